@@ -1,0 +1,2 @@
+//! Quotient-aware analysis of latent codes: neighbours, probes, embeddings, figures, reports.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Actions on things other than codes.
+
+pub mod image;

@@ -1,0 +1,88 @@
+//! What can go wrong when groups and representations are built.
+
+/// An error of this crate.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GroupError {
+    /// A group of order or degree zero was asked for. Use at least 1; order 1 is the trivial group.
+    #[error("{group}: the {parameter} must be at least 1, got 0")]
+    Empty {
+        /// The family that was asked for.
+        group: &'static str,
+        /// The parameter that was zero.
+        parameter: &'static str,
+    },
+
+    /// A list of images is not a permutation: an image is missing, repeated or out of range.
+    #[error(
+        "not a permutation of 0..{degree}: position {position} maps to {image}, which is {fault}"
+    )]
+    NotAPermutation {
+        /// Length of the list.
+        degree: usize,
+        /// Where the fault is.
+        position: usize,
+        /// What stands there.
+        image: usize,
+        /// `out of range` or `taken already`.
+        fault: &'static str,
+    },
+
+    /// Representations of different groups cannot be added. Build both over one group value.
+    #[error("direct sum over different groups: {left} and {right}")]
+    GroupMismatch {
+        /// Name of the first group.
+        left: String,
+        /// Name of the other one.
+        right: String,
+    },
+
+    /// A direct sum needs at least one summand.
+    #[error("direct sum of no representations: pass at least one")]
+    EmptySum,
+
+    /// The irrep does not exist for this group.
+    #[error("{group} has no irrep {irrep}; it has {available}")]
+    NoSuchIrrep {
+        /// The group's name.
+        group: String,
+        /// What was asked for.
+        irrep: String,
+        /// What there is.
+        available: String,
+    },
+
+    /// The operation lists the elements of the group, and there are too many.
+    /// Use a representation with a faster method, or sample elements instead.
+    #[error(
+        "{operation} lists the elements of {group}, whose order {order} is above the limit {limit}"
+    )]
+    TooLarge {
+        /// What was attempted.
+        operation: &'static str,
+        /// The group's name.
+        group: String,
+        /// Its order (saturated).
+        order: usize,
+        /// The largest order that the operation accepts.
+        limit: usize,
+    },
+
+    /// A vector does not have the dimension of the representation.
+    #[error("{operation}: expected a vector of dimension {expected}, got {got}")]
+    Dimension {
+        /// What was attempted.
+        operation: &'static str,
+        /// Dimension of the representation.
+        expected: usize,
+        /// Length that came.
+        got: usize,
+    },
+
+    /// A numerical routine did not converge; the input most likely holds NaN or infinity.
+    #[error("{operation} did not converge; does the input hold NaN or infinity?")]
+    NoConvergence {
+        /// What was attempted.
+        operation: &'static str,
+    },
+}

@@ -1,0 +1,121 @@
+//! The traits that a group may implement.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use nalgebra::Matrix2;
+use rand::Rng;
+
+use crate::Permutation;
+
+/// A group, as a value that knows its law.
+///
+/// Elements are plain data; the group value composes them, so that one element type can serve
+/// several groups (`3` is a rotation in `C_8` and another one in `C_12`).
+///
+/// Axioms, checked for any implementation by [`laws::check_group`](crate::laws::check_group):
+/// `(a·b)·c = a·(b·c)`, `e·a = a = a·e`, `a·a⁻¹ = e = a⁻¹·a`.
+pub trait Group: Clone + Debug + PartialEq + Send + Sync + 'static {
+    /// An element of the group.
+    type Element: Clone + Debug + Eq + Hash + Send + Sync + 'static;
+
+    /// The group's usual name, such as `C8`, `D4`, `S9` or `C2 × C3`.
+    fn name(&self) -> String;
+
+    /// The neutral element `e`.
+    fn identity(&self) -> Self::Element;
+
+    /// The product `a·b`: acting with it is acting with `b` first, then with `a`.
+    fn compose(&self, a: &Self::Element, b: &Self::Element) -> Self::Element;
+
+    /// The inverse `a⁻¹`.
+    fn inverse(&self, a: &Self::Element) -> Self::Element;
+
+    /// Elements whose products reach the whole group. Empty for the trivial group.
+    fn generators(&self) -> Vec<Self::Element>;
+
+    /// An element drawn uniformly (from the Haar measure).
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Self::Element;
+
+    /// What is known of the group's structure beyond its law. Faster algorithms, such as FFTs over
+    /// a cyclic group, are chosen by it; nothing depends on it otherwise.
+    fn structure(&self) -> Structure<Self::Element> {
+        Structure::General
+    }
+
+    /// `aᵏ`, with `k` of either sign, by repeated squaring.
+    fn power(&self, a: &Self::Element, k: i64) -> Self::Element {
+        let mut base = if k < 0 { self.inverse(a) } else { a.clone() };
+        let mut result = self.identity();
+        let mut k = k.unsigned_abs();
+        while k > 0 {
+            if k & 1 == 1 {
+                result = self.compose(&result, &base);
+            }
+            base = self.compose(&base, &base);
+            k >>= 1;
+        }
+        result
+    }
+}
+
+/// Structure of a group that admits faster algorithms than listing its elements.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Structure<E> {
+    /// `C_N`, numbered so that `element(k)` is the `k`-th power of `element(1)`.
+    Cyclic {
+        /// `N`.
+        order: usize,
+    },
+    /// `S_n` by its permutations of `n` things.
+    Symmetric {
+        /// `n`.
+        degree: usize,
+        /// The element that permutes in the given way.
+        element: fn(Permutation) -> E,
+    },
+    /// Nothing further is known.
+    General,
+}
+
+/// A group whose elements can be listed.
+///
+/// Elements are numbered `0..order()`, the identity first. The numbering is the layout of the
+/// regular representation: coordinate `i` of a regular field belongs to `element(i)`.
+pub trait FiniteGroup: Group {
+    /// `|G|`. Saturates at `usize::MAX` where the true order is larger.
+    fn order(&self) -> usize;
+
+    /// The element with number `index`; `element(0)` is the identity.
+    ///
+    /// # Panics
+    /// If `index >= order()`, as slice indexing does.
+    fn element(&self, index: usize) -> Self::Element;
+
+    /// The number of an element: the inverse of [`element`](FiniteGroup::element).
+    fn index(&self, element: &Self::Element) -> usize;
+
+    /// All elements in the order of their numbers.
+    fn elements(&self) -> impl Iterator<Item = Self::Element> + '_ {
+        (0..self.order()).map(|i| self.element(i))
+    }
+}
+
+/// A finite subgroup of `O(2)`: its elements are rotations and reflections of the plane, so it
+/// acts on images and on the filters of a convolution.
+///
+/// Coordinates are `x` to the right and `y` **up**, angles counter-clockwise.
+pub trait PlanarGroup: FiniteGroup {
+    /// The orthogonal 2×2 matrix by which `g` moves the points of the plane.
+    ///
+    /// `planar_matrix(a·b) = planar_matrix(a) · planar_matrix(b)`.
+    fn planar_matrix(&self, g: &Self::Element) -> Matrix2<f64>;
+
+    /// Whether `g` maps the square pixel grid onto itself: a multiple of a quarter turn,
+    /// perhaps with a flip. Such elements act on images without interpolation.
+    fn is_exact_on_grid(&self, g: &Self::Element) -> bool {
+        let m = self.planar_matrix(g);
+        m.iter().all(|v| (v - v.round()).abs() < 1e-12)
+    }
+}

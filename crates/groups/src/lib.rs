@@ -1,0 +1,53 @@
+//! Groups as values: elements, representations, actions, orbits and the quotient metric.
+//!
+//! This crate is the innermost of its workspace. It knows nothing of tensors, data sets or
+//! networks; everything else is generic over what is defined here.
+//!
+//! | you want | look at |
+//! |---|---|
+//! | a group, its elements and its law | [`Group`], [`FiniteGroup`], [`PlanarGroup`] |
+//! | a named group | [`Cyclic`], [`Dihedral`], [`Symmetric`], [`Product`] |
+//! | a group acting linearly on codes | [`Representation`] |
+//! | a group acting on images | [`action::image`] |
+//! | orbits and stabilizers | [`orbit`] |
+//! | `d([z],[w]) = min_g ‖z − ρ(g)w‖` and the minimising `g` | [`quotient`] |
+//! | to check a group or representation of your own | [`laws`] |
+//!
+//! # Example
+//!
+//! ```
+//! use groups::{Cyclic, FiniteGroup, Representation, quotient::QuotientMetric};
+//!
+//! // Four fields of the regular representation of C_8: codes of dimension 32.
+//! let group = Cyclic::new(8)?;
+//! let rep = Representation::regular(&group).copies(4);
+//! let metric = QuotientMetric::new(&rep)?;
+//!
+//! let z: Vec<f64> = (0..rep.dim()).map(|i| (i as f64).sin()).collect();
+//! let w = rep.act(&3, &z); // the same thing, seen from another pose
+//! assert!(metric.distance(&z, &w) < 1e-6);
+//! assert_eq!(group.order(), 8);
+//! # Ok::<(), groups::GroupError>(())
+//! ```
+
+pub mod action;
+mod error;
+mod families;
+mod group;
+pub mod laws;
+pub mod linalg;
+pub mod orbit;
+pub mod quotient;
+mod real;
+mod representation;
+
+pub use error::GroupError;
+pub use families::{
+    cyclic::Cyclic,
+    dihedral::{Dihedral, DihedralElement},
+    product::Product,
+    symmetric::{Permutation, Symmetric},
+};
+pub use group::{FiniteGroup, Group, PlanarGroup, Structure};
+pub use real::Real;
+pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};

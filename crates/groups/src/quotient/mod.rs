@@ -1,0 +1,208 @@
+//! The quotient metric `d([z],[w]) = min_g ‖z − ρ(g)w‖` and the element that attains it.
+//!
+//! Codes on one orbit mean the same thing, so this, not `‖z − w‖`, is how far two codes are apart
+//! (Hansen, Calissano & Feragen 2024, §3; Calissano, Feragen & Vantini 2024 for graphs). It is a
+//! metric on orbits because `ρ` is orthogonal.
+//!
+//! [`QuotientMetric`] picks the fastest exact method for the representation:
+//!
+//! | representation | method | cost of one distance |
+//! |---|---|---|
+//! | `F` regular fields of `C_N` | cross-correlation by FFT | `F·N log N` |
+//! | `S_n` on `R^n` | sorting (rearrangement inequality) | `n log n` |
+//! | `S_n` on `R^{n×d}`, and sums of such | linear assignment | `n²d + n³` |
+//! | any other finite group up to 50,000 elements | search | `|G|·dim` |
+//! | `O(d)` on `R^{n×d}` | [`procrustes`] | `nd² + d³` |
+
+mod assignment;
+mod correlation;
+pub mod procrustes;
+
+use crate::group::Structure;
+use crate::representation::{BlockKind, LISTING_LIMIT, Operator};
+use crate::{FiniteGroup, GroupError, Permutation, Real, Representation};
+
+/// How a metric finds the best element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// `⟨z, ρ(g)w⟩` for all `g` at once by FFT over `C_N`.
+    CrossCorrelation,
+    /// Both codes are sorted.
+    Sorting,
+    /// The best permutation of nodes by linear assignment.
+    Assignment,
+    /// Every element is tried.
+    Search,
+}
+
+/// The best pose of one code relative to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alignment<E> {
+    /// `g* = argmin_g ‖z − ρ(g)w‖`, the first in the group's order where several do equally well.
+    pub element: E,
+    /// `‖z − ρ(g*)w‖`.
+    pub distance: f64,
+}
+
+/// The quotient metric of a representation of a finite group.
+///
+/// ```
+/// use groups::{quotient::QuotientMetric, Symmetric};
+/// let metric = QuotientMetric::new(&Symmetric::new(3)?.natural())?;
+/// // {1, 2, 3} and {3, 1, 2} are the same multiset; {1, 2, 4} is one away.
+/// assert_eq!(metric.distance(&[1.0, 2.0, 3.0], &[3.0, 1.0, 2.0]), 0.0);
+/// assert_eq!(metric.distance(&[1.0, 2.0, 3.0], &[4.0, 1.0, 2.0]), 1.0);
+/// # Ok::<(), groups::GroupError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct QuotientMetric<G: FiniteGroup> {
+    representation: Representation<G>,
+    plan: Plan<G::Element>,
+}
+
+#[derive(Debug, Clone)]
+enum Plan<E> {
+    CrossCorrelation(correlation::CrossCorrelation),
+    Sorting(fn(Permutation) -> E),
+    Assignment(assignment::NodeLayout, fn(Permutation) -> E),
+    Search(Vec<Operator>),
+}
+
+impl<G: FiniteGroup> QuotientMetric<G> {
+    /// The metric, by the fastest method that is exact for this representation.
+    ///
+    /// # Errors
+    /// [`GroupError::TooLarge`] where no method but trying all elements is left and the group has
+    /// more than 50,000.
+    pub fn new(representation: &Representation<G>) -> Result<Self, GroupError> {
+        let blocks = representation.blocks();
+        let plan = match representation.group().structure() {
+            Structure::Cyclic { order } if representation.regular_fields().is_some() => {
+                Plan::CrossCorrelation(correlation::CrossCorrelation::new(order))
+            }
+            Structure::Symmetric { degree, element } => {
+                let natural = BlockKind::NodeFeatures {
+                    nodes: degree,
+                    features: 1,
+                };
+                match assignment::NodeLayout::of(&blocks, degree) {
+                    Some(_) if blocks.len() == 1 && blocks[0].kind == natural => {
+                        Plan::Sorting(element)
+                    }
+                    Some(layout) => Plan::Assignment(layout, element),
+                    None => Plan::search(representation)?,
+                }
+            }
+            _ => Plan::search(representation)?,
+        };
+        Ok(Self {
+            representation: representation.clone(),
+            plan,
+        })
+    }
+
+    /// The metric by trying every element, whatever the representation: the reference that the
+    /// faster methods are tested against.
+    ///
+    /// # Errors
+    /// [`GroupError::TooLarge`] above 50,000 elements.
+    pub fn by_search(representation: &Representation<G>) -> Result<Self, GroupError> {
+        let plan = Plan::search(representation)?;
+        Ok(Self {
+            representation: representation.clone(),
+            plan,
+        })
+    }
+
+    /// The representation.
+    pub fn representation(&self) -> &Representation<G> {
+        &self.representation
+    }
+
+    /// How the best element is found.
+    pub fn method(&self) -> Method {
+        match self.plan {
+            Plan::CrossCorrelation(_) => Method::CrossCorrelation,
+            Plan::Sorting(_) => Method::Sorting,
+            Plan::Assignment(..) => Method::Assignment,
+            Plan::Search(_) => Method::Search,
+        }
+    }
+
+    /// `d([z],[w])`. Not a number where a code holds one.
+    ///
+    /// # Panics
+    /// If a code does not have the dimension of the representation, as slice operations do.
+    pub fn distance<T: Real>(&self, z: &[T], w: &[T]) -> f64 {
+        if has_nan(z) || has_nan(w) {
+            return f64::NAN;
+        }
+        self.align(z, w).distance
+    }
+
+    /// The element that moves `w` closest to `z`, and the distance that is left. With NaN in a
+    /// code the element is arbitrary.
+    ///
+    /// # Panics
+    /// If a code does not have the dimension of the representation, as slice operations do.
+    pub fn align<T: Real>(&self, z: &[T], w: &[T]) -> Alignment<G::Element> {
+        let dim = self.representation.dim();
+        assert!(
+            z.len() == dim && w.len() == dim,
+            "codes of dimension {dim} were expected"
+        );
+        let group = self.representation.group();
+        let element = match &self.plan {
+            Plan::CrossCorrelation(fft) => group.element(fft.best_shift(z, w)),
+            Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
+            Plan::Assignment(layout, element) => element(layout.best(z, w)),
+            Plan::Search(operators) => {
+                let mut best = (0, f64::INFINITY);
+                let mut moved = vec![T::zero(); dim];
+                for (index, operator) in operators.iter().enumerate() {
+                    operator.apply_into(w, &mut moved);
+                    let distance = squared_distance(z, &moved);
+                    if distance < best.1 {
+                        best = (index, distance);
+                    }
+                }
+                group.element(best.0)
+            }
+        };
+        let distance = squared_distance(z, &self.representation.act(&element, w)).sqrt();
+        Alignment { element, distance }
+    }
+}
+
+impl<E> Plan<E> {
+    fn search<G: FiniteGroup>(representation: &Representation<G>) -> Result<Self, GroupError> {
+        let group = representation.group();
+        let order = group.order();
+        if order > LISTING_LIMIT {
+            return Err(GroupError::TooLarge {
+                operation: "the quotient metric by search",
+                group: group.name(),
+                order,
+                limit: LISTING_LIMIT,
+            });
+        }
+        Ok(Self::Search(
+            group
+                .elements()
+                .map(|g| representation.operator(&g))
+                .collect(),
+        ))
+    }
+}
+
+fn squared_distance<T: Real>(z: &[T], w: &[T]) -> f64 {
+    z.iter()
+        .zip(w)
+        .map(|(a, b)| (a.as_f64() - b.as_f64()).powi(2))
+        .sum()
+}
+
+fn has_nan<T: Real>(z: &[T]) -> bool {
+    z.iter().any(|v| v.is_nan())
+}

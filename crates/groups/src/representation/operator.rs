@@ -1,0 +1,164 @@
+//! `ρ(g)` for one `g`, ready to be applied to many codes.
+
+use nalgebra::DMatrix;
+
+use crate::{Permutation, Real};
+
+/// The linear map `ρ(g)` of one group element: block diagonal, each block a permutation or a small
+/// dense matrix.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    dim: usize,
+    terms: Vec<(OperatorBlock, usize)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum OperatorBlock {
+    Identity {
+        dim: usize,
+    },
+    /// Output `i` is input `sources[i]`.
+    Gather {
+        sources: Vec<usize>,
+    },
+    Matrix(DMatrix<f64>),
+}
+
+impl OperatorBlock {
+    /// The map `out[σ(i)] = z[i]`.
+    pub(crate) fn gathering(sigma: &Permutation) -> Self {
+        Self::Gather {
+            sources: sigma.inverse().into(),
+        }
+    }
+
+    fn dim(&self) -> usize {
+        match self {
+            Self::Identity { dim } => *dim,
+            Self::Gather { sources } => sources.len(),
+            Self::Matrix(m) => m.nrows(),
+        }
+    }
+
+    fn apply<T: Real>(&self, z: &[T], out: &mut [T]) {
+        match self {
+            Self::Identity { .. } => out.copy_from_slice(z),
+            Self::Gather { sources } => {
+                for (out, &source) in out.iter_mut().zip(sources) {
+                    *out = z[source];
+                }
+            }
+            Self::Matrix(m) => {
+                for (i, out) in out.iter_mut().enumerate() {
+                    let sum: f64 = z
+                        .iter()
+                        .enumerate()
+                        .map(|(j, v)| m[(i, j)] * v.as_f64())
+                        .sum();
+                    *out = T::of(sum);
+                }
+            }
+        }
+    }
+}
+
+impl Operator {
+    pub(crate) fn new(dim: usize, terms: impl Iterator<Item = (OperatorBlock, usize)>) -> Self {
+        Self {
+            dim,
+            terms: terms.collect(),
+        }
+    }
+
+    /// Dimension of the space it acts on.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// Writes `ρ(g)z` to `out`.
+    ///
+    /// # Panics
+    /// If `z` or `out` does not have [`dim`](Self::dim) entries.
+    pub fn apply_into<T: Real>(&self, z: &[T], out: &mut [T]) {
+        assert_eq!(
+            z.len(),
+            self.dim,
+            "a code of dimension {} was expected",
+            self.dim
+        );
+        assert_eq!(
+            out.len(),
+            self.dim,
+            "an output of dimension {} was expected",
+            self.dim
+        );
+        let mut offset = 0;
+        for (block, copies) in &self.terms {
+            let dim = block.dim();
+            for _ in 0..*copies {
+                let range = offset..offset + dim;
+                block.apply(&z[range.clone()], &mut out[range]);
+                offset += dim;
+            }
+        }
+    }
+
+    /// `ρ(g)z`.
+    ///
+    /// # Panics
+    /// If `z` does not have [`dim`](Self::dim) entries.
+    pub fn apply<T: Real>(&self, z: &[T]) -> Vec<T> {
+        let mut out = vec![T::zero(); self.dim];
+        self.apply_into(z, &mut out);
+        out
+    }
+
+    /// The map as a dense matrix.
+    pub fn matrix(&self) -> DMatrix<f64> {
+        let mut matrix = DMatrix::zeros(self.dim, self.dim);
+        let mut unit = vec![0.0; self.dim];
+        for j in 0..self.dim {
+            unit[j] = 1.0;
+            let column = self.apply(&unit);
+            unit[j] = 0.0;
+            matrix.column_mut(j).copy_from_slice(&column);
+        }
+        matrix
+    }
+
+    /// The trace, `χ_ρ(g)`.
+    pub fn trace(&self) -> f64 {
+        self.terms
+            .iter()
+            .map(|(block, copies)| {
+                let trace = match block {
+                    OperatorBlock::Identity { dim } => *dim as f64,
+                    OperatorBlock::Gather { sources } => {
+                        sources.iter().enumerate().filter(|&(i, &s)| i == s).count() as f64
+                    }
+                    OperatorBlock::Matrix(m) => m.trace(),
+                };
+                trace * *copies as f64
+            })
+            .sum()
+    }
+
+    /// Its permutation of coordinates, for each coordinate of the output the one of the input, or
+    /// nothing where a block is a dense matrix.
+    pub fn sources(&self) -> Option<Vec<usize>> {
+        let mut all = Vec::with_capacity(self.dim);
+        for (block, copies) in &self.terms {
+            for _ in 0..*copies {
+                let offset = all.len();
+                match block {
+                    OperatorBlock::Identity { dim } => all.extend(offset..offset + dim),
+                    OperatorBlock::Gather { sources } => {
+                        all.extend(sources.iter().map(|s| offset + s));
+                    }
+                    OperatorBlock::Matrix(_) => return None,
+                }
+            }
+        }
+        Some(all)
+    }
+}

@@ -1,0 +1,2 @@
+//! Rotated digits and rotation-equivariant image networks.
+#![forbid(unsafe_code)]
