@@ -6,7 +6,7 @@ use std::hash::Hash;
 use nalgebra::Matrix2;
 use rand::Rng;
 
-use crate::Permutation;
+use crate::{Irrep, Permutation};
 
 /// A group, as a value that knows its law.
 ///
@@ -100,6 +100,12 @@ pub trait FiniteGroup: Group {
     fn elements(&self) -> impl Iterator<Item = Self::Element> + '_ {
         (0..self.order()).map(|i| self.element(i))
     }
+}
+
+/// A finite group that knows its real irreps: what Fourier analysis over the group needs.
+pub trait HasIrreps: FiniteGroup {
+    /// Every real irrep once, up to isomorphism, the trivial one first.
+    fn irreps(&self) -> Vec<Irrep<Self>>;
 }
 
 /// A finite subgroup of `O(2)`: its elements are rotations and reflections of the plane, so it

@@ -5,7 +5,7 @@
 //!
 //! | you want | look at |
 //! |---|---|
-//! | a group, its elements and its law | [`Group`], [`FiniteGroup`], [`PlanarGroup`] |
+//! | a group, its elements and its law | [`Group`], [`FiniteGroup`], [`HasIrreps`], [`PlanarGroup`] |
 //! | a named group | [`Cyclic`], [`Dihedral`], [`Symmetric`], [`Product`] |
 //! | a group acting linearly on codes | [`Representation`] |
 //! | a group acting on images | [`action::image`] |
@@ -48,6 +48,6 @@ pub use families::{
     product::Product,
     symmetric::{Permutation, Symmetric},
 };
-pub use group::{FiniteGroup, Group, PlanarGroup, Structure};
+pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
 pub use real::Real;
 pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};

@@ -3,7 +3,7 @@
 
 use groups::laws::{check_group, check_numbering, check_quotient_metric, check_representation};
 use groups::quotient::{Method, QuotientMetric};
-use groups::{Cyclic, Dihedral, FiniteGroup, Irrep, Product, Representation, Symmetric};
+use groups::{Cyclic, Dihedral, FiniteGroup, HasIrreps, Irrep, Product, Representation, Symmetric};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

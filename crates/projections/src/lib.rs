@@ -1,2 +1,51 @@
 //! Invariant projections of equivariant latent codes, each with its guarantee.
+//!
+//! An equivariant network maps `g·x` to `ρ(g)z`, so a code means no more than its orbit
+//! `[z] = {ρ(g)z}`. An **invariant projection** `s` with `s(ρ(g)z) = s(z)` makes codes that
+//! Euclidean tools may be used on (Hansen, Calissano & Feragen, *Interpreting Equivariant
+//! Representations*, ICML 2024). How much survives differs; `D` is the dimension of the codes,
+//! `N` the order of the group, `F` the number of fields:
+//!
+//! | projection | formula | guarantee | outputs |
+//! |---|---|---|---|
+//! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
+//! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
+//! | [`GroupMean`], [`GroupMax`], [`GroupNorm`] | pooling of each field | lossy: relative poses of fields | `F` |
+//! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
+//! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
+//! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
+//! | [`Canonicalize`] | `ρ(g*)z`, `g*` by alignment | separating cross-section, jumps | `D` |
+//!
+//! # Example
+//!
+//! ```
+//! use groups::{Cyclic, Representation};
+//! use ndarray::Array2;
+//! use projections::{MaxFilter, Projection};
+//!
+//! let rep = Representation::regular(&Cyclic::new(8)?).copies(4);
+//! let codes = Array2::from_shape_fn((100, rep.dim()), |(i, j)| ((i * 7 + j) as f32).sin());
+//!
+//! let projection = MaxFilter::random(&rep, 2 * rep.dim(), 42)?;
+//! let invariant = projection.project(codes.view())?;
+//! assert_eq!(invariant.dim(), (100, 64));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
+
+mod canonicalize;
+mod error;
+mod group_pool;
+mod linear;
+mod max_filter;
+mod power_spectrum;
+mod projection;
+mod random;
+
+pub use canonicalize::Canonicalize;
+pub use error::ProjectionError;
+pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};
+pub use linear::{RandomLinear, Reynolds};
+pub use max_filter::MaxFilter;
+pub use power_spectrum::{Coupling, PowerSpectrum};
+pub use projection::{Guarantee, Metadata, Projection};

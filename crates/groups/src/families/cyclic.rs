@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::group::Structure;
 use crate::representation::{Irrep, IrrepType};
-use crate::{FiniteGroup, Group, GroupError, PlanarGroup, Representation};
+use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representation};
 
 /// The cyclic group `C_N = ⟨r | r^N⟩`: element `k` is the rotation `r^k` by `2πk/N`.
 ///
@@ -75,13 +75,6 @@ impl Cyclic {
             )
         })
     }
-
-    /// All real irreps, by frequency.
-    pub fn irreps(&self) -> Vec<Irrep<Self>> {
-        (0..=self.order / 2)
-            .filter_map(|k| self.irrep(k).ok())
-            .collect()
-    }
 }
 
 impl Group for Cyclic {
@@ -132,6 +125,15 @@ impl FiniteGroup for Cyclic {
 
     fn index(&self, element: &usize) -> usize {
         element % self.order
+    }
+}
+
+impl HasIrreps for Cyclic {
+    /// By frequency: see [`Cyclic::irrep`].
+    fn irreps(&self) -> Vec<Irrep<Self>> {
+        (0..=self.order / 2)
+            .filter_map(|k| self.irrep(k).ok())
+            .collect()
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cyclic::rotation_by_fraction;
 use crate::representation::{Irrep, IrrepType};
-use crate::{FiniteGroup, Group, GroupError, PlanarGroup, Representation};
+use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representation};
 
 /// The dihedral group `D_N` of order `2N`: rotations by `2πk/N` and reflections.
 ///
@@ -66,40 +66,6 @@ impl Dihedral {
             });
         }
         Ok(Self { n })
-    }
-
-    /// All irreps. They are of real type: the one-dimensional `A1` (trivial), `A2`
-    /// (`r ↦ 1, s ↦ −1`), for even `N` also `B1` (`r ↦ −1, s ↦ 1`) and `B2` (`r ↦ −1, s ↦ −1`),
-    /// then the two-dimensional `E_k`, `1 ≤ k < N/2`.
-    pub fn irreps(&self) -> Vec<Irrep<Self>> {
-        let n = self.n;
-        let line = |name: &str, r: f64, s: f64| {
-            let value = move |g: &DihedralElement| {
-                let rotation = if g.rotation.is_multiple_of(2) { 1.0 } else { r };
-                DMatrix::from_element(1, 1, if g.reflected { rotation * s } else { rotation })
-            };
-            Irrep::new(
-                Representation::from_matrices(self, name.into(), 1, value),
-                IrrepType::Real,
-            )
-        };
-        let mut irreps = vec![
-            Irrep::new(Representation::trivial(self), IrrepType::Real),
-            line("A2", 1.0, -1.0),
-        ];
-        if n.is_multiple_of(2) {
-            irreps.push(line("B1", -1.0, 1.0));
-            irreps.push(line("B2", -1.0, -1.0));
-        }
-        irreps.extend((1..n.div_ceil(2)).map(|k| {
-            let plane = move |g: &DihedralElement| {
-                let m = planar(k * g.rotation, g.reflected, n);
-                DMatrix::from_iterator(2, 2, m.iter().copied())
-            };
-            let rep = Representation::from_matrices(self, format!("E{k}"), 2, plane);
-            Irrep::new(rep, IrrepType::Real)
-        }));
-        irreps
     }
 }
 
@@ -181,6 +147,42 @@ impl FiniteGroup for Dihedral {
 
     fn index(&self, element: &DihedralElement) -> usize {
         element.rotation % self.n + if element.reflected { self.n } else { 0 }
+    }
+}
+
+impl HasIrreps for Dihedral {
+    /// All irreps. They are of real type: the one-dimensional `A1` (trivial), `A2`
+    /// (`r ↦ 1, s ↦ −1`), for even `N` also `B1` (`r ↦ −1, s ↦ 1`) and `B2` (`r ↦ −1, s ↦ −1`),
+    /// then the two-dimensional `E_k`, `1 ≤ k < N/2`.
+    fn irreps(&self) -> Vec<Irrep<Self>> {
+        let n = self.n;
+        let line = |name: &str, r: f64, s: f64| {
+            let value = move |g: &DihedralElement| {
+                let rotation = if g.rotation.is_multiple_of(2) { 1.0 } else { r };
+                DMatrix::from_element(1, 1, if g.reflected { rotation * s } else { rotation })
+            };
+            Irrep::new(
+                Representation::from_matrices(self, name.into(), 1, value),
+                IrrepType::Real,
+            )
+        };
+        let mut irreps = vec![
+            Irrep::new(Representation::trivial(self), IrrepType::Real),
+            line("A2", 1.0, -1.0),
+        ];
+        if n.is_multiple_of(2) {
+            irreps.push(line("B1", -1.0, 1.0));
+            irreps.push(line("B2", -1.0, -1.0));
+        }
+        irreps.extend((1..n.div_ceil(2)).map(|k| {
+            let plane = move |g: &DihedralElement| {
+                let m = planar(k * g.rotation, g.reflected, n);
+                DMatrix::from_iterator(2, 2, m.iter().copied())
+            };
+            let rep = Representation::from_matrices(self, format!("E{k}"), 2, plane);
+            Irrep::new(rep, IrrepType::Real)
+        }));
+        irreps
     }
 }
 

@@ -48,11 +48,26 @@ impl<G: Group> Representation<G> {
         self.fixed_space().ncols()
     }
 
+    /// The orbits of coordinates `0..dim` under a representation that only moves coordinates, each
+    /// in ascending order; nothing for any other. Regular fields are one orbit each; the features
+    /// of `R^{n×d}` are one orbit each.
+    pub fn coordinate_orbits(&self) -> Option<Vec<Vec<usize>>> {
+        let generators = self.group.generators();
+        let sources: Option<Vec<_>> = generators
+            .iter()
+            .map(|g| self.operator(g).sources())
+            .collect();
+        Some(orbits(self.dim, &sources?))
+    }
+
     fn block_fixed_space(&self, generators: &[G::Element]) -> Vec<Vec<f64>> {
         let operators: Vec<_> = generators.iter().map(|g| self.operator(g)).collect();
         let sources: Option<Vec<_>> = operators.iter().map(|o| o.sources()).collect();
         match sources {
-            Some(sources) => orbit_indicators(self.dim, &sources),
+            Some(sources) => orbits(self.dim, &sources)
+                .iter()
+                .map(|o| indicator(self.dim, o))
+                .collect(),
             None => {
                 let mut sum = DMatrix::zeros(self.dim, self.dim);
                 for operator in &operators {
@@ -69,10 +84,10 @@ impl<G: Group> Representation<G> {
     }
 }
 
-/// The unit indicators of the orbits of `0..dim` under maps given by their sources.
-fn orbit_indicators(dim: usize, maps: &[Vec<usize>]) -> Vec<Vec<f64>> {
+/// The orbits of `0..dim` under maps given by their sources.
+fn orbits(dim: usize, maps: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut seen = vec![false; dim];
-    let mut basis = Vec::new();
+    let mut all = Vec::new();
     for start in 0..dim {
         if seen[start] {
             continue;
@@ -91,12 +106,17 @@ fn orbit_indicators(dim: usize, maps: &[Vec<usize>]) -> Vec<Vec<f64>> {
                 }
             }
         }
-        let value = (orbit.len() as f64).sqrt().recip();
-        let mut indicator = vec![0.0; dim];
-        for i in orbit {
-            indicator[i] = value;
-        }
-        basis.push(indicator);
+        orbit.sort_unstable();
+        all.push(orbit);
     }
-    basis
+    all
+}
+
+/// The unit vector that is constant on an orbit of coordinates and zero elsewhere.
+fn indicator(dim: usize, orbit: &[usize]) -> Vec<f64> {
+    let mut vector = vec![0.0; dim];
+    for &i in orbit {
+        vector[i] = (orbit.len() as f64).sqrt().recip();
+    }
+    vector
 }

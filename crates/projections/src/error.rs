@@ -1,0 +1,57 @@
+//! What can go wrong when codes are projected.
+
+use groups::GroupError;
+
+/// An error of this crate.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProjectionError {
+    /// The codes do not have the dimension of the representation. Check the number of fields, and
+    /// that one code is one row.
+    #[error("{projection}: codes have {got} columns, the representation has dimension {expected}")]
+    Dimension {
+        /// The projection.
+        projection: &'static str,
+        /// Dimension of the representation.
+        expected: usize,
+        /// Columns that came.
+        got: usize,
+    },
+
+    /// A code holds NaN or an infinity, for which no invariant is defined. Drop or mend the row.
+    #[error(
+        "{projection}: code in row {row} has {value} in column {column}, expected a finite number"
+    )]
+    NotFinite {
+        /// The projection.
+        projection: &'static str,
+        /// The row of the code.
+        row: usize,
+        /// The coordinate.
+        column: usize,
+        /// What stands there.
+        value: f64,
+    },
+
+    /// The projection does not apply to this representation.
+    #[error("{projection} needs {requirement}, got {representation}")]
+    NotApplicable {
+        /// The projection.
+        projection: &'static str,
+        /// What it needs.
+        requirement: &'static str,
+        /// The representation that came.
+        representation: String,
+    },
+
+    /// A projection on no outputs was asked for.
+    #[error("{projection}: the number of outputs must be at least 1, got 0")]
+    NoOutputs {
+        /// The projection.
+        projection: &'static str,
+    },
+
+    /// The group's elements are too many for this projection, or the group is not what it needs.
+    #[error(transparent)]
+    Group(#[from] GroupError),
+}

@@ -1,0 +1,135 @@
+//! What all projections have in common.
+
+use std::fmt;
+
+use groups::Real;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::ProjectionError;
+
+/// Codes that one task projects. Fixed, so that results do not depend on the number of threads.
+const CODES_PER_TASK: usize = 128;
+
+/// How much of the quotient `Z/G` a projection keeps, in descending order. With
+/// `d([z],[w]) = min_g ‖z − ρ(g)w‖`:
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Guarantee {
+    /// `‖s(z) − s(w)‖ = d([z],[w])`.
+    Isometric,
+    /// `α d ≤ ‖s(z) − s(w)‖ ≤ β d` with `α > 0`.
+    BiLipschitz,
+    /// `s(z) = s(w)` only if `[z] = [w]`.
+    Separating,
+    /// Separating outside a set of measure zero.
+    Generic,
+    /// Different orbits may have equal images.
+    Lossy,
+}
+
+impl fmt::Display for Guarantee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Isometric => "isometric",
+            Self::BiLipschitz => "bi-Lipschitz",
+            Self::Separating => "separating",
+            Self::Generic => "separating for generic codes",
+            Self::Lossy => "lossy",
+        })
+    }
+}
+
+/// What is known of a projection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Metadata {
+    /// Its name in kebab case, such as `max-filter`.
+    pub name: &'static str,
+    /// Its definition.
+    pub formula: &'static str,
+    /// How much it keeps.
+    pub guarantee: Guarantee,
+    /// Whether `s(z)` lies on the orbit of `z`, so that a decoder still understands it.
+    pub cross_section: bool,
+    /// Why the guarantee holds, or what is lost.
+    pub because: &'static str,
+    /// Where it is proved.
+    pub source: &'static str,
+}
+
+/// An invariant projection `s: Z → R^k`, `s(ρ(g)z) = s(z)`, of codes of scalar type `T`.
+///
+/// Results depend on neither the number of threads nor how codes are split into batches.
+pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
+    /// Name, formula, guarantee and source.
+    fn metadata(&self) -> Metadata;
+
+    /// Dimension of the codes, `D`.
+    fn input_dim(&self) -> usize;
+
+    /// Dimension of the invariants, `k`.
+    fn output_dim(&self) -> usize;
+
+    /// Projects a block of codes, one a row, that are known to be finite and of the right dimension.
+    /// All blocks have the same number of rows; rows of zeros may be among them.
+    /// Implemented by each projection; callers use [`project`](Self::project).
+    fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>);
+
+    /// Projects a batch: `(n, D)` codes, one a row, to `(n, k)` invariants, in parallel.
+    ///
+    /// # Errors
+    /// [`ProjectionError::Dimension`] for codes of another dimension,
+    /// [`ProjectionError::NotFinite`] naming the first row and column with NaN or infinity.
+    fn project(&self, codes: ArrayView2<'_, T>) -> Result<Array2<T>, ProjectionError> {
+        let name = self.metadata().name;
+        check(name, self.input_dim(), codes)?;
+        let mut out = Array2::zeros((codes.nrows(), self.output_dim()));
+        out.axis_chunks_iter_mut(Axis(0), CODES_PER_TASK)
+            .into_par_iter()
+            .zip(
+                codes
+                    .axis_chunks_iter(Axis(0), CODES_PER_TASK)
+                    .into_par_iter(),
+            )
+            .for_each(|(mut out, codes)| {
+                if codes.nrows() == CODES_PER_TASK {
+                    return self.project_rows(codes, out);
+                }
+                // Products of other shapes are rounded differently: fill up the last block.
+                let rows = Slice::from(..codes.nrows());
+                let mut padded = Array2::zeros((CODES_PER_TASK, codes.ncols()));
+                padded.slice_axis_mut(Axis(0), rows).assign(&codes);
+                let mut images = Array2::zeros((CODES_PER_TASK, out.ncols()));
+                self.project_rows(padded.view(), images.view_mut());
+                out.assign(&images.slice_axis(Axis(0), rows));
+            });
+        Ok(out)
+    }
+}
+
+/// Checks dimension and finiteness of a batch.
+pub(crate) fn check<T: Real>(
+    projection: &'static str,
+    expected: usize,
+    codes: ArrayView2<'_, T>,
+) -> Result<(), ProjectionError> {
+    let got = codes.ncols();
+    if got != expected {
+        return Err(ProjectionError::Dimension {
+            projection,
+            expected,
+            got,
+        });
+    }
+    match codes.indexed_iter().find(|(_, v)| !v.is_finite()) {
+        Some(((row, column), value)) => Err(ProjectionError::NotFinite {
+            projection,
+            row,
+            column,
+            value: value.as_f64(),
+        }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,363 @@
+//! What the metadata claims, over random groups, dimensions and codes.
+
+use groups::quotient::QuotientMetric;
+use groups::{Cyclic, Dihedral, FiniteGroup, Group, HasIrreps, Representation, Symmetric};
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use projections::*;
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+type Boxed<T> = Box<dyn Projection<T>>;
+
+fn codes(n: usize, dim: usize, seed: u64) -> Array2<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    Array2::from_shape_simple_fn((n, dim), || StandardNormal.sample(&mut rng))
+}
+
+fn norm(v: ArrayView1<'_, f64>) -> f64 {
+    v.dot(&v).sqrt()
+}
+
+fn distance(a: &Array2<f64>, b: &Array2<f64>, i: usize, j: usize) -> f64 {
+    norm((&a.row(i) - &b.row(j)).view())
+}
+
+/// All projections that apply to regular fields of a group.
+fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64) -> Vec<Boxed<T>> {
+    vec![
+        Box::new(Reynolds::<T>::new(rep)),
+        Box::new(RandomLinear::<T>::random(rep, 7, seed).unwrap()),
+        Box::new(GroupMean::new(rep).unwrap()),
+        Box::new(GroupMax::new(rep).unwrap()),
+        Box::new(GroupNorm::new(rep).unwrap()),
+        Box::new(MaxFilter::<T>::random(rep, 9, seed).unwrap()),
+        Box::new(PowerSpectrum::<T>::new(rep, Coupling::PerField).unwrap()),
+        Box::new(PowerSpectrum::<T>::new(rep, Coupling::BetweenFields).unwrap()),
+        Box::new(Canonicalize::by_argmax(rep).unwrap()),
+        Box::new(
+            Canonicalize::to_template(rep, &codes(1, rep.dim(), !seed).row(0).to_vec()).unwrap(),
+        ),
+    ]
+}
+
+/// Largest `‖s(ρ(g)z) − s(z)‖` over every element, relative to the root mean square of `‖s(z)‖`
+/// over the batch (a single invariant may be zero by cancellation).
+fn invariance_error<G: FiniteGroup, T: groups::Real>(
+    rep: &Representation<G>,
+    projection: &dyn Projection<T>,
+    codes: &Array2<f64>,
+) -> f64 {
+    let narrow = codes.mapv(<T as groups::Real>::of);
+    let reference = projection
+        .project(narrow.view())
+        .unwrap()
+        .mapv(|v| v.as_f64());
+    let scale = (reference.iter().map(|v| v * v).sum::<f64>() / codes.nrows() as f64).sqrt();
+    let mut worst = 0.0f64;
+    for g in rep.group().elements() {
+        let mut moved = narrow.clone();
+        for (z, mut out) in narrow.rows().into_iter().zip(moved.rows_mut()) {
+            out.assign(&Array1::from(rep.act(&g, &z.to_vec())));
+        }
+        let projected = projection
+            .project(moved.view())
+            .unwrap()
+            .mapv(|v| v.as_f64());
+        for i in 0..codes.nrows() {
+            worst = worst.max(distance(&projected, &reference, i, i) / scale);
+        }
+    }
+    worst
+}
+
+fn all_invariant<G: HasIrreps>(rep: &Representation<G>, seed: u64) {
+    let codes = codes(20, rep.dim(), seed);
+    for p in for_regular::<G, f64>(rep, seed) {
+        let error = invariance_error(rep, &*p, &codes);
+        assert!(error < 1e-12, "{} in f64: {error:e}", p.metadata().name);
+    }
+    for p in for_regular::<G, f32>(rep, seed) {
+        let error = invariance_error(rep, &*p, &codes);
+        assert!(error < 1e-6, "{} in f32: {error:e}", p.metadata().name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn invariant_under_cyclic_groups(n in 1usize..17, fields in 1usize..5, seed: u64) {
+        all_invariant(&Representation::regular(&Cyclic::new(n).unwrap()).copies(fields), seed);
+    }
+
+    #[test]
+    fn invariant_under_dihedral_groups(n in 1usize..9, fields in 1usize..4, seed: u64) {
+        all_invariant(&Representation::regular(&Dihedral::new(n).unwrap()).copies(fields), seed);
+    }
+
+    #[test]
+    fn invariant_under_permutations(n in 1usize..6, d in 1usize..4, seed: u64) {
+        let rep = Symmetric::new(n).unwrap().node_features(d);
+        let all: Vec<Boxed<f64>> = vec![
+            Box::new(Reynolds::<f64>::new(&rep)),
+            Box::new(GroupMean::new(&rep).unwrap()),
+            Box::new(GroupMax::new(&rep).unwrap()),
+            Box::new(GroupNorm::new(&rep).unwrap()),
+            Box::new(MaxFilter::<f64>::random(&rep, 5, seed).unwrap()),
+            Box::new(Canonicalize::to_template(&rep, &codes(1, n * d, !seed).row(0).to_vec()).unwrap()),
+        ];
+        for p in all {
+            let error = invariance_error(&rep, &*p, &codes(4, n * d, seed));
+            prop_assert!(error < 1e-12, "{}: {error:e}", p.metadata().name);
+        }
+    }
+
+    /// Any orthogonal representation, here a sum of irreps, has linear invariants and max filters.
+    #[test]
+    fn invariant_under_sums_of_irreps(n in 1usize..9, seed: u64) {
+        let group = Dihedral::new(n).unwrap();
+        let irreps: Vec<_> = group.irreps().iter().map(|i| i.representation().clone()).collect();
+        let rep = Representation::direct_sum(&irreps).unwrap();
+        let codes = codes(4, rep.dim(), seed);
+        prop_assert!(invariance_error(&rep, &Reynolds::<f64>::new(&rep), &codes) < 1e-12);
+        let filter = MaxFilter::<f64>::random(&rep, 5, seed).unwrap();
+        prop_assert!(invariance_error(&rep, &filter, &codes) < 1e-12);
+        let refused = GroupMax::new(&rep);
+        prop_assert_eq!(refused.is_err(), !rep.is_permutation());
+    }
+
+    /// The rank of random linear invariants is min(k, dim Z^G), never more.
+    #[test]
+    fn rank_of_random_linear_invariants(n in 2usize..9, fields in 1usize..6, k in 1usize..20, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let projection = RandomLinear::<f64>::random(&rep, k, seed).unwrap();
+        let images = projection.project(codes(60, rep.dim(), seed).view()).unwrap();
+        let matrix = nalgebra::DMatrix::from_fn(60, k, |i, j| images[(i, j)]);
+        prop_assert_eq!(matrix.rank(1e-9), k.min(fields));
+        prop_assert_eq!(projection.rank(), k.min(fields));
+    }
+
+    /// 1-Lipschitz: the Reynolds operator, norms, and the normalised amplitude spectrum.
+    /// Lipschitz with (Σ‖t_i‖²)^½: max filters, which are convex too.
+    #[test]
+    fn upper_lipschitz_constants(n in 2usize..9, fields in 1usize..4, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let metric = QuotientMetric::new(&rep).unwrap();
+        let z = codes(8, rep.dim(), seed);
+        let templates = codes(6, rep.dim(), !seed);
+        let bank = MaxFilter::with_templates(&rep, templates.view()).unwrap();
+        let constant = (templates.iter().map(|t| t * t).sum::<f64>() / 6.0).sqrt();
+        let bounded: [(Boxed<f64>, f64); 4] = [
+            (Box::new(Reynolds::<f64>::new(&rep)), 1.0),
+            (Box::new(GroupNorm::new(&rep).unwrap()), 1.0),
+            (Box::new(PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap()), 1.0),
+            (Box::new(bank), constant),
+        ];
+        for (p, beta) in &bounded {
+            let s = p.project(z.view()).unwrap();
+            for i in 0..8 {
+                for j in 0..8 {
+                    let d = metric.distance(&z.row(i).to_vec(), &z.row(j).to_vec());
+                    let image = distance(&s, &s, i, j);
+                    prop_assert!(image <= beta * d + 1e-10, "{}: {image} > {beta}·{d}", p.metadata().name);
+                }
+            }
+        }
+        let midpoint = (&z.slice(s![0..1, ..]) + &z.slice(s![1..2, ..])) / 2.0;
+        let filter = &bounded[3].0;
+        let (at_mid, at_ends) = (filter.project(midpoint.view()).unwrap(), filter.project(z.view()).unwrap());
+        for k in 0..6 {
+            prop_assert!(at_mid[(0, k)] <= (at_ends[(0, k)] + at_ends[(1, k)]) / 2.0 + 1e-12);
+        }
+    }
+
+    /// Cross-sections lie on the orbit, never contract, and return the element that they used.
+    #[test]
+    fn cross_sections_never_contract(n in 2usize..9, fields in 1usize..4, seed: u64) {
+        let rep = Representation::regular(&Dihedral::new(n).unwrap()).copies(fields);
+        let metric = QuotientMetric::new(&rep).unwrap();
+        let z = codes(6, rep.dim(), seed);
+        let section = Canonicalize::by_argmax(&rep).unwrap();
+        let (s, elements) = section.project_with_elements(z.view()).unwrap();
+        prop_assert_eq!(&s, &section.project(z.view()).unwrap());
+        for i in 0..6 {
+            let back = rep.act(&rep.group().inverse(&elements[i]), &s.row(i).to_vec());
+            prop_assert_eq!(back, z.row(i).to_vec());
+            for j in 0..6 {
+                let d = metric.distance(&z.row(i).to_vec(), &z.row(j).to_vec());
+                prop_assert!(distance(&s, &s, i, j) >= d - 1e-10);
+            }
+        }
+    }
+
+    /// Bit-identical for any number of threads and any split into batches.
+    #[test]
+    fn independent_of_threads_and_batches(n in 0usize..400, split in 0usize..400, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(5);
+        let z = codes(n, rep.dim(), seed).mapv(|v| v as f32);
+        for p in for_regular::<_, f32>(&rep, seed) {
+            let whole = p.project(z.view()).unwrap();
+            for threads in [1, 3] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                prop_assert_eq!(&pool.install(|| p.project(z.view())).unwrap(), &whole);
+            }
+            let (a, b) = z.view().split_at(Axis(0), split.min(n));
+            let parts = ndarray::concatenate(
+                Axis(0),
+                &[p.project(a).unwrap().view(), p.project(b).unwrap().view()],
+            ).unwrap();
+            prop_assert_eq!(&parts, &whole, "{} split at {}", p.metadata().name, split.min(n));
+        }
+    }
+}
+
+/// An increasing template makes alignment under S_n on R^n the same as sorting.
+#[test]
+fn increasing_template_sorts() {
+    let rep = Symmetric::new(7).unwrap().natural();
+    let template: Vec<f64> = (0..7).map(f64::from).collect();
+    let section = Canonicalize::to_template(&rep, &template).unwrap();
+    let z = codes(50, 7, 3);
+    let s = section.project(z.view()).unwrap();
+    for (z, s) in z.rows().into_iter().zip(s.rows()) {
+        let mut sorted = z.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        assert_eq!(s.to_vec(), sorted);
+    }
+}
+
+/// A signal and its reversal differ in the quotient but not in the amplitude spectrum.
+#[test]
+fn amplitudes_cannot_tell_a_reversal() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap());
+    let z = codes(1, 8, 5);
+    let mut both = ndarray::concatenate![Axis(0), z, z];
+    for h in 0..8 {
+        both[(1, h)] = z[(0, (8 - h) % 8)];
+    }
+    let metric = QuotientMetric::new(&rep).unwrap();
+    assert!(metric.distance(&both.row(0).to_vec(), &both.row(1).to_vec()) > 0.5);
+    let s = PowerSpectrum::<f64>::new(&rep, Coupling::PerField)
+        .unwrap()
+        .project(both.view())
+        .unwrap();
+    assert!(distance(&s, &s, 0, 1) < 1e-12);
+    let s = MaxFilter::<f64>::random(&rep, 16, 1)
+        .unwrap()
+        .project(both.view())
+        .unwrap();
+    assert!(distance(&s, &s, 0, 1) > 1e-2);
+}
+
+/// Shift one of two fields: what works field by field cannot see it, what couples fields does.
+#[test]
+fn per_field_invariants_lose_the_relative_pose() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
+    let z = codes(1, 16, 9);
+    let mut both = ndarray::concatenate![Axis(0), z, z];
+    for h in 0..8 {
+        both[(1, 8 + h)] = z[(0, 8 + (h + 7) % 8)];
+    }
+    let metric = QuotientMetric::new(&rep).unwrap();
+    let d = metric.distance(&both.row(0).to_vec(), &both.row(1).to_vec());
+    assert!(d > 1.0);
+    let image = |p: Boxed<f64>| {
+        let s = p.project(both.view()).unwrap();
+        distance(&s, &s, 0, 1)
+    };
+    assert!(
+        image(Box::new(
+            PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap()
+        )) < 1e-10
+    );
+    assert!(image(Box::new(GroupMax::new(&rep).unwrap())) < 1e-10);
+    assert!(image(Box::new(GroupNorm::new(&rep).unwrap())) < 1e-10);
+    assert!(
+        image(Box::new(
+            PowerSpectrum::<f64>::new(&rep, Coupling::BetweenFields).unwrap()
+        )) > 1e-2
+    );
+    assert!(image(Box::new(MaxFilter::<f64>::random(&rep, 32, 1).unwrap())) > 1e-2);
+}
+
+/// Spectra of C_N have the stated sizes, and per field their energies add up to the code's.
+#[test]
+fn sizes_and_energy_of_power_spectra() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(3);
+    let per_field = PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap();
+    assert_eq!(Projection::<f64>::output_dim(&per_field), 3 * 5);
+    let between = PowerSpectrum::<f64>::new(&rep, Coupling::BetweenFields).unwrap();
+    assert_eq!(Projection::<f64>::output_dim(&between), 2 * 6 + 3 * 9);
+    let z = codes(20, 24, 2);
+    let s = per_field.project(z.view()).unwrap();
+    for i in 0..20 {
+        assert!((norm(s.row(i)) - norm(z.row(i))).abs() < 1e-12);
+    }
+}
+
+/// Larger numbers of random projections extend smaller ones of the same seed.
+#[test]
+fn random_projections_are_nested() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
+    let z = codes(3, 8, 0);
+    let few = MaxFilter::<f64>::random(&rep, 3, 7)
+        .unwrap()
+        .project(z.view())
+        .unwrap()
+        * 3f64.sqrt();
+    let many = MaxFilter::<f64>::random(&rep, 9, 7)
+        .unwrap()
+        .project(z.view())
+        .unwrap()
+        * 3.0;
+    assert!(
+        (&few - &many.slice(s![.., ..3]))
+            .iter()
+            .all(|d| d.abs() < 1e-12)
+    );
+}
+
+#[test]
+fn degenerate_codes_stay_finite() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
+    let mut z = Array2::<f32>::zeros((4, 16));
+    z.row_mut(1).fill(3.0); // its stabilizer is the whole group
+    z.row_mut(2).fill(1e-42); // denormal
+    z.row_mut(3).fill(1e18);
+    for p in for_regular::<_, f32>(&rep, 3) {
+        let s = p.project(z.view()).unwrap();
+        assert!(s.iter().all(|v| v.is_finite()), "{}", p.metadata().name);
+        assert!(s.row(0).iter().all(|v| *v == 0.0), "{}", p.metadata().name);
+    }
+}
+
+#[test]
+fn unfit_codes_are_refused_by_name() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
+    for p in for_regular::<_, f64>(&rep, 3) {
+        let mut z = codes(9, 16, 1);
+        z[(6, 11)] = f64::NAN;
+        match p.project(z.view()) {
+            Err(ProjectionError::NotFinite {
+                row: 6, column: 11, ..
+            }) => {}
+            other => panic!("{}: {other:?}", p.metadata().name),
+        }
+        match p.project(codes(2, 15, 1).view()) {
+            Err(ProjectionError::Dimension {
+                expected: 16,
+                got: 15,
+                ..
+            }) => {}
+            other => panic!("{}: {other:?}", p.metadata().name),
+        }
+    }
+    let s9 = Symmetric::new(9).unwrap().node_features(8);
+    let error = MaxFilter::<f32>::random(&s9, 64, 0)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("S9") && error.contains("362880"), "{error}");
+    assert!(MaxFilter::<f32>::random(&rep, 0, 0).is_err());
+}
