@@ -1,0 +1,78 @@
+//! The action of the group on batches of features.
+
+use candle_core::{DType, Device, Tensor};
+use groups::PlanarGroup;
+use groups::action::image::{Interpolation, transform_into};
+use rayon::prelude::*;
+
+use crate::{Domain, FieldKind, FieldType, NnError};
+
+/// `g·φ` for a batch of features, `(g·φ)_f(x, h) = φ_f(g⁻¹x, g⁻¹h)`.
+///
+/// Pixels are moved about the centre of the image with zeros outside: exactly for multiples of a
+/// quarter turn and flips, by interpolation otherwise. On the plane the result is in `f32`
+/// precision.
+///
+/// # Errors
+/// [`NnError::Input`] if the tensor is not of the type; [`NnError::Type`] if the type belongs to
+/// another group.
+///
+/// # Example
+/// ```
+/// use candle_core::{Device, Tensor};
+/// use equivariant_nn::{FieldType, action::act};
+/// use groups::{Cyclic, action::image::Interpolation};
+/// let group = Cyclic::new(4)?;
+/// let codes = FieldType::regular(&group, 1).at_point();
+/// let x = Tensor::new(&[[0f32, 1.0, 2.0, 3.0]], &Device::Cpu)?;
+/// let y = act(&group, &1, &codes, &x, Interpolation::Bilinear)?;
+/// assert_eq!(y.to_vec2::<f32>()?, [[3.0, 0.0, 1.0, 2.0]]);
+/// # Ok::<(), equivariant_nn::NnError>(())
+/// ```
+pub fn act<G: PlanarGroup>(
+    group: &G,
+    g: &G::Element,
+    ty: &FieldType,
+    x: &Tensor,
+    interpolation: Interpolation,
+) -> Result<Tensor, NnError> {
+    let expected = format!("a type over {}", group.name());
+    ty.require("act", &expected, ty.group() == group.name() && ty.order() == group.order())?;
+    ty.check("act", x)?;
+    let moved = match ty.domain() {
+        Domain::Point => x.clone(),
+        Domain::Plane => move_pixels(group, g, x, interpolation)?,
+    };
+    if ty.kind() == FieldKind::Trivial {
+        return Ok(moved);
+    }
+    let inverse = group.inverse(g);
+    let sources = (0..ty.channels()).map(|channel| {
+        let (field, i) = (channel / ty.order(), channel % ty.order());
+        let from = group.index(&group.compose(&inverse, &group.element(i)));
+        (field * ty.order() + from) as u32
+    });
+    let sources = Tensor::from_iter(sources, x.device())?;
+    Ok(moved.contiguous()?.index_select(&sources, 1)?)
+}
+
+fn move_pixels<G: PlanarGroup>(
+    group: &G,
+    g: &G::Element,
+    x: &Tensor,
+    interpolation: Interpolation,
+) -> Result<Tensor, NnError> {
+    let (_, _, h, w) = x.dims4()?;
+    let pixels = x.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?;
+    let pixels = pixels.to_vec1::<f32>()?;
+    let matrix = group.planar_matrix(g);
+    let mut moved = vec![0f32; pixels.len()];
+    if h * w > 0 {
+        moved.par_chunks_mut(h * w).zip(pixels.par_chunks(h * w)).for_each(|(out, image)| {
+            transform_into(image, h, w, &matrix, interpolation, out);
+        });
+    }
+    Ok(Tensor::from_vec(moved, x.shape(), &Device::Cpu)?
+        .to_device(x.device())?
+        .to_dtype(x.dtype())?)
+}

@@ -1,0 +1,79 @@
+//! Dropout of whole fields.
+
+use candle_core::Tensor;
+use rand::RngExt;
+
+use crate::init::stream;
+use crate::{FieldType, Layer, Mode, NnError};
+
+/// Sets whole fields of a sample to zero with probability `p` in training and scales the others
+/// by `1/(1 − p)`; the identity in evaluation.
+///
+/// The mask is constant over the group axis and over space, so for each mask the layer is
+/// equivariant; dropping single channels would not be. It is drawn from the stream of the
+/// layer's name and [`Mode::Train`]'s seed and step.
+#[derive(Debug)]
+pub struct FieldDropout {
+    name: String,
+    ty: FieldType,
+    probability: f64,
+}
+
+impl FieldDropout {
+    /// For features of a type. The name tells several dropout layers of a model apart: layers
+    /// with the same name draw the same masks.
+    ///
+    /// # Errors
+    /// [`NnError::Parameter`] unless `0 ≤ p < 1`.
+    pub fn new(
+        name: impl Into<String>,
+        ty: FieldType,
+        probability: f64,
+    ) -> Result<Self, NnError> {
+        let name = name.into();
+        if !(0.0..1.0).contains(&probability) {
+            return Err(NnError::parameter(name, "the probability", "in [0, 1)", probability));
+        }
+        Ok(Self { name, ty, probability })
+    }
+
+    /// The factors of one step: shape (batch, fields).
+    ///
+    /// # Errors
+    /// If candle cannot make the tensor.
+    pub fn mask(&self, batch: usize, seed: u64, step: u64) -> Result<Tensor, NnError> {
+        let mut rng = stream(seed, &format!("dropout/{}/{step}", self.name));
+        let kept = 1.0 / (1.0 - self.probability);
+        let factors = (0..batch * self.ty.fields())
+            .map(|_| if rng.random::<f64>() < self.probability { 0.0 } else { kept });
+        let device = candle_core::Device::Cpu;
+        Ok(Tensor::from_iter(factors, &device)?.reshape((batch, self.ty.fields()))?)
+    }
+}
+
+impl Layer for FieldDropout {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn input(&self) -> &FieldType {
+        &self.ty
+    }
+
+    fn output(&self) -> &FieldType {
+        &self.ty
+    }
+
+    fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor, NnError> {
+        self.ty.check(&self.name, x)?;
+        let Mode::Train { seed, step } = mode else { return Ok(x.clone()) };
+        if self.probability == 0.0 {
+            return Ok(x.clone());
+        }
+        let dims = x.dims();
+        let field = dims[1..].iter().product::<usize>() / self.ty.fields().max(1);
+        let mask = self.mask(dims[0], seed, step)?.to_device(x.device())?.to_dtype(x.dtype())?;
+        let flat = x.reshape((dims[0], self.ty.fields(), field))?;
+        Ok(flat.broadcast_mul(&mask.unsqueeze(2)?)?.reshape(dims)?)
+    }
+}

@@ -1,0 +1,64 @@
+//! From regular fields to invariants.
+
+use candle_core::Tensor;
+
+use crate::ops::group_max;
+use crate::{FieldKind, FieldType, Layer, Mode, NnError};
+
+/// How values are pooled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooling {
+    /// The largest.
+    Max,
+    /// The mean.
+    Mean,
+}
+
+/// Pools each field over the group axis: regular fields become trivial ones. At a point the
+/// result is invariant, on the plane the group still moves the pixels.
+#[derive(Debug)]
+pub struct GroupPool {
+    name: String,
+    input: FieldType,
+    output: FieldType,
+    pooling: Pooling,
+}
+
+impl GroupPool {
+    /// For features of a type.
+    ///
+    /// # Errors
+    /// [`NnError::Type`] if the type is not regular.
+    pub fn new(ty: FieldType, pooling: Pooling) -> Result<Self, NnError> {
+        let name = format!("GroupPool({pooling:?})");
+        ty.require(&name, "regular fields", ty.kind() == FieldKind::Regular)?;
+        Ok(Self { name, output: ty.to_trivial(), input: ty, pooling })
+    }
+}
+
+impl Layer for GroupPool {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn input(&self) -> &FieldType {
+        &self.input
+    }
+
+    fn output(&self) -> &FieldType {
+        &self.output
+    }
+
+    fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
+        self.input.check(&self.name, x)?;
+        let order = self.input.order();
+        Ok(match self.pooling {
+            Pooling::Max => group_max(x, order)?,
+            Pooling::Mean => {
+                let dims = x.dims();
+                let split = [&[dims[0], self.input.fields(), order], &dims[2..]].concat();
+                x.reshape(split)?.mean(2)?
+            }
+        })
+    }
+}
