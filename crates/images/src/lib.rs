@@ -1,2 +1,33 @@
 //! Rotated digits and rotation-equivariant image networks.
+//!
+//! | you want | look at |
+//! |---|---|
+//! | MNIST files, plain or gzip | [`idx`] |
+//! | digits with labels, real or generated, and subsets of them | [`dataset`] |
+//! | every image at a random angle | [`rotate`] |
+//! | digits where there are no files | [`digits`] |
+//! | images as PNG | [`png`] |
+//!
+//! # Example
+//!
+//! ```
+//! use images::dataset::Source;
+//! use images::rotate::{Purpose, Rotator};
+//!
+//! let source = Source { generated: true, train: Some(200), test: Some(50), ..Source::default() };
+//! let split = source.load()?;
+//! let rotator = Rotator::new(42);
+//! let (rotated, angles) = rotator.rotate(split.train.images.view(), Purpose::TrainingSet, 0)?;
+//! assert_eq!((rotated.dim(), angles.len()), ((200, 28, 28), 200));
+//! # Ok::<(), images::ImageError>(())
+//! ```
 #![forbid(unsafe_code)]
+
+pub mod dataset;
+pub mod digits;
+mod error;
+pub mod idx;
+pub mod png;
+pub mod rotate;
+
+pub use error::ImageError;
