@@ -1,0 +1,219 @@
+//! Distances as values: [`Euclidean`] between codes, [`Quotient`] between their orbits.
+//!
+//! Both are of the form `d(z, w) = min_i ‖A_i z − w‖` with orthogonal `A_i`, for which
+//!
+//! ```text
+//! d(z, w)² = ‖z‖² + ‖w‖² − 2 max_i ⟨A_i z, w⟩
+//! ```
+//!
+//! so that all distances between two batches of codes are a few dense products. Whatever searches
+//! or ranks codes ([`neighbours`](crate::neighbours), [`metrics`](crate::metrics)) is written once
+//! against [`Geometry`].
+
+use std::ops::Range;
+
+use groups::{FiniteGroup, Operator, Representation, linalg::matmul};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
+
+use crate::AnalysisError;
+use crate::blocks::{corner_mut, ranges, rows};
+
+/// Rows of a block of queries. Fixed, so that results do not depend on the number of threads.
+pub(crate) const QUERY_ROWS: usize = 128;
+/// Rows of a block of base codes: `QUERY_ROWS × BASE_ROWS` distances fit a core's cache.
+pub(crate) const BASE_ROWS: usize = 1024;
+
+/// Images of a block of queries are all held at once.
+const LARGEST_ORDER: usize = 1024;
+
+/// A distance of the form `min_i ‖A_i z − w‖`, with orthogonal `A_i` closed under inversion.
+pub trait Geometry: Sync {
+    /// The arrays `(A_i z)` for a batch of codes `z`, one per row: same shape as `codes`, at
+    /// least one array.
+    fn images(&self, codes: ArrayView2<'_, f64>) -> Vec<Array2<f64>>;
+
+    /// The dimension that codes must have; `None` if any will do.
+    fn dim(&self) -> Option<usize>;
+}
+
+/// `‖z − w‖`: the distance that ignores the group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Euclidean;
+
+impl Geometry for Euclidean {
+    fn images(&self, codes: ArrayView2<'_, f64>) -> Vec<Array2<f64>> {
+        vec![codes.to_owned()]
+    }
+
+    fn dim(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// `d([z], [w]) = min_g ‖z − ρ(g)w‖`: the distance between orbits, by search over a finite group.
+///
+/// Costs `|G|` times the Euclidean distance; meant for groups of moderate order.
+#[derive(Debug, Clone)]
+pub struct Quotient {
+    operators: Vec<Operator>,
+    dim: usize,
+}
+
+impl Quotient {
+    /// The quotient by a finite group that acts by `representation`.
+    ///
+    /// # Errors
+    /// - [`AnalysisError::Option`] for more than 1,024 elements: use an invariant projection there;
+    /// - [`AnalysisError::NotOrthogonal`] if some element changes the length of a generic code.
+    pub fn new<G: FiniteGroup>(representation: &Representation<G>) -> Result<Self, AnalysisError> {
+        let dim = representation.dim();
+        let order = representation.group().order();
+        if order > LARGEST_ORDER {
+            return Err(AnalysisError::Option {
+                operation: "Quotient::new",
+                option: "order of the group",
+                expected: "at most 1024",
+                got: order.to_string(),
+            });
+        }
+        let operators: Vec<_> = representation
+            .group()
+            .elements()
+            .map(|g| representation.operator(&g))
+            .collect();
+        let generic: Vec<f64> = (0..dim)
+            .map(|i| (1.0 + i as f64 * 0.7).sin() + 1.5)
+            .collect();
+        let before = norm(&generic);
+        for operator in &operators {
+            let after = norm(&operator.apply(&generic));
+            if (after - before).abs() > 1e-6 * before {
+                let operation = "Quotient::new";
+                return Err(AnalysisError::NotOrthogonal {
+                    operation,
+                    before,
+                    after,
+                });
+            }
+        }
+        Ok(Self { operators, dim })
+    }
+
+    /// `|G|`.
+    pub fn order(&self) -> usize {
+        self.operators.len()
+    }
+}
+
+impl Geometry for Quotient {
+    fn images(&self, codes: ArrayView2<'_, f64>) -> Vec<Array2<f64>> {
+        let mut input = vec![0.0; self.dim];
+        let mut output = vec![0.0; self.dim];
+        let mut images = vec![Array2::zeros(codes.dim()); self.operators.len()];
+        for (row, code) in codes.rows().into_iter().enumerate() {
+            for (to, from) in input.iter_mut().zip(code) {
+                *to = *from;
+            }
+            for (operator, image) in self.operators.iter().zip(&mut images) {
+                operator.apply_into(&input, &mut output);
+                image.row_mut(row).assign(&ArrayView1::from(&output));
+            }
+        }
+        images
+    }
+
+    fn dim(&self) -> Option<usize> {
+        Some(self.dim)
+    }
+}
+
+fn norm(v: &[f64]) -> f64 {
+    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+/// Base codes with their squared norms.
+#[derive(Debug)]
+pub(crate) struct Cloud {
+    pub(crate) codes: Array2<f64>,
+    norms: Array1<f64>,
+}
+
+impl Cloud {
+    pub(crate) fn new(codes: Array2<f64>) -> Self {
+        let norms = squared_norms(codes.view());
+        Self { codes, norms }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.codes.nrows()
+    }
+
+    /// The largest norm of a code.
+    pub(crate) fn radius(&self) -> f64 {
+        self.norms.iter().fold(0.0, |m: f64, v| m.max(*v)).sqrt()
+    }
+
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        ranges(self.len(), BASE_ROWS)
+    }
+}
+
+/// A block of queries, with their images and squared norms.
+#[derive(Debug)]
+pub(crate) struct QueryBlock {
+    images: Vec<Array2<f64>>,
+    pub(crate) norms: Array1<f64>,
+}
+
+impl QueryBlock {
+    pub(crate) fn new(geometry: &impl Geometry, codes: ArrayView2<'_, f64>) -> Self {
+        Self {
+            images: geometry.images(codes),
+            norms: squared_norms(codes),
+        }
+    }
+
+    /// Writes `max(d², 0)` between the block's queries and the base codes of `range` into the
+    /// leading corner of `out`. `scratch` has the shape of `out`.
+    pub(crate) fn squared_distances(
+        &self,
+        base: &Cloud,
+        range: Range<usize>,
+        scratch: &mut Array2<f64>,
+        out: ArrayViewMut2<'_, f64>,
+    ) {
+        let (height, width) = (self.norms.len(), range.len());
+        let block = rows(base.codes.view(), range.clone());
+        let norms = base.norms.slice_axis(Axis(0), Slice::from(range));
+        let mut out = corner_mut(out, height, width);
+        matmul(1.0, self.images[0].view(), block.t(), 0.0, out.view_mut());
+        for image in &self.images[1..] {
+            let mut products = corner_mut(scratch.view_mut(), height, width);
+            matmul(1.0, image.view(), block.t(), 0.0, products.view_mut());
+            out.zip_mut_with(&products, |a, b| *a = a.max(*b));
+        }
+        for (mut row, query) in out.axis_iter_mut(Axis(0)).zip(&self.norms) {
+            row.zip_mut_with(&norms, |v, base| *v = (query + base - 2.0 * *v).max(0.0));
+        }
+    }
+
+    /// `d²` between query `row` and a base code by subtraction, free of cancellation.
+    pub(crate) fn exact(&self, row: usize, code: ArrayView1<'_, f64>) -> f64 {
+        let squared = |image: &Array2<f64>| -> f64 {
+            image
+                .row(row)
+                .iter()
+                .zip(code)
+                .map(|(a, b)| (a - b) * (a - b))
+                .sum()
+        };
+        self.images
+            .iter()
+            .map(squared)
+            .fold(f64::INFINITY, f64::min)
+    }
+}
+
+pub(crate) fn squared_norms(codes: ArrayView2<'_, f64>) -> Array1<f64> {
+    codes.rows().into_iter().map(|row| row.dot(&row)).collect()
+}

@@ -1,0 +1,136 @@
+//! What a report holds.
+
+use askama::Template;
+
+use super::Table;
+use super::view::View;
+use crate::AnalysisError;
+use crate::claims::Claim;
+
+/// A drawing with a caption that says what one sees, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    pub(super) svg: String,
+    pub(super) caption: String,
+}
+
+impl Figure {
+    /// `svg` is what [`figures`](crate::figures) render; it is put into the page as it is.
+    pub fn new(svg: impl Into<String>, caption: impl Into<String>) -> Self {
+        Self {
+            svg: svg.into(),
+            caption: caption.into(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Block {
+    Paragraph(String),
+    Table(Table),
+    Figure(Figure),
+}
+
+/// A heading with paragraphs, tables and figures, in the order in which they are added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    pub(super) heading: String,
+    pub(super) blocks: Vec<Block>,
+}
+
+impl Section {
+    /// A section without content.
+    pub fn new(heading: impl Into<String>) -> Self {
+        Self {
+            heading: heading.into(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Adds a paragraph of plain text.
+    pub fn paragraph(mut self, text: impl Into<String>) -> Self {
+        self.blocks.push(Block::Paragraph(text.into()));
+        self
+    }
+
+    /// Adds a table.
+    pub fn table(mut self, table: Table) -> Self {
+        self.blocks.push(Block::Table(table));
+        self
+    }
+
+    /// Adds a figure.
+    pub fn figure(mut self, figure: Figure) -> Self {
+        self.blocks.push(Block::Figure(figure));
+        self
+    }
+}
+
+/// A page about one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    pub(super) notice: Option<String>,
+    pub(super) summary: Vec<String>,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) sections: Vec<Section>,
+}
+
+impl Report {
+    /// A report without content.
+    pub fn new(title: impl Into<String>, subtitle: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            subtitle: subtitle.into(),
+            notice: None,
+            summary: Vec::new(),
+            facts: Vec::new(),
+            claims: Vec::new(),
+            sections: Vec::new(),
+        }
+    }
+
+    /// Sets what must not be overlooked, such as that the data are generated: a banner at the top.
+    pub fn notice(mut self, text: impl Into<String>) -> Self {
+        self.notice = Some(text.into());
+        self
+    }
+
+    /// Adds a paragraph at the top: what was found.
+    pub fn summary(mut self, text: impl Into<String>) -> Self {
+        self.summary.push(text.into());
+        self
+    }
+
+    /// Adds a fact about the run: data, sizes, seeds, times, versions.
+    pub fn fact(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.facts.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds rows to the claims table.
+    pub fn claims(mut self, claims: impl IntoIterator<Item = Claim>) -> Self {
+        self.claims.extend(claims);
+        self
+    }
+
+    /// Adds a section.
+    pub fn section(mut self, section: Section) -> Self {
+        self.sections.push(section);
+        self
+    }
+
+    /// The page as HTML.
+    ///
+    /// # Errors
+    /// [`AnalysisError::Template`] if formatting fails.
+    pub fn render(&self) -> Result<String, AnalysisError> {
+        View::new(self)
+            .render()
+            .map_err(|error| AnalysisError::Template {
+                reason: error.to_string(),
+            })
+    }
+}

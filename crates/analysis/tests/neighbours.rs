@@ -1,0 +1,206 @@
+//! Neighbours against brute force.
+
+mod common;
+
+use analysis::AnalysisError;
+use analysis::neighbours::{Neighbours, SelfMatches, nearest, nearest_in_quotient};
+use common::{gaussian, with_threads};
+use groups::{Cyclic, Dihedral, FiniteGroup, Representation};
+use ndarray::{Array2, ArrayView2, Axis, array, concatenate};
+
+/// Sorts all distances by `(d², index)`.
+fn brute_force(
+    queries: ArrayView2<'_, f64>,
+    base: ArrayView2<'_, f64>,
+    k: usize,
+    exclude: bool,
+    images: impl Fn(&[f64]) -> Vec<Vec<f64>>,
+) -> Vec<Vec<(f64, usize)>> {
+    let squared = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let rows = queries.rows().into_iter().enumerate();
+    rows.map(|(i, query)| {
+        let images = images(&query.to_vec());
+        let mut all: Vec<(f64, usize)> = base
+            .rows()
+            .into_iter()
+            .enumerate()
+            .filter(|(j, _)| !exclude || *j != i)
+            .map(|(j, code)| {
+                let code = code.to_vec();
+                (
+                    images
+                        .iter()
+                        .map(|z| squared(z, &code))
+                        .fold(f64::INFINITY, f64::min),
+                    j,
+                )
+            })
+            .collect();
+        all.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        all.truncate(k);
+        all
+    })
+    .collect()
+}
+
+fn assert_same(found: &Neighbours, expected: &[Vec<(f64, usize)>], tolerance: f64) {
+    assert_eq!(found.len(), expected.len());
+    for (i, row) in expected.iter().enumerate() {
+        for (j, (squared, index)) in row.iter().enumerate() {
+            assert_eq!(found.indices()[[i, j]], *index, "query {i}, neighbour {j}");
+            assert!((found.distances()[[i, j]] - squared.sqrt()).abs() <= tolerance);
+        }
+    }
+}
+
+#[test]
+fn euclidean_neighbours_equal_brute_force() {
+    for (n, m, dim, k) in [(5, 3, 1, 2), (300, 1500, 7, 15), (130, 2100, 40, 3)] {
+        let (queries, base) = (gaussian(n, dim, 1), gaussian(m, dim, 2));
+        let found = nearest(queries.view(), base.view(), k, SelfMatches::Keep).unwrap();
+        let expected = brute_force(queries.view(), base.view(), k, false, |z| vec![z.to_vec()]);
+        assert_same(&found, &expected, 1e-15);
+    }
+}
+
+#[test]
+fn a_code_is_not_its_own_neighbour() {
+    let codes = gaussian(400, 5, 3);
+    let found = nearest(codes.view(), codes.view(), 4, SelfMatches::Exclude).unwrap();
+    let expected = brute_force(codes.view(), codes.view(), 4, true, |z| vec![z.to_vec()]);
+    assert_same(&found, &expected, 1e-15);
+    let kept = nearest(codes.view(), codes.view(), 1, SelfMatches::Keep).unwrap();
+    assert!((0..400).all(|i| kept.indices()[[i, 0]] == i && kept.distances()[[i, 0]] == 0.0));
+}
+
+#[test]
+fn ties_go_to_lower_indices_even_among_many_equals() {
+    // 50 copies of 4 codes: every query has 50 neighbours at the same distance.
+    let few = gaussian(4, 6, 4);
+    let codes = few.select(Axis(0), &(0..200).map(|i| i % 4).collect::<Vec<_>>());
+    let found = nearest(codes.view(), codes.view(), 10, SelfMatches::Exclude).unwrap();
+    let expected = brute_force(codes.view(), codes.view(), 10, true, |z| vec![z.to_vec()]);
+    assert_same(&found, &expected, 0.0);
+    assert!(found.distances().iter().all(|d| *d == 0.0));
+}
+
+#[test]
+fn an_offset_does_not_drown_small_distances() {
+    // Differences of 1e-6 beside norms of 1e6: ‖q‖² + ‖b‖² − 2⟨q, b⟩ alone has no digit left.
+    let codes = gaussian(300, 4, 5).mapv(|v| 1e6 + (v * 1e6).round() * 1e-6);
+    let found = nearest(codes.view(), codes.view(), 5, SelfMatches::Exclude).unwrap();
+    let expected = brute_force(codes.view(), codes.view(), 5, true, |z| vec![z.to_vec()]);
+    assert_same(&found, &expected, 0.0);
+}
+
+#[test]
+fn single_precision_codes_give_exact_distances_of_their_values() {
+    let codes = gaussian(200, 9, 6).mapv(|v| v as f32);
+    let wide = codes.mapv(f64::from);
+    let a = nearest(codes.view(), codes.view(), 7, SelfMatches::Exclude).unwrap();
+    let b = nearest(wide.view(), wide.view(), 7, SelfMatches::Exclude).unwrap();
+    assert_eq!(a, b);
+}
+
+fn check_quotient<G: FiniteGroup>(rep: &Representation<G>, seed: u64) {
+    let (queries, base) = (
+        gaussian(150, rep.dim(), seed),
+        gaussian(1100, rep.dim(), seed + 1),
+    );
+    let found = nearest_in_quotient(queries.view(), base.view(), rep, 6, SelfMatches::Keep);
+    let elements: Vec<_> = rep.group().elements().collect();
+    let images = |z: &[f64]| elements.iter().map(|g| rep.act(g, z)).collect();
+    let expected = brute_force(queries.view(), base.view(), 6, false, images);
+    assert_same(&found.unwrap(), &expected, 1e-12);
+}
+
+#[test]
+fn quotient_neighbours_equal_brute_force() {
+    check_quotient(
+        &Representation::regular(&Cyclic::new(8).unwrap()).copies(3),
+        10,
+    );
+    check_quotient(
+        &Representation::regular(&Dihedral::new(4).unwrap()).copies(2),
+        20,
+    );
+}
+
+#[test]
+fn quotient_neighbours_do_not_depend_on_the_pose_of_queries() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
+    let (queries, base) = (gaussian(60, 16, 30), gaussian(500, 16, 31));
+    let mut turned = Array2::zeros(queries.dim());
+    for (i, (from, mut to)) in queries
+        .rows()
+        .into_iter()
+        .zip(turned.rows_mut())
+        .enumerate()
+    {
+        let g = rep.group().element(i % 8);
+        to.assign(&ndarray::Array1::from(rep.act(&g, &from.to_vec())));
+    }
+    let search = |queries: &Array2<f64>| {
+        nearest_in_quotient(queries.view(), base.view(), &rep, 5, SelfMatches::Keep).unwrap()
+    };
+    let (a, b) = (search(&queries), search(&turned));
+    assert_eq!(a.indices(), b.indices());
+    assert!(
+        (&a.distances() - &b.distances())
+            .iter()
+            .all(|d| d.abs() < 1e-12)
+    );
+}
+
+#[test]
+fn results_do_not_depend_on_threads() {
+    let (queries, base) = (gaussian(700, 12, 40), gaussian(2500, 12, 41));
+    let [a, b] =
+        with_threads(|| nearest(queries.view(), base.view(), 9, SelfMatches::Keep).unwrap());
+    assert_eq!(a, b);
+}
+
+#[test]
+fn bad_input_is_a_typed_error() {
+    let codes = gaussian(5, 3, 50);
+    let ask = |q: &Array2<f64>, b: &Array2<f64>, k, s| nearest(q.view(), b.view(), k, s);
+    let (keep, exclude) = (SelfMatches::Keep, SelfMatches::Exclude);
+    assert!(matches!(
+        ask(&codes, &codes, 0, keep),
+        Err(AnalysisError::TooFew { .. })
+    ));
+    assert!(matches!(
+        ask(&codes, &codes, 6, keep),
+        Err(AnalysisError::TooFew { .. })
+    ));
+    assert!(matches!(
+        ask(&codes, &codes, 5, exclude),
+        Err(AnalysisError::TooFew { .. })
+    ));
+    assert!(ask(&codes, &codes, 5, keep).is_ok());
+    let more = concatenate![Axis(0), codes, codes];
+    assert!(matches!(
+        ask(&codes, &more, 1, exclude),
+        Err(AnalysisError::Shape { .. })
+    ));
+    assert!(matches!(
+        ask(&codes, &array![[1.0]], 1, keep),
+        Err(AnalysisError::Shape { .. })
+    ));
+    let mut bad = codes.clone();
+    bad[[3, 2]] = f64::NAN;
+    for (q, b) in [(&bad, &codes), (&codes, &bad)] {
+        let error = ask(q, b, 1, keep).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                AnalysisError::NotFinite {
+                    row: 3,
+                    column: 2,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+}
