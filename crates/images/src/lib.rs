@@ -7,6 +7,8 @@
 //! | every image at a random angle | [`rotate`] |
 //! | digits where there are no files | [`digits`] |
 //! | images as PNG | [`png`] |
+//! | a rotation-equivariant network | [`cnn`] |
+//! | to train one, interrupt it and resume it | [`training`] |
 //!
 //! # Example
 //!
@@ -23,11 +25,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod cnn;
 pub mod dataset;
 pub mod digits;
 mod error;
 pub mod idx;
 pub mod png;
 pub mod rotate;
+pub mod training;
 
 pub use error::ImageError;

@@ -1,0 +1,215 @@
+//! A rotation-equivariant convolutional network for digits.
+
+use candle_core::{DType, Device, Tensor};
+use candle_nn::{Linear, Module};
+use equivariant_nn::filter::BasisConfig;
+use equivariant_nn::layers::{
+    AntialiasedPool, BatchNormConfig, ConvConfig, FieldBatchNorm, FieldDropout, GroupConv,
+    GroupPool, LiftingConv, Pooling, SpatialPool, Window,
+};
+use equivariant_nn::{FieldType, Layer, Mode, Parameters, Sequential};
+use groups::{PlanarGroup, Representation};
+use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
+use serde::{Deserialize, Serialize};
+
+use crate::digits::CLASSES;
+use crate::training::TrainingError;
+
+/// Images that are encoded at once.
+const ENCODE_BATCH: usize = 250;
+
+/// The sizes of a [`SteerableCnn`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Architecture {
+    /// Regular fields after each convolution; the last is the number of fields of the code.
+    pub fields: Vec<usize>,
+    /// Side of the filters of each convolution.
+    pub kernels: Vec<usize>,
+    /// Angular frequencies of the filters for each pixel of radius: see
+    /// [`BasisConfig::frequencies_per_radius`].
+    pub frequencies_per_radius: f64,
+    /// Probability with which a field of the code is dropped in training.
+    pub dropout: f64,
+}
+
+impl Default for Architecture {
+    /// 8, 12 and 16 fields; filters of side 7, 5 and 5.
+    fn default() -> Self {
+        Self {
+            fields: vec![8, 12, 16],
+            kernels: vec![7, 5, 5],
+            frequencies_per_radius: BasisConfig::default().frequencies_per_radius,
+            dropout: 0.0,
+        }
+    }
+}
+
+/// An equivariant encoder `E: images → R^{F×N}` and an invariant classifier behind it.
+///
+/// A lifting convolution and group convolutions over a finite subgroup of `O(2)`, each with batch
+/// normalisation and a rectifier, anti-aliased pooling by two between them, and the mean over the
+/// disc at the end: the code. The group acts on it by the regular representation in each of the
+/// `F` fields, `E(g·x) = ρ(g)E(x)`, exactly for quarter turns and flips (to rounding) and
+/// approximately for finer rotations. The classifier takes the maximum of each field, then one
+/// linear map (Cohen & Welling 2016; Weiler & Cesa 2019).
+///
+/// # Example
+/// ```
+/// use groups::Cyclic;
+/// use images::cnn::{Architecture, SteerableCnn};
+/// use ndarray::Array3;
+///
+/// let architecture = Architecture { fields: vec![2, 3], kernels: vec![5, 3], ..Default::default() };
+/// let network = SteerableCnn::new(Cyclic::new(4)?, architecture, 0, candle_core::Device::Cpu)?;
+/// let codes = network.encode(Array3::zeros((2, 28, 28)).view())?;
+/// assert_eq!(codes.dim(), (2, 3 * 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct SteerableCnn<G: PlanarGroup> {
+    group: G,
+    architecture: Architecture,
+    parameters: Parameters,
+    encoder: Sequential,
+    dropout: FieldDropout,
+    pool: GroupPool,
+    head: Linear,
+    device: Device,
+}
+
+impl<G: PlanarGroup> SteerableCnn<G> {
+    /// A network with random weights drawn from `seed`.
+    ///
+    /// # Errors
+    /// [`TrainingError::Architecture`] where fields and kernels do not fit each other;
+    /// [`TrainingError::Network`] where a layer refuses its parameters.
+    pub fn new(
+        group: G,
+        architecture: Architecture,
+        seed: u64,
+        device: Device,
+    ) -> Result<Self, TrainingError> {
+        let Architecture { fields, kernels, .. } = &architecture;
+        if fields.is_empty() || fields.len() != kernels.len() || fields.contains(&0) {
+            return Err(TrainingError::Architecture {
+                expected: "as many kernels as fields, at least one of each, all fields positive",
+                found: format!("fields {fields:?}, kernels {kernels:?}"),
+            });
+        }
+        if let Some(even) = kernels.iter().find(|kernel| kernel.is_multiple_of(2)) {
+            return Err(TrainingError::Architecture {
+                expected: "kernels of odd side, which keep the size of the image",
+                found: format!("a kernel of side {even}"),
+            });
+        }
+        let parameters = Parameters::new(seed, DType::F32, device.clone());
+        let vb = parameters.builder();
+        let norm = BatchNormConfig { relu: true, ..BatchNormConfig::default() };
+        let conv = |kernel| ConvConfig {
+            basis: BasisConfig {
+                frequencies_per_radius: architecture.frequencies_per_radius,
+                ..BasisConfig::default()
+            },
+            ..ConvConfig::new(kernel)
+        };
+        let lifting = LiftingConv::new(&group, 1, fields[0], &conv(kernels[0]), vb.pp("conv0"))?;
+        let ty = FieldType::regular(&group, fields[0]);
+        let mut encoder = Sequential::new("encoder", lifting)
+            .then(FieldBatchNorm::new(ty, norm, vb.pp("norm0"))?)?;
+        for i in 1..fields.len() {
+            let before = FieldType::regular(&group, fields[i - 1]);
+            let after = FieldType::regular(&group, fields[i]);
+            let path = vb.pp(format!("conv{i}"));
+            encoder = encoder
+                .then(AntialiasedPool::new(before, Window::Binomial)?)?
+                .then(GroupConv::new(&group, fields[i - 1], fields[i], &conv(kernels[i]), path)?)?
+                .then(FieldBatchNorm::new(after, norm, vb.pp(format!("norm{i}")))?)?;
+        }
+        let last = fields[fields.len() - 1];
+        let code = FieldType::regular(&group, last).at_point();
+        let encoder = encoder.then(SpatialPool::disc_mean(FieldType::regular(&group, last))?)?;
+        let dropout = FieldDropout::new("dropout", code.clone(), architecture.dropout)?;
+        let pool = GroupPool::new(code, Pooling::Max)?;
+        let head = candle_nn::linear(last, CLASSES, vb.pp("head"))?;
+        Ok(Self { group, architecture, parameters, encoder, dropout, pool, head, device })
+    }
+
+    /// The group.
+    pub fn group(&self) -> &G {
+        &self.group
+    }
+
+    /// The sizes.
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// The weights and running statistics.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The equivariant part, images `(B, 1, H, W)` to codes `(B, F·N)`.
+    pub fn encoder(&self) -> &Sequential {
+        &self.encoder
+    }
+
+    /// Where the weights are.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// How the group acts on codes: `F` fields of the regular representation.
+    pub fn representation(&self) -> Representation<G> {
+        Representation::regular(&self.group).copies(self.encoder.output().fields())
+    }
+
+    /// Logits `(B, 10)` of images `(B, 1, H, W)`.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] for a tensor of another shape.
+    pub fn logits(&self, images: &Tensor, mode: Mode) -> Result<Tensor, TrainingError> {
+        let codes = self.encoder.forward(images, mode)?;
+        self.read_out(&codes, mode)
+    }
+
+    fn read_out(&self, codes: &Tensor, mode: Mode) -> Result<Tensor, TrainingError> {
+        let kept = self.dropout.forward(codes, mode)?;
+        Ok(self.head.forward(&self.pool.forward(&kept, mode)?)?)
+    }
+
+    /// The codes `(n, F·N)` of images `(n, height, width)`, in batches.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] where candle refuses an operation.
+    pub fn encode(&self, images: ArrayView3<'_, f32>) -> Result<Array2<f32>, TrainingError> {
+        let mut codes = Array2::zeros((images.dim().0, self.encoder.output().channels()));
+        for (images, mut out) in images
+            .axis_chunks_iter(Axis(0), ENCODE_BATCH)
+            .zip(codes.axis_chunks_iter_mut(Axis(0), ENCODE_BATCH))
+        {
+            let batch = self.tensor(images)?;
+            let codes = self.encoder.forward(&batch, Mode::Eval)?;
+            let values: Vec<f32> = codes.flatten_all()?.to_vec1()?;
+            out.iter_mut().zip(values).for_each(|(out, value)| *out = value);
+        }
+        Ok(codes)
+    }
+
+    /// The classes that the network gives to codes.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] for codes of another dimension.
+    pub fn classify(&self, codes: ArrayView2<'_, f32>) -> Result<Vec<usize>, TrainingError> {
+        let values: Vec<f32> = codes.iter().copied().collect();
+        let codes = Tensor::from_vec(values, codes.dim(), &self.device)?;
+        let best = self.read_out(&codes, Mode::Eval)?.argmax(1)?.to_vec1::<u32>()?;
+        Ok(best.into_iter().map(|class| class as usize).collect())
+    }
+
+    pub(crate) fn tensor(&self, images: ArrayView3<'_, f32>) -> Result<Tensor, TrainingError> {
+        let (n, height, width) = images.dim();
+        let values: Vec<f32> = images.iter().copied().collect();
+        Ok(Tensor::from_vec(values, (n, 1, height, width), &self.device)?)
+    }
+}
