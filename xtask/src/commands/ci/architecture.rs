@@ -1,0 +1,119 @@
+//! Dependencies point inward only: `xtask → {images, analysis} → {equivariant-nn, projections} →
+//! groups`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+/// The rings, from the inside out, and the members of each. A crate may depend on rings further
+/// inside only.
+const RINGS: [&[&str]; 4] = [
+    &["groups"],
+    &["equivariant-nn", "projections"],
+    &["images", "analysis"],
+    &["xtask", "examples"],
+];
+
+/// Outer crates that the inner ones must never see, whatever ring they are in.
+const FORBIDDEN: [(&str, &str); 2] = [("groups", "candle-core"), ("projections", "equivariant-nn")];
+
+/// Checks the dependencies that cargo reports for the workspace.
+pub(super) fn check(root: &Path) -> anyhow::Result<()> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(program)
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(root)
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "cargo metadata: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    violations(&dependencies(&metadata)?).map_or(Ok(()), |violation| anyhow::bail!(violation))
+}
+
+type Dependencies = BTreeMap<String, BTreeSet<String>>;
+
+fn dependencies(metadata: &Value) -> anyhow::Result<Dependencies> {
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo metadata lists no packages")?;
+    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
+    Ok(packages
+        .iter()
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().into_iter().flatten();
+            (name(package), dependencies.map(name).collect())
+        })
+        .collect())
+}
+
+/// The first dependency that does not point inward, as a sentence.
+fn violations(dependencies: &Dependencies) -> Option<String> {
+    let ring = |name: &str| RINGS.iter().position(|ring| ring.contains(&name));
+    for (package, needs) in dependencies {
+        let Some(own) = ring(package) else {
+            return Some(format!("{package} belongs to no ring; add it to RINGS"));
+        };
+        for need in needs {
+            if ring(need).is_some_and(|other| other >= own) {
+                return Some(format!(
+                    "{package} depends on {need}, which is not further inside"
+                ));
+            }
+            if FORBIDDEN.contains(&(package.as_str(), need.as_str())) {
+                return Some(format!("{package} must know nothing of {need}"));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &[&str])]) -> Dependencies {
+        pairs
+            .iter()
+            .map(|(name, needs)| ((*name).into(), needs.iter().map(|n| (*n).into()).collect()))
+            .collect()
+    }
+
+    #[test]
+    fn this_workspace_points_inward() {
+        check(&super::super::workspace_root().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn outward_and_sideways_arrows_are_named() {
+        let outward = of(&[("groups", &["images"]), ("images", &[])]);
+        assert!(
+            violations(&outward)
+                .unwrap()
+                .contains("groups depends on images")
+        );
+        let sideways = of(&[("analysis", &["images"]), ("images", &[])]);
+        assert!(
+            violations(&sideways)
+                .unwrap()
+                .contains("analysis depends on images")
+        );
+        let tensors = of(&[("groups", &["candle-core"])]);
+        assert!(
+            violations(&tensors)
+                .unwrap()
+                .contains("nothing of candle-core")
+        );
+        let stranger = of(&[("elsewhere", &[])]);
+        assert!(violations(&stranger).unwrap().contains("no ring"));
+        assert_eq!(
+            violations(&of(&[("images", &["groups", "serde"]), ("groups", &[])])),
+            None
+        );
+    }
+}

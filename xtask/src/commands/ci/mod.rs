@@ -1,0 +1,117 @@
+//! `cargo xtask ci`: everything that must hold before a change lands.
+
+mod architecture;
+mod hygiene;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, bail, ensure};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Flags {
+    /// Only check the repository itself (architecture, hygiene); build and run nothing.
+    #[arg(long)]
+    only_repository: bool,
+}
+
+pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
+    let root = workspace_root()?;
+    architecture::check(&root)?;
+    hygiene::check(&root)?;
+    tracing::info!("repository: dependencies point inward, files are clean");
+    if flags.only_repository {
+        return Ok(());
+    }
+    let out = tempfile::tempdir()?;
+    let out_dir = out
+        .path()
+        .to_str()
+        .context("the temporary folder's name is not UTF-8")?;
+    let steps: [(&str, &[&str], &[(&str, &str)]); 6] = [
+        ("formatting", &["fmt", "--all", "--check"], &[]),
+        (
+            "lints",
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ],
+            &[],
+        ),
+        ("tests", &["test", "--workspace"], &[]),
+        (
+            "docs",
+            &["doc", "--workspace", "--no-deps"],
+            &[("RUSTDOCFLAGS", "-D warnings")],
+        ),
+        ("examples", &["build", "--workspace", "--examples"], &[]),
+        (
+            "a short reproduction on generated data",
+            &[
+                "xtask",
+                "reproduce",
+                "images",
+                "--generated",
+                "--profile",
+                "smoke",
+                "--out",
+                out_dir,
+            ],
+            &[],
+        ),
+    ];
+    for (name, arguments, environment) in steps {
+        let start = Instant::now();
+        cargo(&root, arguments, environment).with_context(|| format!("{name} failed"))?;
+        tracing::info!("{name}: passed in {:.0} s", start.elapsed().as_secs_f64());
+    }
+    check_reproduction(out.path())
+}
+
+/// The reproduction left what it promises.
+fn check_reproduction(out: &Path) -> anyhow::Result<()> {
+    let results =
+        std::fs::read_to_string(out.join("results.json")).context("results.json is missing")?;
+    let results: serde_json::Value = serde_json::from_str(&results)?;
+    let claims = results["claims"]
+        .as_array()
+        .context("results.json has no list `claims`")?;
+    ensure!(!claims.is_empty(), "results.json holds no claims");
+    ensure!(
+        results["data"]["kind"] == "generated",
+        "`data` must say that the data was generated"
+    );
+    let report =
+        std::fs::read_to_string(out.join("report.html")).context("report.html is missing")?;
+    ensure!(
+        report.contains("generated"),
+        "the report must say that the data was generated"
+    );
+    Ok(())
+}
+
+fn cargo(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<()> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(program)
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(root)
+        .status()?;
+    if !status.success() {
+        bail!("`cargo {}` ended with {status}", arguments.join(" "));
+    }
+    Ok(())
+}
+
+fn workspace_root() -> anyhow::Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(manifest
+        .parent()
+        .context("xtask lies in the workspace")?
+        .to_path_buf())
+}

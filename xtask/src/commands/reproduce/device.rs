@@ -1,0 +1,66 @@
+//! The device that networks are trained on, as a flag.
+
+use std::str::FromStr;
+
+use anyhow::Context;
+use candle_core::Device;
+
+/// `cpu`, `cuda`, `cuda:N` or `metal`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceName {
+    Cpu,
+    Cuda(usize),
+    Metal,
+}
+
+impl FromStr for DeviceName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name.split_once(':') {
+            None if name == "cpu" => Ok(Self::Cpu),
+            None if name == "cuda" => Ok(Self::Cuda(0)),
+            None if name == "metal" => Ok(Self::Metal),
+            Some(("cuda", ordinal)) => ordinal
+                .parse()
+                .map(Self::Cuda)
+                .map_err(|_| format!("`{ordinal}` is not the number of a CUDA device")),
+            _ => Err(format!(
+                "no device `{name}`; expected cpu, cuda, cuda:N or metal"
+            )),
+        }
+    }
+}
+
+impl DeviceName {
+    /// Opens the device.
+    pub(crate) fn open(self) -> anyhow::Result<Device> {
+        match self {
+            Self::Cpu => Ok(Device::Cpu),
+            Self::Cuda(ordinal) => Device::new_cuda(ordinal).context(
+                "no CUDA device; run with `cargo run -p xtask --features cuda -- reproduce …`",
+            ),
+            Self::Metal => Device::new_metal(0).context(
+                "no Metal device; run with `cargo run -p xtask --features metal -- reproduce …`",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read() {
+        assert_eq!("cpu".parse(), Ok(DeviceName::Cpu));
+        assert_eq!("cuda:1".parse(), Ok(DeviceName::Cuda(1)));
+        assert!("cuda:x".parse::<DeviceName>().is_err());
+        assert!(
+            "tpu"
+                .parse::<DeviceName>()
+                .unwrap_err()
+                .contains("expected cpu")
+        );
+    }
+}

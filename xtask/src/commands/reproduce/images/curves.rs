@@ -1,0 +1,341 @@
+//! Accuracy as a function of the number of projections, of labelled codes, and of their angles.
+
+use std::f64::consts::PI;
+
+use analysis::figures::{CurvePoint, Curves};
+use analysis::neighbours::{SelfMatches, nearest_in_quotient};
+use analysis::statistics::{Estimate, t_interval};
+use groups::{FiniteGroup, PlanarGroup, Representation};
+use images::cnn::SteerableCnn;
+use images::dataset::Choice;
+use images::rotate::{Purpose, Rotator};
+use ndarray::{Array2, Axis, Slice};
+use projections::{GroupMax, MaxFilter, Projection, RandomLinear};
+use serde::Serialize;
+
+use super::latents::{Latents, classes};
+use super::measure::{Measurements, apply, interval, knn, votes};
+use super::pictures::Picture;
+use super::settings::Settings;
+use crate::progress::Progress;
+
+/// Figure ids.
+const PROJECTIONS: &str = "accuracy-over-projections";
+const LABELS: &str = "accuracy-over-labels";
+const ANGLES: &str = "accuracy-over-angles";
+
+/// One curve of one figure.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Curve {
+    /// The figure that it belongs to.
+    pub(crate) figure: &'static str,
+    pub(crate) name: String,
+    pub(crate) points: Vec<Point>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Point {
+    pub(crate) x: f64,
+    pub(crate) y: Estimate,
+}
+
+impl Curve {
+    /// The value at `x`.
+    pub(crate) fn at(&self, x: usize) -> Option<Estimate> {
+        self.points.iter().find(|p| p.x == x as f64).map(|p| p.y)
+    }
+}
+
+/// Names of the curves over the number of random projections.
+pub(super) const LINEAR: &str = "random linear";
+pub(super) const MAX_FILTER: &str = "random max filter";
+
+/// 5-NN accuracy with upright neighbours over 1, 2, 4, … `4·dim` random projections. Each point is
+/// the mean over seeds of the projection, with a t-interval.
+pub(super) fn over_projections<G: FiniteGroup>(
+    rep: &Representation<G>,
+    latents: &Latents,
+    settings: &Settings,
+    seed: u64,
+    progress: &Progress,
+) -> anyhow::Result<Vec<Curve>> {
+    let dim = rep.dim();
+    let mut counts: Vec<usize> = std::iter::successors(Some(1), |k| Some(2 * k))
+        .take_while(|k| *k < 4 * dim)
+        .collect();
+    counts.extend([rep.fixed_dim(), 2 * dim, 4 * dim]);
+    counts.sort_unstable();
+    counts.dedup();
+    let bar = progress.bar(2 * counts.len() * settings.projection_seeds)?;
+    let mut curves = Vec::new();
+    for name in [LINEAR, MAX_FILTER] {
+        let mut points = Vec::new();
+        for &k in &counts {
+            bar.set_message(format!("{name}, {k} projections"));
+            let mut accuracies = Vec::new();
+            for draw in 0..settings.projection_seeds as u64 {
+                let draw = seed ^ (draw + 1) << 32;
+                let projection: Box<dyn Projection<f32>> = match name {
+                    LINEAR => Box::new(RandomLinear::<f32>::random(rep, k, draw)?),
+                    _ => Box::new(MaxFilter::<f32>::random(rep, k, draw)?),
+                };
+                let accuracy = knn(
+                    projection.project(latents.test.view())?.view(),
+                    projection.project(latents.upright.view())?.view(),
+                    &latents.labels,
+                    &latents.test_labels,
+                    settings.k,
+                )?;
+                accuracies.push(accuracy.mean());
+                bar.inc(1);
+            }
+            points.push(Point {
+                x: k as f64,
+                y: t_interval(&accuracies, 0.95)?,
+            });
+        }
+        curves.push(Curve {
+            figure: PROJECTIONS,
+            name: name.to_owned(),
+            points,
+        });
+    }
+    bar.finish_and_clear();
+    Ok(curves)
+}
+
+/// 5-NN accuracy over the number of labelled codes, upright and at random angles, raw and
+/// invariant.
+pub(super) fn over_labels<G: FiniteGroup>(
+    rep: &Representation<G>,
+    latents: &Latents,
+    settings: &Settings,
+    seed: u64,
+) -> anyhow::Result<Vec<Curve>> {
+    let filter = MaxFilter::<f32>::random(rep, 2 * rep.dim(), seed)?;
+    let all = latents.upright.nrows();
+    let mut counts: Vec<usize> = std::iter::successors(Some(50), |k| Some(2 * k))
+        .take_while(|k| *k < all)
+        .collect();
+    counts.push(all);
+    let mut curves = Vec::new();
+    for (name, projection) in [
+        ("raw", None),
+        ("max filter", Some(&filter as &dyn Projection<f32>)),
+    ] {
+        let test = apply(projection, latents.test.view())?;
+        for (protocol, base) in [("upright", &latents.upright), ("rotated", &latents.rotated)] {
+            let base = apply(projection, base.view())?;
+            let points = counts
+                .iter()
+                .map(|&count| {
+                    let some = base.slice_axis(Axis(0), Slice::from(..count));
+                    let labels = &latents.labels[..count];
+                    let outcome = knn(test.view(), some, labels, &latents.test_labels, settings.k)?;
+                    Ok(Point {
+                        x: count as f64,
+                        y: interval(&outcome, seed)?,
+                    })
+                })
+                .collect::<anyhow::Result<_>>()?;
+            curves.push(Curve {
+                figure: LABELS,
+                name: format!("{name}, {protocol}"),
+                points,
+            });
+        }
+    }
+    Ok(curves)
+}
+
+/// 5-NN accuracy over the largest angle of the labelled digits: 0 is upright, 180° every angle.
+pub(super) fn over_angles<G: PlanarGroup>(
+    network: &SteerableCnn<G>,
+    latents: &Latents,
+    settings: &Settings,
+    seed: u64,
+    progress: &Progress,
+) -> anyhow::Result<Vec<Curve>> {
+    const DEGREES: [u32; 8] = [0, 10, 22, 45, 67, 90, 135, 180];
+    let rep = network.representation();
+    let count = settings.spread_reference.min(latents.reference.len());
+    let digits = latents.reference.choose(count, Choice::Stratified, seed)?;
+    let labels = classes(&digits);
+    let filter = MaxFilter::<f32>::random(&rep, 2 * rep.dim(), seed)?;
+    let max = GroupMax::new(&rep)?;
+    let kinds: [(&str, Option<&dyn Projection<f32>>); 3] = [
+        ("raw", None),
+        ("max filter", Some(&filter)),
+        ("group max", Some(&max)),
+    ];
+    let mut curves: Vec<Curve> = kinds
+        .iter()
+        .map(|(name, _)| Curve {
+            figure: ANGLES,
+            name: (*name).to_owned(),
+            points: Vec::new(),
+        })
+        .collect();
+    let mut quotient = Curve {
+        figure: ANGLES,
+        name: "quotient metric".to_owned(),
+        points: Vec::new(),
+    };
+    let bar = progress.bar(DEGREES.len())?;
+    for degrees in DEGREES {
+        bar.set_message(format!("labelled digits within ±{degrees}°"));
+        let rotator = Rotator {
+            max_angle: PI * f64::from(degrees) / 180.0,
+            ..Rotator::new(seed)
+        };
+        let (turned, _) = rotator.rotate(digits.images.view(), Purpose::Reference, 1)?;
+        let base: Array2<f32> = network.encode(turned.view())?;
+        let x = f64::from(degrees);
+        for ((_, projection), curve) in kinds.iter().zip(&mut curves) {
+            let test = apply(*projection, latents.test.view())?;
+            let base = apply(*projection, base.view())?;
+            let outcome = knn(
+                test.view(),
+                base.view(),
+                &labels,
+                &latents.test_labels,
+                settings.k,
+            )?;
+            curve.points.push(Point {
+                x,
+                y: interval(&outcome, seed)?,
+            });
+        }
+        let neighbours = nearest_in_quotient(
+            latents.test.view(),
+            base.view(),
+            &rep,
+            settings.k,
+            SelfMatches::Keep,
+        )?;
+        let outcome = votes(&neighbours, &labels, &latents.test_labels, settings.k)?;
+        quotient.points.push(Point {
+            x,
+            y: interval(&outcome, seed)?,
+        });
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    curves.push(quotient);
+    Ok(curves)
+}
+
+/// One estimate from several runs: the run's own interval for one, a t-interval over runs for more.
+pub(super) fn combine(estimates: &[Estimate]) -> anyhow::Result<Estimate> {
+    match estimates {
+        [one] => Ok(*one),
+        several => {
+            let values: Vec<f64> = several.iter().map(|e| e.value).collect();
+            Ok(t_interval(&values, 0.95)?)
+        }
+    }
+}
+
+/// The curve of a figure, combined over runs.
+pub(super) fn combined(runs: &[Measurements], figure: &str) -> anyhow::Result<Vec<Curve>> {
+    let Some(first) = runs.first() else {
+        return Ok(Vec::new());
+    };
+    first
+        .curves
+        .iter()
+        .enumerate()
+        .filter(|(_, curve)| curve.figure == figure)
+        .map(|(i, curve)| {
+            let points = curve
+                .points
+                .iter()
+                .enumerate()
+                .map(|(j, point)| {
+                    let each: Vec<Estimate> =
+                        runs.iter().map(|run| run.curves[i].points[j].y).collect();
+                    Ok(Point {
+                        x: point.x,
+                        y: combine(&each)?,
+                    })
+                })
+                .collect::<anyhow::Result<_>>()?;
+            Ok(Curve {
+                points,
+                ..curve.clone()
+            })
+        })
+        .collect()
+}
+
+/// The random-projection curves, combined over runs: linear, max filter.
+pub(super) fn of_projections(runs: &[Measurements]) -> anyhow::Result<Vec<Curve>> {
+    combined(runs, PROJECTIONS)
+}
+
+/// Draws all curves.
+pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
+    let Some(first) = runs.first() else {
+        return Ok(Vec::new());
+    };
+    let row = |name: &str| -> anyhow::Result<Option<Estimate>> {
+        let rows: Vec<Estimate> = runs
+            .iter()
+            .filter_map(|run| run.table.iter().find(|row| row.name == name))
+            .map(|row| row.knn_upright)
+            .collect();
+        if rows.is_empty() {
+            Ok(None)
+        } else {
+            combine(&rows).map(Some)
+        }
+    };
+    let mut over_projections = Curves::new(
+        "5-NN accuracy over the number of random invariant projections",
+        "number of random projections",
+        "5-NN accuracy, upright neighbours",
+    )
+    .log2()
+    .percent()
+    .vertical(first.fixed_dim as f64, "dim of fixed space")
+    .vertical(2.0 * first.dim as f64, "2·dim");
+    for (name, label) in [("raw", "raw codes"), ("quotient-metric", "quotient metric")] {
+        if let Some(estimate) = row(name)? {
+            over_projections = over_projections.horizontal(estimate.value, label);
+        }
+    }
+    let over_labels = Curves::new(
+        "5-NN accuracy over the number of labelled codes",
+        "labelled codes",
+        "5-NN accuracy",
+    )
+    .log2()
+    .percent();
+    let over_angles = Curves::new(
+        "5-NN accuracy over the spread of the labelled digits' angles",
+        "labelled digits within ± degrees",
+        "5-NN accuracy",
+    )
+    .percent();
+    [
+        (PROJECTIONS, over_projections),
+        (LABELS, over_labels),
+        (ANGLES, over_angles),
+    ]
+    .into_iter()
+    .map(|(name, mut figure)| {
+        for curve in combined(runs, name)? {
+            let points = curve
+                .points
+                .iter()
+                .map(|p| CurvePoint { x: p.x, y: p.y })
+                .collect();
+            figure = figure.series(curve.name, points);
+        }
+        Ok(Picture {
+            name,
+            svg: figure.render()?,
+        })
+    })
+    .collect()
+}

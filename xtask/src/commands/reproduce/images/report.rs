@@ -1,0 +1,228 @@
+//! The page that shows it all.
+
+use analysis::claims::Claim;
+use analysis::report::{Cell, Figure, Report, Section, Table};
+use analysis::statistics::Estimate;
+use anyhow::Context;
+
+use super::curves::combine;
+use super::measure::{Measurements, Row};
+use super::pictures::Picture;
+use super::settings::Settings;
+use crate::commands::reproduce::Flags;
+use crate::commands::reproduce::results::Data;
+
+/// The report as HTML.
+pub(super) fn page(
+    runs: &[Measurements],
+    claims: &[Claim],
+    figures: &[Picture],
+    settings: &Settings,
+    data: &Data,
+    flags: &Flags,
+    group: &str,
+) -> anyhow::Result<String> {
+    let first = runs.first().context("no run")?;
+    let held = claims.iter().filter(|claim| claim.holds).count();
+    let over = |f: fn(&Measurements) -> Estimate| combine(&runs.iter().map(f).collect::<Vec<_>>());
+    let (gap, accuracy) = (over(|run| run.gap.difference)?, over(|run| run.accuracy)?);
+    let figure = |name: &str, caption: String| -> anyhow::Result<Figure> {
+        let picture = figures
+            .iter()
+            .find(|f| f.name == name)
+            .with_context(|| format!("no figure {name}"))?;
+        Ok(Figure::new(picture.svg.clone(), caption))
+    };
+    let mut report = Report::new(
+        "Invariant projections of equivariant codes: rotated digits",
+        "Reproduction of the image experiment of Hansen, Calissano & Feragen, Interpreting Equivariant Representations (ICML 2024)",
+    );
+    if data.is_generated() {
+        report = report.notice(
+            "This report rests on generated data: digits drawn by the program itself, because no MNIST files were given (or --generated was). For the real thing, run again with --data DIR, where DIR holds the four MNIST files.",
+        );
+    }
+    if flags.profile == crate::commands::reproduce::Profile::Smoke {
+        report = report.notice(
+            "This is a smoke run on generated or very little data: it shows that everything works, and its numbers mean nothing.",
+        );
+    }
+    report = report
+        .summary(format!(
+            "A {group}-equivariant network was trained on digits at random angles and classifies {} of the test digits correctly. Its codes, though, depend on the pose of the digit: the group permutes their coordinates. Ask a code for its nearest neighbours among upright digits and most of what the network knows is gone; ask after an invariant projection and it is back: {}.",
+            accuracy.percent(1),
+            gap.points(1)
+        ))
+        .summary(format!("{held} of {} claims hold on this run.", claims.len()))
+        .fact("data", format!("{} ({}): {} training and {} test images", data.name, data.kind, data.train, data.test))
+        .fact("group", group)
+        .fact("codes", format!("{} fields of the regular representation, {} dimensions, fixed space of {}", first.fixed_dim, first.dim, first.fixed_dim))
+        .fact("network", format!("fields {:?}, filters of side {:?}", settings.architecture.fields, settings.architecture.kernels))
+        .fact("training", format!("{} epochs, batches of {}, every image at a new angle in every epoch", settings.training.epochs, settings.training.batch))
+        .fact("seeds", runs.iter().map(|run| run.seed.to_string()).collect::<Vec<_>>().join(", "))
+        .fact("labelled codes", settings.reference.min(data.train).to_string())
+        .fact("profile", format!("{:?}", flags.profile).to_lowercase())
+        .fact("software", concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")))
+        .claims(claims.iter().cloned());
+
+    let digits = Section::new("What the network sees")
+        .paragraph("Every training digit stands at a new random angle in every epoch; every test digit at one random angle. An equivariant encoder E turns a rotation of the input into a known linear map of the code, E(g·x) = ρ(g)E(x): the code of a turned digit is the code of the upright one with its coordinates permuted. So z and ρ(g)z mean the same, and the distance that counts is that of their orbits, d([z],[w]) = min over g of ‖z − ρ(g)w‖.")
+        .figure(figure("digits", "One test digit of each class, upright and as it is shown to the network. Corners leave the image when it turns; nothing else is lost.".into())?);
+
+    let pictures = Section::new("Raw and invariant codes, seen")
+        .paragraph("Both rows show the same test codes in the same colours. On the left the codes are taken as they are, on the right after random max filters, max over g of ⟨z, ρ(g)t⟩ for random t.")
+        .figure(figure("embeddings", "PCA (above) and t-SNE (below). In raw codes the angle of a digit moves it through the picture, and classes smear into each other or fall into one cluster for each pose; after the projection a class is in one place. The remark above each panel is the share of digits whose five nearest neighbours in the picture vote for the right class.".into())?)
+        .figure(figure("orbits", "Four digits, each turned through a full circle in 48 steps, in the plane of the two principal components. Raw codes travel on closed paths through the codes of other digits; invariant codes stay where they are, up to what turning pixels by angles that are not in the group changes.".into())?);
+
+    let mut neighbours = Table::new(
+        "Neighbours and linear probes. Test digits stand at random angles; the labelled codes are upright, or at random angles. Best of the projections in bold.",
+        [
+            "codes",
+            "outputs",
+            "guarantee",
+            "5-NN, upright",
+            "5-NN, rotated",
+            "probe, upright",
+            "probe, rotated",
+            "silhouette",
+        ],
+    );
+    let rows = combined_rows(runs)?;
+    let best = |f: &dyn Fn(&Combined) -> Option<Estimate>| {
+        rows.iter()
+            .skip(2)
+            .filter_map(|r| f(r).map(|e| e.value))
+            .fold(f64::MIN, f64::max)
+    };
+    type Column = (fn(&Combined) -> Option<Estimate>, fn(&Estimate) -> String);
+    let columns: [Column; 5] = [
+        (|r| Some(r.knn_upright), |e| e.percent(1)),
+        (|r| Some(r.knn_rotated), |e| e.percent(1)),
+        (|r| r.probe_upright, |e| e.percent(1)),
+        (|r| r.probe_rotated, |e| e.percent(1)),
+        (|r| r.silhouette, |e| e.decimals(3)),
+    ];
+    for row in &rows {
+        let mut cells = vec![
+            Cell::new(&row.name),
+            Cell::new(row.outputs.to_string()),
+            Cell::new(&row.guarantee),
+        ];
+        for (value, text) in columns {
+            cells.push(match value(row) {
+                None => Cell::new("–"),
+                Some(e) if e.value == best(&value) => Cell::best(text(&e)),
+                Some(e) => Cell::new(text(&e)),
+            });
+        }
+        neighbours = neighbours.row(cells);
+    }
+    let repair = Section::new("What projections repair, and what they cost")
+        .paragraph(format!(
+            "With upright neighbours a turned digit has no neighbour in its own pose, and raw codes fail. With neighbours at all angles there are enough in any pose, and raw codes lose little: the ambiguity then costs labels instead of accuracy. The row quotient-metric uses the exact distance of orbits; an isometric projection would equal it, but none exists for this group. The best projection here is {} with {} over raw codes.",
+            first.gap.best,
+            gap.points(1)
+        ))
+        .table(neighbours)
+        .figure(figure("accuracy-over-projections", format!("5-NN accuracy with upright neighbours over the number of random invariants; bands are 95 % over draws. Linear invariants only see the fixed space of dimension {}: from there on more of them add nothing. Max filters have no such ceiling; from 2·dim = {} on, where they provably separate all orbits, there is little left to gain.", first.fixed_dim, 2 * first.dim))?)
+        .figure(figure("accuracy-over-labels", "5-NN accuracy over the number of labelled codes, which are upright or rotated. Invariant codes do with far fewer labels, and do not care about the pose of the labelled digits.".into())?)
+        .figure(figure("accuracy-over-angles", "5-NN accuracy over the spread of angles among the labelled digits; test digits stand at any angle. Between 0° (upright) and 180° (every angle) raw codes recover, as poses fill up with neighbours. Invariant codes are flat.".into())?);
+
+    let mut geometry = Table::new(
+        "Invariance and geometry of each projection. Ratios are ‖s(z) − s(w)‖ / d([z],[w]) over random pairs of test codes; the empirical distortion is their largest over their smallest and so a lower estimate of the true one.",
+        [
+            "codes",
+            "invariance, codes",
+            "invariance, inputs",
+            "ratio 1 %",
+            "ratio median",
+            "ratio 99 %",
+            "distortion",
+            "stress",
+            "Spearman",
+        ],
+    );
+    for row in &first.table {
+        let Some(d) = &row.distortion else { continue };
+        let error = |e: Option<f64>| {
+            e.map_or("–".to_owned(), |e| {
+                if e < 1e-3 {
+                    format!("{e:.1e}")
+                } else {
+                    format!("{e:.3}")
+                }
+            })
+        };
+        geometry = geometry.row([
+            Cell::new(&row.name),
+            Cell::new(error(row.invariance_codes)),
+            Cell::new(error(row.invariance_inputs)),
+            Cell::new(format!("{:.3}", d.q01)),
+            Cell::new(format!("{:.3}", d.median)),
+            Cell::new(format!("{:.3}", d.q99)),
+            Cell::new(format!("{:.2}", d.empirical())),
+            Cell::new(format!("{:.3}", d.stress)),
+            Cell::new(format!("{:.3}", d.spearman)),
+        ]);
+    }
+    let (changed, error) = (
+        over(|run| run.changed_neighbours)?,
+        over(|run| run.equivariance_error)?,
+    );
+    let orbit = Section::new("Orbits and distances")
+        .paragraph(format!(
+            "Within an orbit codes lie {:.2} times as far apart as codes of different digits do (root mean square, by the action on codes; {:.2} by turning inputs). {} of the ten nearest neighbours of a raw code are not among the ten nearest in the quotient.",
+            first.orbit_spread,
+            first.orbit_spread_of_inputs,
+            changed.percent(1)
+        ))
+        .paragraph(format!(
+            "Turning pixels by an angle off the grid interpolates them, so the encoder is only approximately equivariant: ‖E(gx) − ρ(g)E(x)‖ is {} of the distance between codes. The column “invariance, inputs” holds what of this reaches the invariants; “invariance, codes” is the error of the projection alone.",
+            error.decimals(3)
+        ))
+        .table(geometry);
+    let files = Section::new("Files")
+        .paragraph("results.json holds every number of this page (schema in docs/results-schema.md). images/figures holds the figures as SVG; images/seed-N holds weights, checkpoints and all codes with their labels as .safetensors, which PyTorch, JAX and others read.");
+    Ok(report
+        .section(digits)
+        .section(pictures)
+        .section(repair)
+        .section(orbit)
+        .section(files)
+        .render()?)
+}
+
+/// A row of the table, combined over runs.
+struct Combined {
+    name: String,
+    guarantee: String,
+    outputs: usize,
+    knn_upright: Estimate,
+    knn_rotated: Estimate,
+    probe_upright: Option<Estimate>,
+    probe_rotated: Option<Estimate>,
+    silhouette: Option<Estimate>,
+}
+
+fn combined_rows(runs: &[Measurements]) -> anyhow::Result<Vec<Combined>> {
+    let first = runs.first().context("no run")?;
+    (0..first.table.len())
+        .map(|i| {
+            let all = |f: &dyn Fn(&Row) -> Option<Estimate>| -> anyhow::Result<Option<Estimate>> {
+                let each: Option<Vec<Estimate>> = runs.iter().map(|run| f(&run.table[i])).collect();
+                each.map(|each| combine(&each)).transpose()
+            };
+            let row = &first.table[i];
+            Ok(Combined {
+                name: row.name.clone(),
+                guarantee: row.guarantee.clone(),
+                outputs: row.outputs,
+                knn_upright: all(&|r| Some(r.knn_upright))?.unwrap_or(row.knn_upright),
+                knn_rotated: all(&|r| Some(r.knn_rotated))?.unwrap_or(row.knn_rotated),
+                probe_upright: all(&|r| r.probe_upright)?,
+                probe_rotated: all(&|r| r.probe_rotated)?,
+                silhouette: all(&|r| r.silhouette)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,59 @@
+//! Files of a run, each written whole or not at all.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+use ndarray::Array2;
+use safetensors::tensor::{Dtype, TensorView};
+
+/// Writes a file under a temporary name and renames it.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let dir = path.parent().context("the output has no folder")?;
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)
+        .with_context(|| format!("cannot write to {}", dir.display()))?;
+    file.write_all(bytes)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.persist(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// Writes named codes, `(n, dim)` each, with their labels and text metadata, as `.safetensors`.
+pub(crate) fn write_codes(
+    path: &Path,
+    codes: &[(&str, &Array2<f32>)],
+    labels: &[(&str, &[usize])],
+    metadata: &[(&str, String)],
+) -> anyhow::Result<()> {
+    let floats: Vec<(&str, Vec<usize>, Vec<u8>)> = codes
+        .iter()
+        .map(|(name, codes)| {
+            let bytes = codes.iter().flat_map(|v| v.to_le_bytes()).collect();
+            (*name, codes.shape().to_vec(), bytes)
+        })
+        .collect();
+    let integers: Vec<(&str, Vec<usize>, Vec<u8>)> = labels
+        .iter()
+        .map(|(name, labels)| {
+            let bytes = labels
+                .iter()
+                .flat_map(|v| (*v as i64).to_le_bytes())
+                .collect();
+            (*name, vec![labels.len()], bytes)
+        })
+        .collect();
+    let mut tensors = Vec::new();
+    for (list, dtype) in [(&floats, Dtype::F32), (&integers, Dtype::I64)] {
+        for (name, shape, bytes) in list {
+            tensors.push((*name, TensorView::new(dtype, shape.clone(), bytes)?));
+        }
+    }
+    let metadata = metadata
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), value.clone()))
+        .collect();
+    write(path, &safetensors::serialize(tensors, Some(metadata))?)
+}

@@ -1,0 +1,25 @@
+//! How much of an experiment is run.
+
+use serde::Serialize;
+
+/// `smoke`, `quick` or `paper`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Profile {
+    /// Shows in a minute that everything works; its numbers mean nothing.
+    Smoke,
+    /// The whole pipeline in minutes on two cores.
+    Quick,
+    /// Full data, five seeds.
+    Paper,
+}
+
+impl Profile {
+    /// The seeds where none are given.
+    pub(crate) fn seeds(self) -> Vec<u64> {
+        match self {
+            Self::Smoke | Self::Quick => vec![0],
+            Self::Paper => (0..5).collect(),
+        }
+    }
+}
