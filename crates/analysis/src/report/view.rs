@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::content::{Block, Report};
 use super::table::Cell;
+use crate::claims::Claim;
 
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
@@ -80,19 +81,18 @@ impl<'a> View<'a> {
         let claims: Vec<_> = report
             .claims
             .iter()
-            .map(|claim| ClaimView {
-                id: &claim.id,
-                statement: &claim.statement,
-                suite: &claim.suite,
-                effect: significant(claim.effect),
-                unit: &claim.effect_unit,
-                interval: format!(
-                    "[{}, {}]",
-                    significant(claim.ci95[0]),
-                    significant(claim.ci95[1])
-                ),
-                holds: claim.holds,
-                detail: &claim.detail,
+            .map(|claim| {
+                let (effect, interval) = effect(claim);
+                ClaimView {
+                    id: &claim.id,
+                    statement: &claim.statement,
+                    suite: &claim.suite,
+                    effect,
+                    unit: &claim.effect_unit,
+                    interval,
+                    holds: claim.holds,
+                    detail: &claim.detail,
+                }
             })
             .collect();
         Self {
@@ -150,18 +150,35 @@ impl<'a> BlockView<'a> {
     }
 }
 
-/// Three significant digits, without an exponent where that stays short.
-fn significant(x: f64) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return format!("{x}");
-    }
-    let magnitude = x.abs().log10().floor() as i32;
-    let text = if (-4..7).contains(&magnitude) {
-        format!("{x:.*}", (2 - magnitude).clamp(0, 6) as usize)
+/// An effect and its interval, to the two leading digits of the interval's width.
+fn effect(claim: &Claim) -> (String, String) {
+    let [low, high] = claim.ci95;
+    let width = (high - low).abs();
+    let exponent = if width > 0.0 {
+        width.log10().floor()
     } else {
-        format!("{x:.2e}")
+        claim.effect.abs().log10()
     };
-    text.replace('-', "\u{2212}")
+    let decimals = if exponent.is_finite() {
+        (1.0 - exponent).clamp(0.0, 6.0) as usize
+    } else {
+        2
+    };
+    let write = |x: f64| {
+        let text = if exponent < -5.0 {
+            format!("{x:.2e}")
+        } else {
+            format!("{x:.decimals$}")
+        };
+        match text.strip_prefix('-') {
+            Some(rest) if !rest.contains(|c| matches!(c, '1'..='9')) => rest.to_owned(),
+            _ => text.replace('-', "\u{2212}"),
+        }
+    };
+    (
+        write(claim.effect),
+        format!("[{}, {}]", write(low), write(high)),
+    )
 }
 
 #[cfg(test)]
@@ -169,11 +186,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_digits() {
-        let written = [44.6123, -0.0451, 0.0, 1234.4, 9.996, 3.2e-9].map(significant);
+    fn digits_follow_the_width_of_the_interval() {
+        let write = |effect: f64, ci95| {
+            let claim = Claim {
+                id: String::new(),
+                statement: String::new(),
+                suite: String::new(),
+                effect,
+                effect_unit: String::new(),
+                ci95,
+                holds: true,
+                detail: String::new(),
+            };
+            super::effect(&claim)
+        };
+        let expect = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(write(44.61, [42.2, 46.9]), expect("44.6", "[42.2, 46.9]"));
         assert_eq!(
-            written,
-            ["44.6", "−0.0451", "0", "1234", "10.00", "3.20e−9"]
+            write(-0.13, [-0.6, 0.312]),
+            expect("−0.13", "[−0.60, 0.31]")
         );
+        assert_eq!(
+            write(1234.4, [1000.0, 1400.0]),
+            expect("1234", "[1000, 1400]")
+        );
+        assert_eq!(
+            write(3.2e-9, [1e-9, 4e-9]),
+            expect("3.20e−9", "[1.00e−9, 4.00e−9]")
+        );
+        assert_eq!(write(0.0, [0.0, 0.0]), expect("0.00", "[0.00, 0.00]"));
     }
 }
