@@ -165,7 +165,7 @@ fn effect(claim: &Claim) -> (String, String) {
         2
     };
     let write = |x: f64| {
-        let text = if exponent < -5.0 {
+        let text = if exponent.is_finite() && exponent < -5.0 {
             format!("{x:.2e}")
         } else {
             format!("{x:.decimals$}")
