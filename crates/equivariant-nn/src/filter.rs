@@ -1,4 +1,22 @@
 //! Steerable filters: small images that can be turned by any angle without interpolation.
+//!
+//! # How equivariant the layers are
+//!
+//! For `C_1`, `C_2`, `C_4`, `D_1` and `D_4` convolutions with these filters are exact: errors are
+//! rounding, below `1e-5` relative in `f32`, end to end and on images of even and odd size.
+//!
+//! For finer groups the pixel grid itself is not symmetric. Relative errors
+//! `‖f(g·x) − g·f(x)‖/‖f(x)‖` of the worst element on smooth 28×28 images, with random weights
+//! (median of five draws), bicubic interpolation of the input included:
+//!
+//! | | C8 | C16 | D8 | held below |
+//! |---|---|---|---|---|
+//! | lifting, `k = 5` | 0.007 | 0.007 | 0.007 | 0.015 |
+//! | lifting, `k = 7` | 0.012 | 0.012 | 0.012 | 0.03 |
+//! | lifting, rectifier, group convolution | 0.034 | 0.035 | 0.034 | 0.06 |
+//! | codes of a network of three convolutions and two poolings | 0.09 | 0.10 | 0.10 | 0.15 |
+//!
+//! The numbers come from `tests/equivariance.rs`, which holds them under the bounds.
 
 use std::f64::consts::PI;
 use std::sync::Arc;
@@ -11,7 +29,10 @@ use crate::ops::FilterSupport;
 /// How a [`SteerableBasis`] is laid out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BasisConfig {
-    /// Radii of the rings in pixels. Empty for the default: all integers up to `(k − 1)/2`.
+    /// Radii of the rings in pixels. Empty for the default: `⌊(k − 1)/2⌋ + 1` rings at equal
+    /// distances from 0 to `(k − 1)/2 − ¾` (but to 1 if that is more). The inset leaves room for
+    /// the outermost ring's profile inside of the filter: cutting it off costs far more
+    /// equivariance than it wins resolution.
     pub radii: Vec<f64>,
     /// Width `σ` of a ring's Gaussian profile in pixels.
     pub sigma: f64,
@@ -19,14 +40,19 @@ pub struct BasisConfig {
     /// of radius `r` crosses about `2πr` pixels, so 2 is about two thirds of what the grid can
     /// carry; more gives more filters and a larger equivariance error.
     pub frequencies_per_radius: f64,
-    /// Taps further from the centre are zero. `None` for `k/2`, the inscribed disc: the corners
-    /// of the square would leave it when it turns.
+    /// Taps further from the centre are zero. `None` for `k/2 + 0.3`: the corners of the square
+    /// would leave it when it turns.
     pub radius: Option<f64>,
 }
 
 impl Default for BasisConfig {
     fn default() -> Self {
-        Self { radii: Vec::new(), sigma: 0.6, frequencies_per_radius: 2.0, radius: None }
+        Self {
+            radii: Vec::new(),
+            sigma: 0.5,
+            frequencies_per_radius: 2.0,
+            radius: None,
+        }
     }
 }
 
@@ -77,7 +103,12 @@ impl SteerableBasis {
     /// bound is negative.
     pub fn new(side: usize, config: &BasisConfig) -> Result<Self, NnError> {
         let refuse = |parameter, expected, got: String| {
-            Err(NnError::parameter("steerable basis", parameter, expected, got))
+            Err(NnError::parameter(
+                "steerable basis",
+                parameter,
+                expected,
+                got,
+            ))
         };
         if side == 0 {
             return refuse("side", "at least 1", side.to_string());
@@ -89,15 +120,28 @@ impl SteerableBasis {
         if !(0.0..=100.0).contains(&bound) {
             return refuse("frequencies_per_radius", "in [0, 100]", bound.to_string());
         }
-        let radius = config.radius.unwrap_or(side as f64 / 2.0);
-        let default_radii: Vec<f64> = (0..=(side - 1) / 2).map(|r| r as f64).collect();
-        let radii = if config.radii.is_empty() { &default_radii } else { &config.radii };
-        if let Some(bad) = radii.iter().chain([&radius]).find(|r| !(**r >= 0.0 && r.is_finite())) {
+        let radius = config.radius.unwrap_or(side as f64 / 2.0 + 0.3);
+        let default_radii = default_radii(side);
+        let radii = if config.radii.is_empty() {
+            &default_radii
+        } else {
+            &config.radii
+        };
+        if let Some(bad) = radii
+            .iter()
+            .chain([&radius])
+            .find(|r| !(**r >= 0.0 && r.is_finite()))
+        {
             return refuse("radius", "finite, at least 0", bad.to_string());
         }
         let support = Arc::new(FilterSupport::disc(side, radius));
-        let mut basis =
-            Self { side, sigma: config.sigma, radius, functions: Vec::new(), support };
+        let mut basis = Self {
+            side,
+            sigma: config.sigma,
+            radius,
+            functions: Vec::new(),
+            support,
+        };
         for &ring in radii {
             let highest = (bound * ring + 1e-9).floor() as usize;
             for frequency in 0..=highest {
@@ -105,7 +149,12 @@ impl SteerableBasis {
                     if frequency == 0 && phase != 0.0 {
                         continue;
                     }
-                    let mut harmonic = Harmonic { ring, frequency, phase, scale: 1.0 };
+                    let mut harmonic = Harmonic {
+                        ring,
+                        frequency,
+                        phase,
+                        scale: 1.0,
+                    };
                     let norm = basis
                         .sample_one(&harmonic, &Matrix2::identity())
                         .map(|v| v * v)
@@ -120,7 +169,11 @@ impl SteerableBasis {
             }
         }
         if basis.functions.is_empty() {
-            return refuse("radii", "such that a function is left", format!("{radii:?}"));
+            return refuse(
+                "radii",
+                "such that a function is left",
+                format!("{radii:?}"),
+            );
         }
         Ok(basis)
     }
@@ -148,7 +201,10 @@ impl SteerableBasis {
     /// The functions `x ↦ B(A⁻¹x)`, moved by an orthogonal matrix `A`: shape
     /// `(functions, k, k)`, row-major, `x` to the right and `y` up.
     pub fn sampled(&self, matrix: &Matrix2<f64>) -> Vec<f64> {
-        self.functions.iter().flat_map(|h| self.sample_one(h, matrix)).collect()
+        self.functions
+            .iter()
+            .flat_map(|h| self.sample_one(h, matrix))
+            .collect()
     }
 
     fn sample_one(
@@ -156,7 +212,12 @@ impl SteerableBasis {
         harmonic: &Harmonic,
         matrix: &Matrix2<f64>,
     ) -> impl Iterator<Item = f64> + use<> {
-        let Harmonic { ring, frequency, phase, scale } = *harmonic;
+        let Harmonic {
+            ring,
+            frequency,
+            phase,
+            scale,
+        } = *harmonic;
         let (side, sigma, radius) = (self.side, self.sigma, self.radius);
         let centre = (side as f64 - 1.0) / 2.0;
         let back = matrix.transpose();
@@ -176,6 +237,14 @@ impl SteerableBasis {
             scale * profile * (m * angle - phase).cos()
         })
     }
+}
+
+fn default_radii(side: usize) -> Vec<f64> {
+    let rings = (side - 1) / 2;
+    let outermost = ((side as f64 - 1.0) / 2.0 - 0.75).max(1.0);
+    (0..=rings)
+        .map(|ring| outermost * ring as f64 / rings.max(1) as f64)
+        .collect()
 }
 
 #[cfg(test)]
@@ -220,9 +289,15 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         assert!(SteerableBasis::new(0, &BasisConfig::default()).is_err());
-        let config = BasisConfig { sigma: 0.0, ..Default::default() };
+        let config = BasisConfig {
+            sigma: 0.0,
+            ..Default::default()
+        };
         assert!(SteerableBasis::new(3, &config).is_err());
-        let config = BasisConfig { radii: vec![-1.0], ..Default::default() };
+        let config = BasisConfig {
+            radii: vec![-1.0],
+            ..Default::default()
+        };
         assert!(SteerableBasis::new(3, &config).is_err());
     }
 }

@@ -66,7 +66,14 @@ impl RegularLinear {
             true => Some(vb.get_with_hints(fields, "bias", Init::Const(0.0))?),
             false => None,
         };
-        Ok(Self { name, input, output, weight, bias, expansion })
+        Ok(Self {
+            name,
+            input,
+            output,
+            weight,
+            bias,
+            expansion,
+        })
     }
 
     /// The plain matrix, (out channels, in channels).
@@ -97,6 +104,8 @@ impl Layer for RegularLinear {
         let Some(bias) = &self.bias else { return Ok(y) };
         let (fields, order) = (self.output.fields(), self.output.order());
         let bias = bias.reshape((1, fields, 1))?;
-        Ok(y.reshape((y.dim(0)?, fields, order))?.broadcast_add(&bias)?.reshape(y.shape())?)
+        Ok(y.reshape((y.dim(0)?, fields, order))?
+            .broadcast_add(&bias)?
+            .reshape(y.shape())?)
     }
 }

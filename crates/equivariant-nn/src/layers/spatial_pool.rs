@@ -34,20 +34,31 @@ impl SpatialPool {
     }
 
     fn new(ty: FieldType, disc: bool) -> Result<Self, NnError> {
-        let name = if disc { "SpatialPool(disc)" } else { "SpatialPool" }.to_owned();
+        let name = if disc {
+            "SpatialPool(disc)"
+        } else {
+            "SpatialPool"
+        }
+        .to_owned();
         ty.require(&name, "fields on the plane", ty.domain() == Domain::Plane)?;
-        Ok(Self { name, output: ty.clone().at_point(), input: ty, disc })
+        Ok(Self {
+            name,
+            output: ty.clone().at_point(),
+            input: ty,
+            disc,
+        })
     }
 
     /// The weight of each pixel; they sum to 1.
     fn weights(&self, h: usize, w: usize) -> Vec<f64> {
         let (ch, cw) = ((h as f64 - 1.0) / 2.0, (w as f64 - 1.0) / 2.0);
         let radius = h.min(w) as f64 / 2.0;
-        let inside = |i: usize| {
-            !self.disc || ((i / w) as f64 - ch).hypot((i % w) as f64 - cw) <= radius
-        };
+        let inside =
+            |i: usize| !self.disc || ((i / w) as f64 - ch).hypot((i % w) as f64 - cw) <= radius;
         let count = (0..h * w).filter(|&i| inside(i)).count().max(1) as f64;
-        (0..h * w).map(|i| if inside(i) { 1.0 / count } else { 0.0 }).collect()
+        (0..h * w)
+            .map(|i| if inside(i) { 1.0 / count } else { 0.0 })
+            .collect()
     }
 }
 
@@ -69,6 +80,8 @@ impl Layer for SpatialPool {
         let (b, c, h, w) = x.dims4()?;
         let weights = Tensor::from_vec(self.weights(h, w), (h * w, 1), x.device())?;
         let flat = x.reshape((b * c, h * w))?;
-        Ok(flat.matmul(&weights.to_dtype(x.dtype())?)?.reshape((b, c))?)
+        Ok(flat
+            .matmul(&weights.to_dtype(x.dtype())?)?
+            .reshape((b, c))?)
     }
 }

@@ -31,7 +31,11 @@ pub struct FieldMoments {
 }
 
 /// Batch, channels and the size of a plane of a feature tensor of rank 2 or more.
-pub(crate) fn feature_dims(op: &str, dims: &[usize], order: usize) -> Result<(usize, usize, usize)> {
+pub(crate) fn feature_dims(
+    op: &str,
+    dims: &[usize],
+    order: usize,
+) -> Result<(usize, usize, usize)> {
     match dims {
         &[batch, channels, ref space @ ..] if order > 0 && channels % order == 0 => {
             Ok((batch, channels, space.iter().product()))
@@ -59,8 +63,16 @@ pub fn field_moments(x: &Tensor, order: usize) -> Result<FieldMoments> {
         let x = x.detach().reshape((batch, fields, order * plane))?;
         let mean = x.mean_keepdim((0, 2))?;
         let var = x.broadcast_sub(&mean)?.sqr()?.mean_keepdim((0, 2))?;
-        let list = |t: Tensor| t.flatten_all()?.to_dtype(candle_core::DType::F64)?.to_vec1::<f64>();
-        return Ok(FieldMoments { mean: list(mean)?.into(), var: list(var)?.into(), count });
+        let list = |t: Tensor| {
+            t.flatten_all()?
+                .to_dtype(candle_core::DType::F64)?
+                .to_vec1::<f64>()
+        };
+        return Ok(FieldMoments {
+            mean: list(mean)?.into(),
+            var: list(var)?.into(),
+            count,
+        });
     }
     let planes: Vec<(f64, f64)> = dispatch!(x.dtype(), "field_moments", T => {
         with_entries::<T, 1, _>([x], |[x]| {
@@ -71,7 +83,8 @@ pub fn field_moments(x: &Tensor, order: usize) -> Result<FieldMoments> {
     let mut var = vec![0.0; fields];
     for f in 0..fields {
         let own = || {
-            (0..batch).flat_map(|b| &planes[b * channels + f * order..b * channels + (f + 1) * order])
+            (0..batch)
+                .flat_map(|b| &planes[b * channels + f * order..b * channels + (f + 1) * order])
         };
         let planes_of_field = (batch * order) as f64;
         let m = own().map(|p| p.0).sum::<f64>() / planes_of_field;
@@ -79,7 +92,11 @@ pub fn field_moments(x: &Tensor, order: usize) -> Result<FieldMoments> {
         mean[f] = m;
         var[f] = squares / planes_of_field;
     }
-    Ok(FieldMoments { mean: mean.into(), var: var.into(), count })
+    Ok(FieldMoments {
+        mean: mean.into(),
+        var: var.into(),
+        count,
+    })
 }
 
 /// Mean and variance of one plane.
@@ -117,7 +134,12 @@ pub fn batch_norm_act(
 ) -> Result<Tensor> {
     let (_, channels, _) = feature_dims("batch_norm_act", x.dims(), config.order)?;
     let fields = channels / config.order;
-    let lengths = [gamma.elem_count(), beta.elem_count(), moments.mean.len(), moments.var.len()];
+    let lengths = [
+        gamma.elem_count(),
+        beta.elem_count(),
+        moments.mean.len(),
+        moments.var.len(),
+    ];
     if lengths != [fields; 4] {
         candle_core::bail!(
             "batch_norm_act: gamma, beta, mean and variance of {fields} fields expected, \
@@ -127,11 +149,20 @@ pub fn batch_norm_act(
     if !has_kernel(x) {
         return composed(x, gamma, beta, moments, through_moments, config);
     }
-    let inverse = moments.var.iter().map(|v| 1.0 / (v + config.epsilon).sqrt()).collect();
+    let inverse = moments
+        .var
+        .iter()
+        .map(|v| 1.0 / (v + config.epsilon).sqrt())
+        .collect();
     x.apply_op3(
         gamma,
         beta,
-        BatchNormAct { mean: moments.mean.clone(), inverse, through_moments, config },
+        BatchNormAct {
+            mean: moments.mean.clone(),
+            inverse,
+            through_moments,
+            config,
+        },
     )
 }
 
@@ -149,7 +180,9 @@ fn composed(
     let flat = x.reshape((batch, fields, config.order * plane))?;
     let column = |t: &Tensor| t.reshape((1, fields, 1));
     let constant = |v: &[f64]| {
-        Tensor::new(v, x.device())?.to_dtype(x.dtype())?.reshape((1, fields, 1))
+        Tensor::new(v, x.device())?
+            .to_dtype(x.dtype())?
+            .reshape((1, fields, 1))
     };
     let (mean, var) = if through_moments {
         let mean = flat.mean_keepdim((0, 2))?;
@@ -158,8 +191,12 @@ fn composed(
     } else {
         (constant(&moments.mean)?, constant(&moments.var)?)
     };
-    let normal = flat.broadcast_sub(&mean)?.broadcast_div(&(var + config.epsilon)?.sqrt()?)?;
-    let y = normal.broadcast_mul(&column(gamma)?)?.broadcast_add(&column(beta)?)?;
+    let normal = flat
+        .broadcast_sub(&mean)?
+        .broadcast_div(&(var + config.epsilon)?.sqrt()?)?;
+    let y = normal
+        .broadcast_mul(&column(gamma)?)?
+        .broadcast_add(&column(beta)?)?;
     if config.relu { y.relu() } else { Ok(y) }?.reshape(x.shape())
 }
 
@@ -188,8 +225,10 @@ impl BatchNormAct {
         plane: usize,
     ) -> Vec<T> {
         let mut y = vec![T::zero(); x.len()];
-        y.par_chunks_mut(plane.max(1)).zip(x.par_chunks(plane.max(1))).enumerate().for_each(
-            |(i, (y, x))| {
+        y.par_chunks_mut(plane.max(1))
+            .zip(x.par_chunks(plane.max(1)))
+            .enumerate()
+            .for_each(|(i, (y, x))| {
                 let [mean, inverse, gamma, beta] = self.constants(i % channels, gamma, beta);
                 let scale = gamma * inverse;
                 // With the mean subtracted first: β − μ·scale would cancel for a large mean.
@@ -204,8 +243,7 @@ impl BatchNormAct {
                         *y = (x - mean) * scale + beta;
                     }
                 }
-            },
-        );
+            });
         y
     }
 
@@ -243,7 +281,11 @@ impl BatchNormAct {
             dgamma[f] += linear;
         }
         let count = (batch * self.config.order * plane) as f64;
-        let through = if self.through_moments { 1.0 / count } else { 0.0 };
+        let through = if self.through_moments {
+            1.0 / count
+        } else {
+            0.0
+        };
         let real = T::of;
         let mut dx = vec![T::zero(); x.len()];
         dx.par_chunks_mut(chunk)

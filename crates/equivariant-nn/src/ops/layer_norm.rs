@@ -4,9 +4,9 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, WithDType};
 use rayon::prelude::*;
 
+use super::NormConfig;
 use super::batch_norm::{feature_dims, plane_moments};
 use super::element::{Element, dispatch, entries, has_kernel, sum_by, with_entries};
-use super::NormConfig;
 
 /// Over what the moments of [`layer_norm`] are taken.
 ///
@@ -90,20 +90,26 @@ impl LayerNorm {
         let field = self.config.order * plane;
         let mut y = vec![T::zero(); x.len()];
         let sample = (channels * plane).max(1);
-        y.par_chunks_mut(sample).zip(x.par_chunks(sample)).for_each(|(y, x)| {
-            let part = self.shared(fields) * field;
-            for (p, (y, x)) in y.chunks_mut(part).zip(x.chunks(part)).enumerate() {
-                let (mean, inverse) = self.moments(x);
-                for (j, (y, x)) in y.chunks_mut(field).zip(x.chunks(field)).enumerate() {
-                    let f = p * self.shared(fields) + j;
-                    let (scale, shift) = (inverse * gamma[f], beta[f]);
-                    for (y, &x) in y.iter_mut().zip(x) {
-                        let v = (x - mean) * scale + shift;
-                        *y = if self.config.relu && v < T::zero() { T::zero() } else { v };
+        y.par_chunks_mut(sample)
+            .zip(x.par_chunks(sample))
+            .for_each(|(y, x)| {
+                let part = self.shared(fields) * field;
+                for (p, (y, x)) in y.chunks_mut(part).zip(x.chunks(part)).enumerate() {
+                    let (mean, inverse) = self.moments(x);
+                    for (j, (y, x)) in y.chunks_mut(field).zip(x.chunks(field)).enumerate() {
+                        let f = p * self.shared(fields) + j;
+                        let (scale, shift) = (inverse * gamma[f], beta[f]);
+                        for (y, &x) in y.iter_mut().zip(x) {
+                            let v = (x - mean) * scale + shift;
+                            *y = if self.config.relu && v < T::zero() {
+                                T::zero()
+                            } else {
+                                v
+                            };
+                        }
                     }
                 }
-            }
-        });
+            });
         y
     }
 
@@ -136,18 +142,19 @@ impl LayerNorm {
             .map(|((dx, x), dy)| {
                 let mut sums = Vec::with_capacity(fields);
                 let part = self.shared(fields) * field;
-                for (p, ((dx, x), dy)) in
-                    dx.chunks_mut(part).zip(x.chunks(part)).zip(dy.chunks(part)).enumerate()
+                for (p, ((dx, x), dy)) in dx
+                    .chunks_mut(part)
+                    .zip(x.chunks(part))
+                    .zip(dy.chunks(part))
+                    .enumerate()
                 {
                     let first = p * self.shared(fields);
                     let (mean, inverse) = self.moments(x);
                     let (mut constant, mut linear) = (0.0, 0.0);
                     for (j, (x, dy)) in x.chunks(field).zip(dy.chunks(field)).enumerate() {
                         let (g, b) = (gamma[first + j], beta[first + j]);
-                        let zero = sum_by(x, dy, |x, d| {
-                            rectified((x - mean) * inverse * g + b, d)
-                        })
-                        .as_f64();
+                        let zero = sum_by(x, dy, |x, d| rectified((x - mean) * inverse * g + b, d))
+                            .as_f64();
                         let one = sum_by(x, dy, |x, d| {
                             let v = (x - mean) * inverse;
                             v * rectified(v * g + b, d)
@@ -168,8 +175,7 @@ impl LayerNorm {
                         let (g, b) = (gamma[first + j], beta[first + j]);
                         for ((dx, &x), &d) in dx.iter_mut().zip(x).zip(dy) {
                             let v = (x - mean) * inverse;
-                            *dx = inverse
-                                * (g * rectified(v * g + b, d) - constant - v * linear);
+                            *dx = inverse * (g * rectified(v * g + b, d) - constant - v * linear);
                         }
                     }
                 }

@@ -40,16 +40,14 @@ impl Windows {
             let needed = windows.saturating_sub(1) * self.stride + k;
             needed.max(self.margin + self.dilation * source.saturating_sub(1) + 1)
         };
-        (side(self.windows.0, self.source.0), side(self.windows.1, self.source.1))
+        (
+            side(self.windows.0, self.source.0),
+            side(self.windows.1, self.source.1),
+        )
     }
 
     /// Writes the patch matrix of one sample: `patches[position, (tap, channel)]`.
-    pub(crate) fn gather<T: Element>(
-        &self,
-        sample: &[T],
-        padded: &mut Vec<T>,
-        patches: &mut [T],
-    ) {
+    pub(crate) fn gather<T: Element>(&self, sample: &[T], padded: &mut Vec<T>, patches: &mut [T]) {
         let (c, d, s) = (self.channels, self.dilation, self.stride);
         let (h, w) = self.source;
         let (rows, columns) = self.padded();
