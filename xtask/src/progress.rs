@@ -1,5 +1,6 @@
 //! Progress bars and log lines that do not write over each other.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -16,12 +17,9 @@ pub(crate) fn init_logging() -> anyhow::Result<()> {
     let lines = fmt::layer()
         .with_target(false)
         .without_time()
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(bars.get_stderr_writer());
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .with(bars)
-        .try_init()?;
+    tracing_subscriber::registry().with(filter).with(lines).with(bars).try_init()?;
     Ok(())
 }
 
@@ -56,9 +54,7 @@ impl Progress {
         let style = ProgressStyle::with_template(
             "         {bar:30.green/dim} {pos}/{len} {msg} (left: {eta})",
         )?;
-        Ok(self
-            .all
-            .add(ProgressBar::new(length as u64).with_style(style)))
+        Ok(self.all.add(ProgressBar::new(length as u64).with_style(style)))
     }
 
     /// Logs a line above the bars.

@@ -39,12 +39,7 @@ fn normal(rng: &mut ChaCha8Rng) -> f64 {
 }
 
 fn estimate(value: f64, half: f64) -> Estimate {
-    Estimate {
-        value,
-        low: value - half,
-        high: value + half,
-        n: 2000,
-    }
+    Estimate { value, low: value - half, high: value + half, n: 2000 }
 }
 
 fn scatter() -> Result<String, analysis::AnalysisError> {
@@ -62,30 +57,25 @@ fn scatter() -> Result<String, analysis::AnalysisError> {
         classes.iter().map(place).collect()
     };
     let (raw, projected) = (blob(4.0), blob(0.9));
-    ScatterPanels::new(
-        "Codes before and after projection",
-        (0..10).map(|d| d.to_string()),
-    )
-    .panel(
-        ScatterPanel::new("Raw codes", raw, classes.clone())
-            .note("silhouette 0.02")
-            .axes("PC 1 (27 %)", "PC 2 (18 %)"),
-    )
-    .panel(
-        ScatterPanel::new("Max filters (256)", projected, classes)
-            .note("silhouette 0.41")
-            .axes("PC 1 (31 %)", "PC 2 (22 %)")
-            .named_clusters(),
-    )
-    .render()
+    ScatterPanels::new("Codes before and after projection", (0..10).map(|d| d.to_string()))
+        .panel(
+            ScatterPanel::new("Raw codes", raw, classes.clone())
+                .note("silhouette 0.02")
+                .axes("PC 1 (27 %)", "PC 2 (18 %)"),
+        )
+        .panel(
+            ScatterPanel::new("Max filters (256)", projected, classes)
+                .note("silhouette 0.41")
+                .axes("PC 1 (31 %)", "PC 2 (22 %)")
+                .named_clusters(),
+        )
+        .render()
 }
 
 fn orbits() -> Result<String, analysis::AnalysisError> {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let mut cloud = |n: usize| -> Vec<[f64; 2]> {
-        (0..n)
-            .map(|_| [3.0 * normal(&mut rng), 2.0 * normal(&mut rng)])
-            .collect()
+        (0..n).map(|_| [3.0 * normal(&mut rng), 2.0 * normal(&mut rng)]).collect()
     };
     let orbit = |x: f64, y: f64, r: f64| -> Vec<[f64; 2]> {
         let at = |g: usize| {
@@ -116,28 +106,21 @@ fn curves() -> Result<String, analysis::AnalysisError> {
         let point = |p: i32| {
             let x = 2f64.powi(p);
             let y = ceiling - (ceiling - 0.2) * (-x / rate).exp();
-            CurvePoint {
-                x,
-                y: estimate(y, 0.004 + 0.06 * (-x / (2.0 * rate)).exp()),
-            }
+            CurvePoint { x, y: estimate(y, 0.004 + 0.06 * (-x / (2.0 * rate)).exp()) }
         };
         (0..10).map(point).collect()
     };
-    Curves::new(
-        "Accuracy against projections",
-        "number of random projections",
-        "5-NN accuracy",
-    )
-    .log2()
-    .percent()
-    .series("max filters", curve(0.962, 18.0))
-    .series("random linear invariants", curve(0.892, 4.0))
-    .vertical(16.0, "dim Zᴳ = 16")
-    .vertical(128.0, "dim Z = 128")
-    .vertical(256.0, "2·dim Z")
-    .horizontal(0.514, "raw codes")
-    .horizontal(0.968, "quotient metric")
-    .render()
+    Curves::new("Accuracy against projections", "number of random projections", "5-NN accuracy")
+        .log2()
+        .percent()
+        .series("max filters", curve(0.962, 18.0))
+        .series("random linear invariants", curve(0.892, 4.0))
+        .vertical(16.0, "dim Zᴳ = 16")
+        .vertical(128.0, "dim Z = 128")
+        .vertical(256.0, "2·dim Z")
+        .horizontal(0.514, "raw codes")
+        .horizontal(0.968, "quotient metric")
+        .render()
 }
 
 fn bars() -> Result<String, analysis::AnalysisError> {
@@ -156,10 +139,7 @@ fn bars() -> Result<String, analysis::AnalysisError> {
         .fold(
             Bars::new("Accuracy by projection", "5-NN accuracy", series).percent(),
             |bars, row| {
-                bars.group(
-                    row.0,
-                    [Some(estimate(row.1, 0.012)), Some(estimate(row.2, 0.008))],
-                )
+                bars.group(row.0, [Some(estimate(row.1, 0.012)), Some(estimate(row.2, 0.008))])
             },
         )
         .reference(0.1, "chance")
@@ -170,10 +150,7 @@ fn images() -> Result<String, analysis::AnalysisError> {
     let digit = |angle: f64| {
         Array2::from_shape_fn((28, 28), |(i, j)| {
             let (x, y) = (j as f64 - 13.5, 13.5 - i as f64);
-            let (u, v) = (
-                x * angle.cos() + y * angle.sin(),
-                y * angle.cos() - x * angle.sin(),
-            );
+            let (u, v) = (x * angle.cos() + y * angle.sin(), y * angle.cos() - x * angle.sin());
             let bar = (-(v - 7.0).powi(2) / 3.0).exp() * f64::from(u8::from(u.abs() < 6.0));
             let stem = (-(u - 5.0 + (7.0 - v) * 0.35).powi(2) / 3.0).exp()
                 * f64::from(u8::from(v.abs() < 8.0));
@@ -182,27 +159,16 @@ fn images() -> Result<String, analysis::AnalysisError> {
     };
     let row = |offset: f64| -> Vec<ImageCell> {
         let cell = |g: usize| {
-            ImageCell::new(
-                digit(offset + TAU * g as f64 / 8.0).view(),
-                format!("{}°", 45 * g),
-            )
+            ImageCell::new(digit(offset + TAU * g as f64 / 8.0).view(), format!("{}°", 45 * g))
         };
         (0..8).map(cell).collect()
     };
-    ImageGrid::new("Two digits under C8")
-        .row("a 7", row(0.0))
-        .row("another 7", row(0.3))
-        .render()
+    ImageGrid::new("Two digits under C8").row("a 7", row(0.0)).row("another 7", row(0.3)).render()
 }
 
 fn report(figures: &[(&str, String)]) -> Result<String, analysis::AnalysisError> {
-    let svg = |name: &str| {
-        figures
-            .iter()
-            .find(|f| f.0 == name)
-            .map(|f| f.1.clone())
-            .unwrap_or_default()
-    };
+    let svg =
+        |name: &str| figures.iter().find(|f| f.0 == name).map(|f| f.1.clone()).unwrap_or_default();
     let claim = |id: &str, statement: &str, effect: f64, ci95, holds| {
         Claim {
         id: id.to_owned(),
@@ -217,12 +183,7 @@ fn report(figures: &[(&str, String)]) -> Result<String, analysis::AnalysisError>
     };
     let table = Table::new(
         "Accuracy of 5 nearest neighbours, with 95 % bootstrap intervals over test digits.",
-        [
-            "codes",
-            "dimension",
-            "upright neighbours",
-            "rotated neighbours",
-        ],
+        ["codes", "dimension", "upright neighbours", "rotated neighbours"],
     )
     .row([
         "raw codes".into(),

@@ -32,8 +32,5 @@ pub(crate) fn corner_mut<T>(
     rows: usize,
     columns: usize,
 ) -> ArrayViewMut2<'_, T> {
-    columns_mut(
-        array.slice_axis_move(Axis(0), Slice::from(0..rows)),
-        0..columns,
-    )
+    columns_mut(array.slice_axis_move(Axis(0), Slice::from(0..rows)), 0..columns)
 }

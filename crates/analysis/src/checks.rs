@@ -12,12 +12,9 @@ pub(crate) fn finite<T: Real>(
 ) -> Result<(), AnalysisError> {
     match codes.indexed_iter().find(|(_, v)| !v.is_finite()) {
         None => Ok(()),
-        Some(((row, column), value)) => Err(AnalysisError::NotFinite {
-            operation,
-            row,
-            column,
-            value: value.as_f64(),
-        }),
+        Some(((row, column), value)) => {
+            Err(AnalysisError::NotFinite { operation, row, column, value: value.as_f64() })
+        }
     }
 }
 
@@ -25,12 +22,9 @@ pub(crate) fn finite<T: Real>(
 pub(crate) fn finite_values(operation: &'static str, values: &[f64]) -> Result<(), AnalysisError> {
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),
-        Some(row) => Err(AnalysisError::NotFinite {
-            operation,
-            row,
-            column: 0,
-            value: values[row],
-        }),
+        Some(row) => {
+            Err(AnalysisError::NotFinite { operation, row, column: 0, value: values[row] })
+        }
     }
 }
 
@@ -77,10 +71,5 @@ pub(crate) fn at_least(
     if got >= needed {
         return Ok(());
     }
-    Err(AnalysisError::TooFew {
-        operation,
-        what,
-        needed,
-        got,
-    })
+    Err(AnalysisError::TooFew { operation, what, needed, got })
 }

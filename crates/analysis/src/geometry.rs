@@ -76,24 +76,15 @@ impl Quotient {
                 got: order.to_string(),
             });
         }
-        let operators: Vec<_> = representation
-            .group()
-            .elements()
-            .map(|g| representation.operator(&g))
-            .collect();
-        let generic: Vec<f64> = (0..dim)
-            .map(|i| (1.0 + i as f64 * 0.7).sin() + 1.5)
-            .collect();
+        let operators: Vec<_> =
+            representation.group().elements().map(|g| representation.operator(&g)).collect();
+        let generic: Vec<f64> = (0..dim).map(|i| (1.0 + i as f64 * 0.7).sin() + 1.5).collect();
         let before = norm(&generic);
         for operator in &operators {
             let after = norm(&operator.apply(&generic));
             if (after - before).abs() > 1e-6 * before {
                 let operation = "Quotient::new";
-                return Err(AnalysisError::NotOrthogonal {
-                    operation,
-                    before,
-                    after,
-                });
+                return Err(AnalysisError::NotOrthogonal { operation, before, after });
             }
         }
         Ok(Self { operators, dim })
@@ -167,10 +158,7 @@ pub(crate) struct QueryBlock {
 
 impl QueryBlock {
     pub(crate) fn new(geometry: &impl Geometry, codes: ArrayView2<'_, f64>) -> Self {
-        Self {
-            images: geometry.images(codes),
-            norms: squared_norms(codes),
-        }
+        Self { images: geometry.images(codes), norms: squared_norms(codes) }
     }
 
     /// Writes `max(d², 0)` between the block's queries and the base codes of `range` into the
@@ -200,17 +188,9 @@ impl QueryBlock {
     /// `d²` between query `row` and a base code by subtraction, free of cancellation.
     pub(crate) fn exact(&self, row: usize, code: ArrayView1<'_, f64>) -> f64 {
         let squared = |image: &Array2<f64>| -> f64 {
-            image
-                .row(row)
-                .iter()
-                .zip(code)
-                .map(|(a, b)| (a - b) * (a - b))
-                .sum()
+            image.row(row).iter().zip(code).map(|(a, b)| (a - b) * (a - b)).sum()
         };
-        self.images
-            .iter()
-            .map(squared)
-            .fold(f64::INFINITY, f64::min)
+        self.images.iter().map(squared).fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -33,18 +33,11 @@ fn assert_well_formed(svg: &str) {
 }
 
 fn estimate(value: f64) -> Estimate {
-    Estimate {
-        value,
-        low: value - 0.1,
-        high: value + 0.1,
-        n: 10,
-    }
+    Estimate { value, low: value - 0.1, high: value + 0.1, n: 10 }
 }
 
 fn points(n: usize) -> Vec<[f64; 2]> {
-    (0..n)
-        .map(|i| [(i as f64 * 0.7).sin() * 1e3, (i as f64 * 0.3).cos() * 1e-2])
-        .collect()
+    (0..n).map(|i| [(i as f64 * 0.7).sin() * 1e3, (i as f64 * 0.3).cos() * 1e-2]).collect()
 }
 
 #[test]
@@ -53,11 +46,7 @@ fn every_figure_is_well_formed() {
         .panel(
             ScatterPanel::new(NASTY, points(50), (0..50).map(|i| i % 2).collect()).named_clusters(),
         )
-        .panel(
-            ScatterPanel::new("none", vec![], vec![])
-                .axes(NASTY, NASTY)
-                .note(NASTY),
-        )
+        .panel(ScatterPanel::new("none", vec![], vec![]).axes(NASTY, NASTY).note(NASTY))
         .panel(ScatterPanel::new("one", vec![[1.0, 1.0]], vec![1]));
     assert_well_formed(&scatter.render().unwrap());
     let panel = OrbitPanel {
@@ -67,16 +56,8 @@ fn every_figure_is_well_formed() {
         background: points(20),
         orbits: vec![points(8), vec![]],
     };
-    assert_well_formed(
-        &OrbitPaths::new("orbits", ["a", NASTY])
-            .panel(panel)
-            .render()
-            .unwrap(),
-    );
-    let point = |x: f64| CurvePoint {
-        x,
-        y: estimate(x.sin()),
-    };
+    assert_well_formed(&OrbitPaths::new("orbits", ["a", NASTY]).panel(panel).render().unwrap());
+    let point = |x: f64| CurvePoint { x, y: estimate(x.sin()) };
     let curves = Curves::new(NASTY, NASTY, NASTY)
         .log2()
         .series(NASTY, [4.0, 1.0, 2.0].map(point).to_vec())
@@ -92,18 +73,14 @@ fn every_figure_is_well_formed() {
     assert_well_formed(&bars.render().unwrap());
     let image = Array2::from_shape_fn((4, 6), |(i, j)| (i + j) as f32 / 4.0);
     let cell = || ImageCell::new(image.view(), NASTY);
-    let grid = ImageGrid::new(NASTY)
-        .row(NASTY, vec![cell(), cell()])
-        .row("", vec![cell()]);
+    let grid = ImageGrid::new(NASTY).row(NASTY, vec![cell(), cell()]).row("", vec![cell()]);
     assert_well_formed(&grid.render().unwrap());
 }
 
 #[test]
 fn thousands_of_points_stay_small() {
     let panel = ScatterPanel::new("many", points(5000), (0..5000).map(|i| i % 10).collect());
-    let svg = ScatterPanels::new("many", (0..10).map(|c| c.to_string()))
-        .panel(panel)
-        .render();
+    let svg = ScatterPanels::new("many", (0..10).map(|c| c.to_string())).panel(panel).render();
     let bytes = svg.unwrap().len();
     assert!(bytes < 100_000, "{bytes} bytes for 5,000 points");
 }
@@ -117,20 +94,11 @@ fn figures_refuse_what_they_cannot_draw() {
     assert!(matches!(render(bad), Err(AnalysisError::Option { .. })));
     let bad = ScatterPanel::new("", vec![[0.0, 0.0]], vec![]);
     assert!(matches!(render(bad), Err(AnalysisError::Shape { .. })));
-    assert!(matches!(
-        Curves::new("", "", "").render(),
-        Err(AnalysisError::TooFew { .. })
-    ));
-    let zero = vec![CurvePoint {
-        x: 0.0,
-        y: estimate(0.0),
-    }];
+    assert!(matches!(Curves::new("", "", "").render(), Err(AnalysisError::TooFew { .. })));
+    let zero = vec![CurvePoint { x: 0.0, y: estimate(0.0) }];
     let curves = Curves::new("", "", "").log2().series("", zero);
     assert!(matches!(curves.render(), Err(AnalysisError::Option { .. })));
-    assert!(matches!(
-        ImageGrid::new("").render(),
-        Err(AnalysisError::TooFew { .. })
-    ));
+    assert!(matches!(ImageGrid::new("").render(), Err(AnalysisError::TooFew { .. })));
 }
 
 #[test]
@@ -164,10 +132,7 @@ fn the_report_escapes_text_and_keeps_drawings() {
     assert!(html.contains("<svg id=\"kept\"></svg>") && html.contains("Figure 1."));
     assert!(html.contains("does not hold") && html.contains("[42.2, 46.9]"));
     assert!(html.contains("<td class=\"number best\">0.5 [0.4, 0.6]</td>"));
-    assert!(
-        !html.contains("http:") && !html.contains("https:"),
-        "nothing is fetched"
-    );
+    assert!(!html.contains("http:") && !html.contains("https:"), "nothing is fetched");
     let json = serde_json::to_string(&claim).unwrap();
     assert_eq!(serde_json::from_str::<Claim>(&json).unwrap(), claim);
 }

@@ -50,9 +50,7 @@ fn silhouette_agrees_with_its_definition() {
         |i: usize, j: usize| (&codes.row(i) - &codes.row(j)).mapv(|v| v * v).sum().sqrt();
     for i in 0..230 {
         let mean = |class: usize| {
-            let members: Vec<_> = (0..230)
-                .filter(|j| *j != i && labels[*j] == class)
-                .collect();
+            let members: Vec<_> = (0..230).filter(|j| *j != i && labels[*j] == class).collect();
             members.iter().map(|j| distance(i, *j)).sum::<f64>() / members.len() as f64
         };
         let expected = if labels[i] == 9 {
@@ -92,9 +90,7 @@ fn a_faithful_picture_is_trusted_and_a_random_one_is_not() {
     let t = trustworthiness(codes.view(), turned.view(), 10).unwrap();
     assert!(t.values().iter().all(|v| *v == 1.0));
     let unrelated = gaussian(300, 2, 4);
-    let t = trustworthiness(codes.view(), unrelated.view(), 10)
-        .unwrap()
-        .mean();
+    let t = trustworthiness(codes.view(), unrelated.view(), 10).unwrap().mean();
     assert_abs_diff_eq!(t, 0.5, epsilon = 0.05);
 }
 
@@ -106,12 +102,8 @@ fn sorted_codes_are_a_perfect_picture_of_the_quotient_and_raw_ones_are_not() {
     let codes = gaussian(200, 4, 5);
     let sorted = sorted(&codes);
     for metric in [trustworthiness_in, continuity_in] {
-        let good = metric(&geometry, codes.view(), sorted.view(), 7)
-            .unwrap()
-            .mean();
-        let raw = metric(&geometry, codes.view(), codes.view(), 7)
-            .unwrap()
-            .mean();
+        let good = metric(&geometry, codes.view(), sorted.view(), 7).unwrap().mean();
+        let raw = metric(&geometry, codes.view(), codes.view(), 7).unwrap().mean();
         assert!(good > 1.0 - 1e-9 && raw < 0.9, "{good} {raw}");
     }
     let raw = nearest(codes.view(), codes.view(), 7, SelfMatches::Exclude).unwrap();
@@ -162,35 +154,19 @@ fn orbit_spread_is_zero_for_fixed_codes_and_large_for_generic_ones() {
     // Independent coordinates: a turned code is as far away as another code.
     assert_abs_diff_eq!(spread.ratio(), 1.0, epsilon = 0.05);
     let definition = {
-        let pairs = (0..8)
-            .flat_map(|g| (0..8).map(move |h| (g, h)))
-            .filter(|(g, h)| g != h);
+        let pairs = (0..8).flat_map(|g| (0..8).map(move |h| (g, h))).filter(|(g, h)| g != h);
         let z = codes.row(0).to_vec();
         let act = |g: usize| ndarray::Array1::from(rep.act(&rep.group().element(g), &z));
-        pairs
-            .map(|(g, h)| (act(g) - act(h)).mapv(|v| v * v).sum())
-            .sum::<f64>()
-            / 56.0
+        pairs.map(|(g, h)| (act(g) - act(h)).mapv(|v| v * v).sum()).sum::<f64>() / 56.0
     };
-    assert_abs_diff_eq!(
-        spread.within_squared().values()[0],
-        definition,
-        epsilon = 1e-10
-    );
+    assert_abs_diff_eq!(spread.within_squared().values()[0], definition, epsilon = 1e-10);
     let fixed = Array2::from_shape_fn((50, 32), |(i, j)| ((i * 5 + j / 8) as f64).sin());
-    assert_abs_diff_eq!(
-        orbit_spread(fixed.view(), &rep).unwrap().within(),
-        0.0,
-        epsilon = 1e-12
-    );
+    assert_abs_diff_eq!(orbit_spread(fixed.view(), &rep).unwrap().within(), 0.0, epsilon = 1e-12);
     // The same from batches of acted-on codes.
     let encodings: Vec<Array2<f64>> = (0..8)
         .map(|g| {
             let g = rep.group().element(g);
-            let rows = codes
-                .rows()
-                .into_iter()
-                .flat_map(|z| rep.act(&g, &z.to_vec()));
+            let rows = codes.rows().into_iter().flat_map(|z| rep.act(&g, &z.to_vec()));
             Array2::from_shape_vec(codes.dim(), rows.collect()).unwrap()
         })
         .collect();
@@ -222,11 +198,7 @@ fn cka_ignores_rotation_scale_and_offset() {
     let codes = gaussian(200, 3, 10);
     let rotation = ndarray::array![[0.6, -0.8, 0.0], [0.8, 0.6, 0.0], [0.0, 0.0, -1.0]];
     let other = codes.dot(&rotation) * 7.0 + 3.0;
-    assert_abs_diff_eq!(
-        linear_cka(codes.view(), other.view()).unwrap(),
-        1.0,
-        epsilon = 1e-12
-    );
+    assert_abs_diff_eq!(linear_cka(codes.view(), other.view()).unwrap(), 1.0, epsilon = 1e-12);
     let unrelated = gaussian(200, 3, 11);
     assert!(linear_cka(codes.view(), unrelated.view()).unwrap() < 0.1);
 }

@@ -27,13 +27,7 @@ fn brute_force(
             .filter(|(j, _)| !exclude || *j != i)
             .map(|(j, code)| {
                 let code = code.to_vec();
-                (
-                    images
-                        .iter()
-                        .map(|z| squared(z, &code))
-                        .fold(f64::INFINITY, f64::min),
-                    j,
-                )
+                (images.iter().map(|z| squared(z, &code)).fold(f64::INFINITY, f64::min), j)
             })
             .collect();
         all.sort_by(|a, b| a.partial_cmp(b).unwrap());
@@ -103,10 +97,7 @@ fn single_precision_codes_give_exact_distances_of_their_values() {
 }
 
 fn check_quotient<G: FiniteGroup>(rep: &Representation<G>, seed: u64) {
-    let (queries, base) = (
-        gaussian(150, rep.dim(), seed),
-        gaussian(1100, rep.dim(), seed + 1),
-    );
+    let (queries, base) = (gaussian(150, rep.dim(), seed), gaussian(1100, rep.dim(), seed + 1));
     let found = nearest_in_quotient(queries.view(), base.view(), rep, 6, SelfMatches::Keep);
     let elements: Vec<_> = rep.group().elements().collect();
     let images = |z: &[f64]| elements.iter().map(|g| rep.act(g, z)).collect();
@@ -116,14 +107,8 @@ fn check_quotient<G: FiniteGroup>(rep: &Representation<G>, seed: u64) {
 
 #[test]
 fn quotient_neighbours_equal_brute_force() {
-    check_quotient(
-        &Representation::regular(&Cyclic::new(8).unwrap()).copies(3),
-        10,
-    );
-    check_quotient(
-        &Representation::regular(&Dihedral::new(4).unwrap()).copies(2),
-        20,
-    );
+    check_quotient(&Representation::regular(&Cyclic::new(8).unwrap()).copies(3), 10);
+    check_quotient(&Representation::regular(&Dihedral::new(4).unwrap()).copies(2), 20);
 }
 
 #[test]
@@ -131,12 +116,7 @@ fn quotient_neighbours_do_not_depend_on_the_pose_of_queries() {
     let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
     let (queries, base) = (gaussian(60, 16, 30), gaussian(500, 16, 31));
     let mut turned = Array2::zeros(queries.dim());
-    for (i, (from, mut to)) in queries
-        .rows()
-        .into_iter()
-        .zip(turned.rows_mut())
-        .enumerate()
-    {
+    for (i, (from, mut to)) in queries.rows().into_iter().zip(turned.rows_mut()).enumerate() {
         let g = rep.group().element(i % 8);
         to.assign(&ndarray::Array1::from(rep.act(&g, &from.to_vec())));
     }
@@ -145,11 +125,7 @@ fn quotient_neighbours_do_not_depend_on_the_pose_of_queries() {
     };
     let (a, b) = (search(&queries), search(&turned));
     assert_eq!(a.indices(), b.indices());
-    assert!(
-        (&a.distances() - &b.distances())
-            .iter()
-            .all(|d| d.abs() < 1e-12)
-    );
+    assert!((&a.distances() - &b.distances()).iter().all(|d| d.abs() < 1e-12));
 }
 
 #[test]
@@ -165,42 +141,17 @@ fn bad_input_is_a_typed_error() {
     let codes = gaussian(5, 3, 50);
     let ask = |q: &Array2<f64>, b: &Array2<f64>, k, s| nearest(q.view(), b.view(), k, s);
     let (keep, exclude) = (SelfMatches::Keep, SelfMatches::Exclude);
-    assert!(matches!(
-        ask(&codes, &codes, 0, keep),
-        Err(AnalysisError::TooFew { .. })
-    ));
-    assert!(matches!(
-        ask(&codes, &codes, 6, keep),
-        Err(AnalysisError::TooFew { .. })
-    ));
-    assert!(matches!(
-        ask(&codes, &codes, 5, exclude),
-        Err(AnalysisError::TooFew { .. })
-    ));
+    assert!(matches!(ask(&codes, &codes, 0, keep), Err(AnalysisError::TooFew { .. })));
+    assert!(matches!(ask(&codes, &codes, 6, keep), Err(AnalysisError::TooFew { .. })));
+    assert!(matches!(ask(&codes, &codes, 5, exclude), Err(AnalysisError::TooFew { .. })));
     assert!(ask(&codes, &codes, 5, keep).is_ok());
     let more = concatenate![Axis(0), codes, codes];
-    assert!(matches!(
-        ask(&codes, &more, 1, exclude),
-        Err(AnalysisError::Shape { .. })
-    ));
-    assert!(matches!(
-        ask(&codes, &array![[1.0]], 1, keep),
-        Err(AnalysisError::Shape { .. })
-    ));
+    assert!(matches!(ask(&codes, &more, 1, exclude), Err(AnalysisError::Shape { .. })));
+    assert!(matches!(ask(&codes, &array![[1.0]], 1, keep), Err(AnalysisError::Shape { .. })));
     let mut bad = codes.clone();
     bad[[3, 2]] = f64::NAN;
     for (q, b) in [(&bad, &codes), (&codes, &bad)] {
         let error = ask(q, b, 1, keep).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                AnalysisError::NotFinite {
-                    row: 3,
-                    column: 2,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, AnalysisError::NotFinite { row: 3, column: 2, .. }), "{error}");
     }
 }

@@ -12,10 +12,7 @@ use ndarray::{Array2, s};
 
 fn split() -> (Array2<f32>, Array2<f32>) {
     let codes = codes();
-    (
-        codes.slice(s![..300, ..]).to_owned(),
-        codes.slice(s![300.., ..]).to_owned(),
-    )
+    (codes.slice(s![..300, ..]).to_owned(), codes.slice(s![300.., ..]).to_owned())
 }
 
 fn test_neighbours() -> Neighbours {
@@ -28,11 +25,7 @@ fn knn_classification() {
     let (found, labels) = (test_neighbours(), labels());
     for k in [1, 5, 15] {
         let outcome = knn_classify(&found, &labels[..300], &labels[300..], k).unwrap();
-        assert_abs_diff_eq!(
-            outcome.accuracy(),
-            number(&format!("knn{k}_acc")),
-            epsilon = 1e-12
-        );
+        assert_abs_diff_eq!(outcome.accuracy(), number(&format!("knn{k}_acc")), epsilon = 1e-12);
     }
 }
 
@@ -49,30 +42,16 @@ fn ridge_regression() {
     let (train, test) = split();
     let targets = targets();
     // Ridge on the codes in double precision: the intercepts in the file are from single.
-    let double = [
-        0.116_311_160_022_323_88,
-        0.112_945_124_568_614_83,
-        0.079_352_501_825_003_5,
-    ];
+    let double = [0.116_311_160_022_323_88, 0.112_945_124_568_614_83, 0.079_352_501_825_003_5];
     for (penalty, intercept) in [0.1, 1.0, 10.0].into_iter().zip(double) {
-        let fitted = Ridge { penalty }
-            .fit(train.view(), &targets[..300])
-            .unwrap();
+        let fitted = Ridge { penalty }.fit(train.view(), &targets[..300]).unwrap();
         let key = |name: &str| format!("ridge_alpha{penalty:.1}_{name}");
         let expected = reference(&key("coef"));
-        for (beta, value) in fitted
-            .coefficients()
-            .iter()
-            .zip(expected.as_array().unwrap())
-        {
+        for (beta, value) in fitted.coefficients().iter().zip(expected.as_array().unwrap()) {
             // scikit-learn solved in single precision.
             assert_abs_diff_eq!(*beta, value.as_f64().unwrap(), epsilon = 5e-6);
         }
-        assert_abs_diff_eq!(
-            fitted.intercept(),
-            number(&key("intercept")),
-            epsilon = 3e-5
-        );
+        assert_abs_diff_eq!(fitted.intercept(), number(&key("intercept")), epsilon = 3e-5);
         assert_abs_diff_eq!(fitted.intercept(), intercept, epsilon = 1e-9);
         let r2 = fitted.evaluate(test.view(), &targets[300..]).unwrap().r2();
         assert_abs_diff_eq!(r2, number(&key("r2")), epsilon = 1e-6);
@@ -83,17 +62,10 @@ fn ridge_regression() {
 fn logistic_regression() {
     let (train, test) = split();
     let labels = labels();
-    let probe = LogisticRegression {
-        standardise: false,
-        tolerance: 1e-8,
-        ..Default::default()
-    };
+    let probe = LogisticRegression { standardise: false, tolerance: 1e-8, ..Default::default() };
     let fitted = probe.fit(train.view(), &labels[..300]).unwrap();
     assert!(fitted.converged());
-    let accuracy = fitted
-        .evaluate(test.view(), &labels[300..])
-        .unwrap()
-        .accuracy();
+    let accuracy = fitted.evaluate(test.view(), &labels[300..]).unwrap().accuracy();
     assert_abs_diff_eq!(accuracy, number("logistic_C1_acc"), epsilon = 1e-12);
     // The file's value is from single precision; scikit-learn's newton-cg in double precision at
     // tol = 1e-12 gives 0.0442062.
@@ -107,11 +79,7 @@ fn principal_components() {
     let codes = codes();
     let pca = Pca::fit(codes.view(), 4).unwrap();
     let expected = reference("pca_explained_variance_ratio");
-    for (ratio, value) in pca
-        .explained_variance_ratio()
-        .iter()
-        .zip(expected.as_array().unwrap())
-    {
+    for (ratio, value) in pca.explained_variance_ratio().iter().zip(expected.as_array().unwrap()) {
         assert_abs_diff_eq!(*ratio, value.as_f64().unwrap(), epsilon = 1e-6);
     }
     let scores = pca.transform(codes.view()).unwrap();
@@ -134,14 +102,8 @@ fn silhouette_of_classes() {
 fn trustworthiness_and_continuity() {
     let (codes, picture) = (codes(), picture());
     for k in [5, 15] {
-        let t = trustworthiness(codes.view(), picture.view(), k)
-            .unwrap()
-            .mean();
-        assert_abs_diff_eq!(
-            t,
-            number(&format!("trustworthiness{k}_pca2")),
-            epsilon = 1e-12
-        );
+        let t = trustworthiness(codes.view(), picture.view(), k).unwrap().mean();
+        assert_abs_diff_eq!(t, number(&format!("trustworthiness{k}_pca2")), epsilon = 1e-12);
         let c = continuity(codes.view(), picture.view(), k).unwrap().mean();
         assert_abs_diff_eq!(c, number(&format!("continuity{k}_pca2")), epsilon = 1e-12);
     }
@@ -152,15 +114,8 @@ fn tsne_is_as_trustworthy_and_does_not_depend_on_threads() {
     let codes = codes();
     let least = number("tsne_perplexity30_trustworthiness12_at_least");
     for seed in [1, 2] {
-        let picture = TSne {
-            seed,
-            ..Default::default()
-        }
-        .embed(codes.view())
-        .unwrap();
-        let t = trustworthiness(codes.view(), picture.view(), 12)
-            .unwrap()
-            .mean();
+        let picture = TSne { seed, ..Default::default() }.embed(codes.view()).unwrap();
+        let t = trustworthiness(codes.view(), picture.view(), 12).unwrap().mean();
         assert!(t >= least, "seed {seed}: {t} < {least}");
     }
     let [a, b] = with_threads(|| TSne::default().embed(codes.view()).unwrap());

@@ -17,36 +17,18 @@ const BATCH: usize = 64;
 
 fn network(group: &Cyclic, parameters: &Parameters) -> Result<Sequential, NnError> {
     let vb = parameters.builder();
-    let norm = BatchNormConfig {
-        relu: true,
-        ..Default::default()
-    };
+    let norm = BatchNormConfig { relu: true, ..Default::default() };
     let ty = |fields| FieldType::regular(group, fields);
-    Sequential::new(
-        "net",
-        LiftingConv::new(group, 1, 8, &ConvConfig::new(7), vb.pp("lift"))?,
-    )
-    .then(FieldBatchNorm::new(ty(8), norm, vb.pp("norm1"))?)?
-    .then(AntialiasedPool::new(ty(8), Window::Binomial)?)?
-    .then(GroupConv::new(
-        group,
-        8,
-        12,
-        &ConvConfig::new(5),
-        vb.pp("conv2"),
-    )?)?
-    .then(FieldBatchNorm::new(ty(12), norm, vb.pp("norm2"))?)?
-    .then(AntialiasedPool::new(ty(12), Window::Binomial)?)?
-    .then(GroupConv::new(
-        group,
-        12,
-        16,
-        &ConvConfig::new(5),
-        vb.pp("conv3"),
-    )?)?
-    .then(FieldBatchNorm::new(ty(16), norm, vb.pp("norm3"))?)?
-    .then(SpatialPool::mean(ty(16))?)?
-    .then(GroupPool::new(ty(16).at_point(), Pooling::Max)?)
+    Sequential::new("net", LiftingConv::new(group, 1, 8, &ConvConfig::new(7), vb.pp("lift"))?)
+        .then(FieldBatchNorm::new(ty(8), norm, vb.pp("norm1"))?)?
+        .then(AntialiasedPool::new(ty(8), Window::Binomial)?)?
+        .then(GroupConv::new(group, 8, 12, &ConvConfig::new(5), vb.pp("conv2"))?)?
+        .then(FieldBatchNorm::new(ty(12), norm, vb.pp("norm2"))?)?
+        .then(AntialiasedPool::new(ty(12), Window::Binomial)?)?
+        .then(GroupConv::new(group, 12, 16, &ConvConfig::new(5), vb.pp("conv3"))?)?
+        .then(FieldBatchNorm::new(ty(16), norm, vb.pp("norm3"))?)?
+        .then(SpatialPool::mean(ty(16))?)?
+        .then(GroupPool::new(ty(16).at_point(), Pooling::Max)?)
 }
 
 fn main() -> Result<(), NnError> {

@@ -37,11 +37,7 @@ pub fn act<G: PlanarGroup>(
     interpolation: Interpolation,
 ) -> Result<Tensor, NnError> {
     let expected = format!("a type over {}", group.name());
-    ty.require(
-        "act",
-        &expected,
-        ty.group() == group.name() && ty.order() == group.order(),
-    )?;
+    ty.require("act", &expected, ty.group() == group.name() && ty.order() == group.order())?;
     ty.check("act", x)?;
     let moved = match ty.domain() {
         Domain::Point => x.clone(),
@@ -67,21 +63,14 @@ fn move_pixels<G: PlanarGroup>(
     interpolation: Interpolation,
 ) -> Result<Tensor, NnError> {
     let (_, _, h, w) = x.dims4()?;
-    let pixels = x
-        .detach()
-        .to_device(&Device::Cpu)?
-        .to_dtype(DType::F32)?
-        .flatten_all()?;
+    let pixels = x.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?;
     let pixels = pixels.to_vec1::<f32>()?;
     let matrix = group.planar_matrix(g);
     let mut moved = vec![0f32; pixels.len()];
     if h * w > 0 {
-        moved
-            .par_chunks_mut(h * w)
-            .zip(pixels.par_chunks(h * w))
-            .for_each(|(out, image)| {
-                transform_into(image, h, w, &matrix, interpolation, out);
-            });
+        moved.par_chunks_mut(h * w).zip(pixels.par_chunks(h * w)).for_each(|(out, image)| {
+            transform_into(image, h, w, &matrix, interpolation, out);
+        });
     }
     Ok(Tensor::from_vec(moved, x.shape(), &Device::Cpu)?
         .to_device(x.device())?

@@ -19,10 +19,7 @@ pub struct CheckConfig {
 
 impl Default for CheckConfig {
     fn default() -> Self {
-        Self {
-            interpolation: Interpolation::Bicubic,
-            disc_margin: None,
-        }
+        Self { interpolation: Interpolation::Bicubic, disc_margin: None }
     }
 }
 
@@ -85,12 +82,7 @@ pub fn check_equivariance<G: PlanarGroup>(
     let (size_max, size_norm) = sizes(&flat(&y)?, &mask);
     if !(size_norm > 0.0 && size_norm.is_finite()) {
         let what = "check_equivariance";
-        return Err(NnError::parameter(
-            what,
-            "the norm of f(x)",
-            "finite and positive",
-            size_norm,
-        ));
+        return Err(NnError::parameter(what, "the norm of f(x)", "finite and positive", size_norm));
     }
     group
         .elements()
@@ -99,35 +91,21 @@ pub fn check_equivariance<G: PlanarGroup>(
             let moved_first = f(&act(group, &element, input, x, config.interpolation)?)?;
             let moved_after = act(group, &element, output, &y, config.interpolation)?;
             output.check("check_equivariance", &moved_first)?;
-            let differences: Vec<f64> = flat(&moved_first)?
-                .iter()
-                .zip(flat(&moved_after)?)
-                .map(|(a, b)| a - b)
-                .collect();
+            let differences: Vec<f64> =
+                flat(&moved_first)?.iter().zip(flat(&moved_after)?).map(|(a, b)| a - b).collect();
             let (max, norm) = sizes(&differences, &mask);
-            Ok(ElementError {
-                element,
-                index,
-                max: max / size_max,
-                rms: norm / size_norm,
-            })
+            Ok(ElementError { element, index, max: max / size_max, rms: norm / size_norm })
         })
         .collect()
 }
 
 /// The largest `rms` over all elements. NaN if one of them is.
 pub fn worst<E>(errors: &[ElementError<E>]) -> f64 {
-    errors
-        .iter()
-        .map(|e| e.rms)
-        .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a })
+    errors.iter().map(|e| e.rms).fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a })
 }
 
 fn flat(t: &Tensor) -> Result<Vec<f64>, NnError> {
-    Ok(t.detach()
-        .to_dtype(DType::F64)?
-        .flatten_all()?
-        .to_vec1::<f64>()?)
+    Ok(t.detach().to_dtype(DType::F64)?.flatten_all()?.to_vec1::<f64>()?)
 }
 
 /// Which pixels of a plane count; a single one for features at a point.
@@ -149,19 +127,7 @@ fn disc(ty: &FieldType, y: &Tensor, margin: Option<f64>) -> Vec<bool> {
 
 /// Maximum norm and Euclidean norm.
 fn sizes(values: &[f64], mask: &[bool]) -> (f64, f64) {
-    let counted = || {
-        values
-            .iter()
-            .zip(mask.iter().cycle())
-            .filter(|(_, m)| **m)
-            .map(|(v, _)| *v)
-    };
-    let max = counted().fold(0.0f64, |a, v| {
-        if v.abs() > a || v.is_nan() {
-            v.abs()
-        } else {
-            a
-        }
-    });
+    let counted = || values.iter().zip(mask.iter().cycle()).filter(|(_, m)| **m).map(|(v, _)| *v);
+    let max = counted().fold(0.0f64, |a, v| if v.abs() > a || v.is_nan() { v.abs() } else { a });
     (max, counted().map(|v| v * v).sum::<f64>().sqrt())
 }

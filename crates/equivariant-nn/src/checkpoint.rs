@@ -54,10 +54,7 @@ pub fn save(
     let plain = safetensors::serialize(tensors.iter().map(|(n, t)| (*n, t)), None)
         .map_err(|e| damaged(&e))?;
     let checksum = checksum(&SafeTensors::deserialize(&plain).map_err(|e| damaged(&e))?);
-    let header = Header {
-        checksum,
-        metadata: metadata.clone(),
-    };
+    let header = Header { checksum, metadata: metadata.clone() };
     let header = serde_json::to_string(&header).map_err(|e| damaged(&e))?;
     let bytes = safetensors::serialize(
         tensors.iter().map(|(n, t)| (*n, t)),
@@ -84,10 +81,7 @@ pub fn save(
 /// the format, or its content does not match its checksum.
 pub fn load(path: &Path, device: &Device) -> Result<Checkpoint, NnError> {
     let bytes = std::fs::read(path).map_err(|e| NnError::io(path, e))?;
-    let damaged = |reason: String| NnError::Damaged {
-        path: path.to_path_buf(),
-        reason,
-    };
+    let damaged = |reason: String| NnError::Damaged { path: path.to_path_buf(), reason };
     let (_, outer) = SafeTensors::read_metadata(&bytes).map_err(|e| damaged(e.to_string()))?;
     let file = SafeTensors::deserialize(&bytes).map_err(|e| damaged(e.to_string()))?;
     let mut metadata = BTreeMap::new();
@@ -96,10 +90,7 @@ pub fn load(path: &Path, device: &Device) -> Result<Checkpoint, NnError> {
             .map_err(|e| damaged(format!("unreadable metadata: {e}")))?;
         let found = checksum(&file);
         if found != header.checksum {
-            return Err(damaged(format!(
-                "checksum {} expected, got {found}",
-                header.checksum
-            )));
+            return Err(damaged(format!("checksum {} expected, got {found}", header.checksum)));
         }
         metadata = header.metadata;
     }
@@ -108,10 +99,7 @@ pub fn load(path: &Path, device: &Device) -> Result<Checkpoint, NnError> {
         .into_iter()
         .map(|(name, view)| {
             let dtype = candle_core::DType::try_from(view.dtype())?;
-            Ok((
-                name,
-                Tensor::from_raw_buffer(view.data(), dtype, view.shape(), device)?,
-            ))
+            Ok((name, Tensor::from_raw_buffer(view.data(), dtype, view.shape(), device)?))
         })
         .collect::<candle_core::Result<_>>()?;
     Ok(Checkpoint { tensors, metadata })
@@ -145,11 +133,7 @@ impl Checkpoint {
                 });
             }
         }
-        match self
-            .tensors
-            .iter()
-            .find(|(name, _)| !expected.contains_key(name.as_str()))
-        {
+        match self.tensors.iter().find(|(name, _)| !expected.contains_key(name.as_str())) {
             None => Ok(()),
             Some((name, tensor)) => Err(NnError::UnknownTensor {
                 path: path.to_path_buf(),

@@ -111,10 +111,7 @@ pub enum NnError {
 
 impl NnError {
     pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
-        Self::Io {
-            path: path.to_path_buf(),
-            source,
-        }
+        Self::Io { path: path.to_path_buf(), source }
     }
 
     pub(crate) fn parameter(
@@ -123,11 +120,6 @@ impl NnError {
         expected: &'static str,
         got: impl ToString,
     ) -> Self {
-        Self::Parameter {
-            what: what.into(),
-            parameter,
-            expected,
-            got: got.to_string(),
-        }
+        Self::Parameter { what: what.into(), parameter, expected, got: got.to_string() }
     }
 }

@@ -63,34 +63,22 @@ impl FieldType {
 
     /// `fields` trivial fields on the plane: images with that many channels.
     pub fn trivial<G: FiniteGroup>(group: &G, fields: usize) -> Self {
-        Self {
-            kind: FieldKind::Trivial,
-            ..Self::regular(group, fields)
-        }
+        Self { kind: FieldKind::Trivial, ..Self::regular(group, fields) }
     }
 
     /// The same fields at a point instead of on the plane.
     pub fn at_point(self) -> Self {
-        Self {
-            domain: Domain::Point,
-            ..self
-        }
+        Self { domain: Domain::Point, ..self }
     }
 
     /// The same type with another number of fields.
     pub fn with_fields(&self, fields: usize) -> Self {
-        Self {
-            fields,
-            ..self.clone()
-        }
+        Self { fields, ..self.clone() }
     }
 
     /// As many trivial fields on the same domain.
     pub fn to_trivial(&self) -> Self {
-        Self {
-            kind: FieldKind::Trivial,
-            ..self.clone()
-        }
+        Self { kind: FieldKind::Trivial, ..self.clone() }
     }
 
     /// The name of the group.

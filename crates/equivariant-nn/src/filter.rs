@@ -47,12 +47,7 @@ pub struct BasisConfig {
 
 impl Default for BasisConfig {
     fn default() -> Self {
-        Self {
-            radii: Vec::new(),
-            sigma: 0.5,
-            frequencies_per_radius: 2.0,
-            radius: None,
-        }
+        Self { radii: Vec::new(), sigma: 0.5, frequencies_per_radius: 2.0, radius: None }
     }
 }
 
@@ -103,12 +98,7 @@ impl SteerableBasis {
     /// bound is negative.
     pub fn new(side: usize, config: &BasisConfig) -> Result<Self, NnError> {
         let refuse = |parameter, expected, got: String| {
-            Err(NnError::parameter(
-                "steerable basis",
-                parameter,
-                expected,
-                got,
-            ))
+            Err(NnError::parameter("steerable basis", parameter, expected, got))
         };
         if side == 0 {
             return refuse("side", "at least 1", side.to_string());
@@ -122,26 +112,12 @@ impl SteerableBasis {
         }
         let radius = config.radius.unwrap_or(side as f64 / 2.0 + 0.3);
         let default_radii = default_radii(side);
-        let radii = if config.radii.is_empty() {
-            &default_radii
-        } else {
-            &config.radii
-        };
-        if let Some(bad) = radii
-            .iter()
-            .chain([&radius])
-            .find(|r| !(**r >= 0.0 && r.is_finite()))
-        {
+        let radii = if config.radii.is_empty() { &default_radii } else { &config.radii };
+        if let Some(bad) = radii.iter().chain([&radius]).find(|r| !(**r >= 0.0 && r.is_finite())) {
             return refuse("radius", "finite, at least 0", bad.to_string());
         }
         let support = Arc::new(FilterSupport::disc(side, radius));
-        let mut basis = Self {
-            side,
-            sigma: config.sigma,
-            radius,
-            functions: Vec::new(),
-            support,
-        };
+        let mut basis = Self { side, sigma: config.sigma, radius, functions: Vec::new(), support };
         for &ring in radii {
             let highest = (bound * ring + 1e-9).floor() as usize;
             for frequency in 0..=highest {
@@ -149,12 +125,7 @@ impl SteerableBasis {
                     if frequency == 0 && phase != 0.0 {
                         continue;
                     }
-                    let mut harmonic = Harmonic {
-                        ring,
-                        frequency,
-                        phase,
-                        scale: 1.0,
-                    };
+                    let mut harmonic = Harmonic { ring, frequency, phase, scale: 1.0 };
                     let norm = basis
                         .sample_one(&harmonic, &Matrix2::identity())
                         .map(|v| v * v)
@@ -169,11 +140,7 @@ impl SteerableBasis {
             }
         }
         if basis.functions.is_empty() {
-            return refuse(
-                "radii",
-                "such that a function is left",
-                format!("{radii:?}"),
-            );
+            return refuse("radii", "such that a function is left", format!("{radii:?}"));
         }
         Ok(basis)
     }
@@ -201,10 +168,7 @@ impl SteerableBasis {
     /// The functions `x ↦ B(A⁻¹x)`, moved by an orthogonal matrix `A`: shape
     /// `(functions, k, k)`, row-major, `x` to the right and `y` up.
     pub fn sampled(&self, matrix: &Matrix2<f64>) -> Vec<f64> {
-        self.functions
-            .iter()
-            .flat_map(|h| self.sample_one(h, matrix))
-            .collect()
+        self.functions.iter().flat_map(|h| self.sample_one(h, matrix)).collect()
     }
 
     fn sample_one(
@@ -212,12 +176,7 @@ impl SteerableBasis {
         harmonic: &Harmonic,
         matrix: &Matrix2<f64>,
     ) -> impl Iterator<Item = f64> + use<> {
-        let Harmonic {
-            ring,
-            frequency,
-            phase,
-            scale,
-        } = *harmonic;
+        let Harmonic { ring, frequency, phase, scale } = *harmonic;
         let (side, sigma, radius) = (self.side, self.sigma, self.radius);
         let centre = (side as f64 - 1.0) / 2.0;
         let back = matrix.transpose();
@@ -242,9 +201,7 @@ impl SteerableBasis {
 fn default_radii(side: usize) -> Vec<f64> {
     let rings = (side - 1) / 2;
     let outermost = ((side as f64 - 1.0) / 2.0 - 0.75).max(1.0);
-    (0..=rings)
-        .map(|ring| outermost * ring as f64 / rings.max(1) as f64)
-        .collect()
+    (0..=rings).map(|ring| outermost * ring as f64 / rings.max(1) as f64).collect()
 }
 
 #[cfg(test)]
@@ -289,15 +246,9 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         assert!(SteerableBasis::new(0, &BasisConfig::default()).is_err());
-        let config = BasisConfig {
-            sigma: 0.0,
-            ..Default::default()
-        };
+        let config = BasisConfig { sigma: 0.0, ..Default::default() };
         assert!(SteerableBasis::new(3, &config).is_err());
-        let config = BasisConfig {
-            radii: vec![-1.0],
-            ..Default::default()
-        };
+        let config = BasisConfig { radii: vec![-1.0], ..Default::default() };
         assert!(SteerableBasis::new(3, &config).is_err());
     }
 }

@@ -69,11 +69,7 @@ pub fn draw(
         Init::Const(value) => vec![value; n],
         Init::Randn { mean, stdev } => normal(mean, stdev),
         Init::Uniform { lo, up } => uniform(seed, name, n, lo, up),
-        Init::Kaiming {
-            dist,
-            fan,
-            non_linearity,
-        } => {
+        Init::Kaiming { dist, fan, non_linearity } => {
             let stdev = non_linearity.gain() / (fan.for_shape(&shape).max(1) as f64).sqrt();
             let bound = 3f64.sqrt() * stdev;
             match dist {
@@ -87,7 +83,5 @@ pub fn draw(
 
 fn uniform(seed: u64, name: &str, n: usize, low: f64, high: f64) -> Vec<f64> {
     let mut rng = stream(seed, name);
-    (0..n)
-        .map(|_| low + (high - low) * rng.random::<f64>())
-        .collect()
+    (0..n).map(|_| low + (high - low) * rng.random::<f64>()).collect()
 }

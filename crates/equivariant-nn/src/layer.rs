@@ -63,10 +63,7 @@ pub struct Sequential {
 impl Sequential {
     /// Starts with one layer.
     pub fn new(name: impl Into<String>, first: impl Layer + 'static) -> Self {
-        Self {
-            name: name.into(),
-            layers: vec![Box::new(first)],
-        }
+        Self { name: name.into(), layers: vec![Box::new(first)] }
     }
 
     /// Adds a layer at the end.

@@ -26,13 +26,7 @@ pub struct AdamWConfig {
 
 impl Default for AdamWConfig {
     fn default() -> Self {
-        Self {
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            weight_decay: 0.01,
-            max_grad_norm: None,
-        }
+        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01, max_grad_norm: None }
     }
 }
 
@@ -93,18 +87,10 @@ impl AdamW {
                 return Err(NnError::parameter("AdamW", parameter, "in [0, 1)", value));
             }
         }
-        let sizes = [
-            ("epsilon", config.epsilon),
-            ("weight_decay", config.weight_decay),
-        ];
+        let sizes = [("epsilon", config.epsilon), ("weight_decay", config.weight_decay)];
         for (parameter, value) in sizes {
             if !(value >= 0.0 && value.is_finite()) {
-                return Err(NnError::parameter(
-                    "AdamW",
-                    parameter,
-                    "finite, at least 0",
-                    value,
-                ));
+                return Err(NnError::parameter("AdamW", parameter, "finite, at least 0", value));
             }
         }
         vars.sort_by(|a, b| a.0.cmp(&b.0));
@@ -112,19 +98,10 @@ impl AdamW {
             .into_iter()
             .map(|(name, var)| {
                 let (first, second) = (var.zeros_like()?.detach(), var.zeros_like()?.detach());
-                Ok(Slot {
-                    name,
-                    var,
-                    first,
-                    second,
-                })
+                Ok(Slot { name, var, first, second })
             })
             .collect::<candle_core::Result<_>>()?;
-        Ok(Self {
-            config,
-            slots,
-            step: 0,
-        })
+        Ok(Self { config, slots, step: 0 })
     }
 
     /// The number of steps taken.
@@ -138,25 +115,14 @@ impl AdamW {
     /// [`NnError::Parameter`] if the rate or a gradient is not finite: nothing is changed then.
     pub fn step(&mut self, gradients: &GradStore, rate: f64) -> Result<StepReport, NnError> {
         if !(rate >= 0.0 && rate.is_finite()) {
-            return Err(NnError::parameter(
-                "AdamW",
-                "the rate",
-                "finite, at least 0",
-                rate,
-            ));
+            return Err(NnError::parameter("AdamW", "the rate", "finite, at least 0", rate));
         }
-        let found: Vec<Option<Tensor>> = self
-            .slots
-            .iter()
-            .map(|slot| gradients.get(&slot.var).map(Tensor::detach))
-            .collect();
+        let found: Vec<Option<Tensor>> =
+            self.slots.iter().map(|slot| gradients.get(&slot.var).map(Tensor::detach)).collect();
         let mut squares = 0.0;
         for (slot, gradient) in self.slots.iter().zip(&found) {
             if let Some(gradient) = gradient {
-                let own = gradient
-                    .sqr()?
-                    .sum_all()?
-                    .to_dtype(candle_core::DType::F64)?;
+                let own = gradient.sqr()?.sum_all()?.to_dtype(candle_core::DType::F64)?;
                 let own = own.to_scalar::<f64>()?;
                 if !own.is_finite() {
                     let what = format!("AdamW: gradient of `{}`", slot.name);
@@ -171,13 +137,7 @@ impl AdamW {
             _ => 1.0,
         };
         self.step += 1;
-        let AdamWConfig {
-            beta1,
-            beta2,
-            epsilon,
-            weight_decay,
-            ..
-        } = self.config;
+        let AdamWConfig { beta1, beta2, epsilon, weight_decay, .. } = self.config;
         let correction1 = 1.0 - beta1.powf(self.step as f64);
         let correction2 = 1.0 - beta2.powf(self.step as f64);
         for (slot, gradient) in self.slots.iter_mut().zip(found) {
@@ -191,11 +151,7 @@ impl AdamW {
             slot.second = ((&slot.second * beta2)? + (gradient.sqr()? * (1.0 - beta2))?)?;
             let root = ((&slot.second / correction2)?.sqrt()? + epsilon)?;
             let update = ((&slot.first / correction1)? / root)?;
-            let decay = if slot.var.rank() >= 2 {
-                rate * weight_decay
-            } else {
-                0.0
-            };
+            let decay = if slot.var.rank() >= 2 { rate * weight_decay } else { 0.0 };
             let kept = (slot.var.as_detached_tensor() * (1.0 - decay))?;
             slot.var.set(&(kept - (update * rate)?)?)?;
         }
@@ -213,10 +169,7 @@ impl AdamW {
             state.insert(format!("adamw.second.{}", slot.name), slot.second.clone());
         }
         let device = candle_core::Device::Cpu;
-        state.insert(
-            "adamw.step".to_owned(),
-            Tensor::new(&[self.step as i64], &device)?,
-        );
+        state.insert("adamw.step".to_owned(), Tensor::new(&[self.step as i64], &device)?);
         Ok(state)
     }
 

@@ -40,12 +40,7 @@ pub struct Parameters {
 impl Parameters {
     /// No variables yet.
     pub fn new(seed: u64, dtype: DType, device: Device) -> Self {
-        Self {
-            map: VarMap::new(),
-            seed,
-            dtype,
-            device,
-        }
+        Self { map: VarMap::new(), seed, dtype, device }
     }
 
     /// A builder at the root of the names.
@@ -65,25 +60,17 @@ impl Parameters {
             // A poisoned map is still a map: nothing here leaves it half-written.
             Err(poisoned) => poisoned.into_inner(),
         };
-        data.iter()
-            .map(|(name, var)| (name.clone(), var.clone()))
-            .collect()
+        data.iter().map(|(name, var)| (name.clone(), var.clone())).collect()
     }
 
     /// The variables that an optimizer may change, in the order of their names.
     pub fn trainable(&self) -> Vec<(String, Var)> {
-        self.all()
-            .into_iter()
-            .filter(|(name, _)| !is_statistic(name))
-            .collect()
+        self.all().into_iter().filter(|(name, _)| !is_statistic(name)).collect()
     }
 
     /// The number of trainable scalars.
     pub fn count(&self) -> usize {
-        self.trainable()
-            .iter()
-            .map(|(_, var)| var.elem_count())
-            .sum()
+        self.trainable().iter().map(|(_, var)| var.elem_count()).sum()
     }
 
     /// Writes all variables to a checkpoint; see [`checkpoint::save`].
@@ -91,11 +78,7 @@ impl Parameters {
     /// # Errors
     /// If the file cannot be written.
     pub fn save(&self, path: &Path, metadata: &BTreeMap<String, String>) -> Result<(), NnError> {
-        let tensors = self
-            .all()
-            .into_iter()
-            .map(|(name, var)| (name, var.into_inner()))
-            .collect();
+        let tensors = self.all().into_iter().map(|(name, var)| (name, var.into_inner())).collect();
         checkpoint::save(path, &tensors, metadata)
     }
 
@@ -109,9 +92,7 @@ impl Parameters {
     pub fn load(&self, path: &Path) -> Result<BTreeMap<String, String>, NnError> {
         let loaded = checkpoint::load(path, &self.device)?;
         let variables = self.all();
-        let expected = variables
-            .iter()
-            .map(|(name, v)| (name.as_str(), v.as_tensor()));
+        let expected = variables.iter().map(|(name, v)| (name.as_str(), v.as_tensor()));
         loaded.check(path, expected)?;
         for (name, var) in &variables {
             if let Some(tensor) = loaded.tensors.get(name) {
@@ -123,18 +104,13 @@ impl Parameters {
 }
 
 fn is_statistic(name: &str) -> bool {
-    name.rsplit('.')
-        .next()
-        .is_some_and(|last| last.starts_with("running_"))
+    name.rsplit('.').next().is_some_and(|last| last.starts_with("running_"))
 }
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shapes: BTreeMap<String, Vec<usize>> = self
-            .all()
-            .into_iter()
-            .map(|(name, v)| (name, v.dims().to_vec()))
-            .collect();
+        let shapes: BTreeMap<String, Vec<usize>> =
+            self.all().into_iter().map(|(name, v)| (name, v.dims().to_vec())).collect();
         f.debug_struct("Parameters")
             .field("seed", &self.seed)
             .field("dtype", &self.dtype)
@@ -172,9 +148,6 @@ impl SimpleBackend for Parameters {
     }
 
     fn contains_tensor(&self, name: &str) -> bool {
-        self.map
-            .data()
-            .lock()
-            .is_ok_and(|data| data.contains_key(name))
+        self.map.data().lock().is_ok_and(|data| data.contains_key(name))
     }
 }

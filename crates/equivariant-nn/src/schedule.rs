@@ -55,12 +55,7 @@ impl Schedule {
     /// # Errors
     /// [`NnError::Parameter`] unless `peak > 0` and `steps ≥ 1`.
     pub fn one_cycle(peak: f64, steps: u64) -> Result<Self, NnError> {
-        Self::OneCycle {
-            peak,
-            steps,
-            rise: 0.3,
-        }
-        .checked()
+        Self::OneCycle { peak, steps, rise: 0.3 }.checked()
     }
 
     /// Warmup, then half a cosine down to zero.
@@ -68,13 +63,7 @@ impl Schedule {
     /// # Errors
     /// [`NnError::Parameter`] unless `peak > 0` and `steps > warmup`.
     pub fn cosine(peak: f64, warmup: u64, steps: u64) -> Result<Self, NnError> {
-        Self::Cosine {
-            peak,
-            floor: 0.0,
-            warmup,
-            steps,
-        }
-        .checked()
+        Self::Cosine { peak, floor: 0.0, warmup, steps }.checked()
     }
 
     /// The schedule itself, if its parameters make sense.
@@ -86,40 +75,20 @@ impl Schedule {
         let (rate, steps, after) = match self {
             Self::Constant { rate } => (rate, 1, 0),
             Self::OneCycle { peak, steps, .. } => (peak, steps, 0),
-            Self::Cosine {
-                peak,
-                warmup,
-                steps,
-                ..
-            } => (peak, steps, warmup),
+            Self::Cosine { peak, warmup, steps, .. } => (peak, steps, warmup),
         };
         if !positive(rate) {
             let expected = "finite and positive";
-            return Err(NnError::parameter(
-                "schedule",
-                "the largest rate",
-                expected,
-                rate,
-            ));
+            return Err(NnError::parameter("schedule", "the largest rate", expected, rate));
         }
         if steps <= after {
             let expected = "larger than the warmup and at least 1";
-            return Err(NnError::parameter(
-                "schedule",
-                "the number of steps",
-                expected,
-                steps,
-            ));
+            return Err(NnError::parameter("schedule", "the number of steps", expected, steps));
         }
         if let Self::OneCycle { rise, .. } = self
             && !(0.0..1.0).contains(&rise)
         {
-            return Err(NnError::parameter(
-                "schedule",
-                "the rise",
-                "in [0, 1)",
-                rise,
-            ));
+            return Err(NnError::parameter("schedule", "the rise", "in [0, 1)", rise));
         }
         Ok(self)
     }
@@ -141,12 +110,7 @@ impl Schedule {
                     blend(peak, peak * 1e-4, (step - top) / (last - top).max(1.0))
                 }
             }
-            Self::Cosine {
-                peak,
-                floor,
-                warmup,
-                steps,
-            } => {
+            Self::Cosine { peak, floor, warmup, steps } => {
                 if step < warmup {
                     peak * (step + 1) as f64 / warmup as f64
                 } else {
@@ -188,14 +152,6 @@ mod tests {
         assert!(Schedule::one_cycle(f64::NAN, 10).is_err());
         assert!(Schedule::one_cycle(1.0, 0).is_err());
         assert!(Schedule::cosine(1.0, 10, 10).is_err());
-        assert!(
-            Schedule::OneCycle {
-                peak: 1.0,
-                steps: 5,
-                rise: 1.0
-            }
-            .checked()
-            .is_err()
-        );
+        assert!(Schedule::OneCycle { peak: 1.0, steps: 5, rise: 1.0 }.checked().is_err());
     }
 }

@@ -32,20 +32,10 @@ fn check_all_layers<G: PlanarGroup>(group: &G) {
     let vb = parameters.builder();
     let ty = FieldType::regular(group, 3);
     let image = FieldType::trivial(group, 2);
-    let conv = |kernel| ConvConfig {
-        bias: true,
-        ..ConvConfig::new(kernel)
-    };
-    let norm = BatchNormConfig {
-        relu: true,
-        ..Default::default()
-    };
+    let conv = |kernel| ConvConfig { bias: true, ..ConvConfig::new(kernel) };
+    let norm = BatchNormConfig { relu: true, ..Default::default() };
     let sample = LayerNormConfig::default();
-    let field = LayerNormConfig {
-        scope: NormScope::Field,
-        relu: true,
-        ..sample
-    };
+    let field = LayerNormConfig { scope: NormScope::Field, relu: true, ..sample };
     let layers: Vec<Box<dyn Layer>> = vec![
         Box::new(LiftingConv::new(group, 2, 3, &conv(5), vb.pp("lift5")).unwrap()),
         Box::new(LiftingConv::new(group, 2, 2, &conv(4), vb.pp("lift4")).unwrap()),
@@ -83,11 +73,7 @@ fn check_all_layers<G: PlanarGroup>(group: &G) {
         for (h, w) in [(8, 8), (9, 9)] {
             let channels = layer.input().channels();
             let point = layer.input().domain() == equivariant_nn::Domain::Point;
-            let shape = if point {
-                vec![4, channels]
-            } else {
-                vec![4, channels, h, w]
-            };
+            let shape = if point { vec![4, channels] } else { vec![4, channels, h, w] };
             let x = noise32(7, &shape);
             for mode in [TRAIN, Mode::Eval] {
                 let e = error(group, layer.as_ref(), &x, mode);
@@ -117,37 +103,18 @@ fn every_layer_is_exact_for_c1_c2_and_d1() {
 /// Lifting, two group convolutions, two poolings, codes.
 fn encoder<G: PlanarGroup>(group: &G, parameters: &Parameters) -> Result<Sequential, NnError> {
     let vb = parameters.builder();
-    let norm = BatchNormConfig {
-        relu: true,
-        momentum: 1.0,
-        ..Default::default()
-    };
+    let norm = BatchNormConfig { relu: true, momentum: 1.0, ..Default::default() };
     let ty = |fields| FieldType::regular(group, fields);
-    Sequential::new(
-        "net",
-        LiftingConv::new(group, 1, 4, &ConvConfig::new(7), vb.pp("lift"))?,
-    )
-    .then(FieldBatchNorm::new(ty(4), norm, vb.pp("norm1"))?)?
-    .then(AntialiasedPool::new(ty(4), Window::Binomial)?)?
-    .then(GroupConv::new(
-        group,
-        4,
-        6,
-        &ConvConfig::new(5),
-        vb.pp("conv2"),
-    )?)?
-    .then(FieldBatchNorm::new(ty(6), norm, vb.pp("norm2"))?)?
-    .then(AntialiasedPool::new(ty(6), Window::Binomial)?)?
-    .then(GroupConv::new(
-        group,
-        6,
-        8,
-        &ConvConfig::new(5),
-        vb.pp("conv3"),
-    )?)?
-    .then(FieldBatchNorm::new(ty(8), norm, vb.pp("norm3"))?)?
-    .then(SpatialPool::mean(ty(8))?)?
-    .then(RegularLinear::new(group, 8, 8, true, vb.pp("linear"))?)
+    Sequential::new("net", LiftingConv::new(group, 1, 4, &ConvConfig::new(7), vb.pp("lift"))?)
+        .then(FieldBatchNorm::new(ty(4), norm, vb.pp("norm1"))?)?
+        .then(AntialiasedPool::new(ty(4), Window::Binomial)?)?
+        .then(GroupConv::new(group, 4, 6, &ConvConfig::new(5), vb.pp("conv2"))?)?
+        .then(FieldBatchNorm::new(ty(6), norm, vb.pp("norm2"))?)?
+        .then(AntialiasedPool::new(ty(6), Window::Binomial)?)?
+        .then(GroupConv::new(group, 6, 8, &ConvConfig::new(5), vb.pp("conv3"))?)?
+        .then(FieldBatchNorm::new(ty(8), norm, vb.pp("norm3"))?)?
+        .then(SpatialPool::mean(ty(8))?)?
+        .then(RegularLinear::new(group, 8, 8, true, vb.pp("linear"))?)
 }
 
 #[test]
@@ -173,9 +140,7 @@ fn an_invariant_head_is_invariant() {
     let parameters = parameters(2);
     let net = encoder(&group, &parameters).unwrap();
     let codes = FieldType::regular(&group, 8).at_point();
-    let net = net
-        .then(GroupPool::new(codes, Pooling::Max).unwrap())
-        .unwrap();
+    let net = net.then(GroupPool::new(codes, Pooling::Max).unwrap()).unwrap();
     assert!(error(&group, &net, &noise32(5, &[2, 1, 28, 28]), Mode::Eval) < 1e-5);
 }
 
@@ -200,10 +165,7 @@ fn measure<G: PlanarGroup>(
 
 fn lifting<const K: usize, G: PlanarGroup>(g: &G, p: &Parameters) -> Result<Sequential, NnError> {
     let vb = p.builder().pp("lift");
-    Ok(Sequential::new(
-        "lift",
-        LiftingConv::new(g, 1, 4, &ConvConfig::new(K), vb)?,
-    ))
+    Ok(Sequential::new("lift", LiftingConv::new(g, 1, 4, &ConvConfig::new(K), vb)?))
 }
 
 fn two_layers<G: PlanarGroup>(group: &G, p: &Parameters) -> Result<Sequential, NnError> {
@@ -221,16 +183,8 @@ fn finer_groups_stay_within_their_bounds() {
         for (what, measured, bound) in [
             ("lifting, k = 5", measure(group, lifting::<5, G>), 0.015),
             ("lifting, k = 7", measure(group, lifting::<7, G>), 0.03),
-            (
-                "lifting, rectifier, group convolution",
-                measure(group, two_layers::<G>),
-                0.06,
-            ),
-            (
-                "codes of the whole network",
-                measure(group, encoder::<G>),
-                0.15,
-            ),
+            ("lifting, rectifier, group convolution", measure(group, two_layers::<G>), 0.06),
+            ("codes of the whole network", measure(group, encoder::<G>), 0.15),
         ] {
             println!("| {} | {what} | {measured:.4} |", group.name());
             assert!(measured < bound, "{}, {what}: {measured}", group.name());

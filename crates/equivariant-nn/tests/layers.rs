@@ -23,29 +23,15 @@ const TRAIN: Mode = Mode::Train { seed: 3, step: 5 };
 fn gradients_of_every_layer() {
     let group = Dihedral::new(3).unwrap();
     let ty = FieldType::regular(&group, 2);
-    let conv = |k| ConvConfig {
-        bias: true,
-        ..ConvConfig::new(k)
-    };
-    let strided = ConvConfig {
-        stride: 2,
-        ..conv(3)
-    };
-    let norm = |relu| BatchNormConfig {
-        relu,
-        ..Default::default()
-    };
+    let conv = |k| ConvConfig { bias: true, ..ConvConfig::new(k) };
+    let strided = ConvConfig { stride: 2, ..conv(3) };
+    let norm = |relu| BatchNormConfig { relu, ..Default::default() };
     type Build<'a> = Box<dyn Fn(VarBuilder<'static>) -> Result<Box<dyn Layer>, NnError> + 'a>;
     fn boxed<L: Layer + 'static>(layer: Result<L, NnError>) -> Result<Box<dyn Layer>, NnError> {
         Ok(Box::new(layer?))
     }
     let pointwise = |a| {
-        Box::new(move |_| {
-            boxed(Ok(Pointwise::new(
-                FieldType::regular(&Cyclic::new(2)?, 2),
-                a,
-            )))
-        })
+        Box::new(move |_| boxed(Ok(Pointwise::new(FieldType::regular(&Cyclic::new(2)?, 2), a))))
     };
     let builders: Vec<Build<'_>> = vec![
         Box::new(|vb| boxed(LiftingConv::new(&group, 2, 2, &conv(5), vb))),
@@ -53,20 +39,9 @@ fn gradients_of_every_layer() {
         Box::new(|vb| boxed(GroupConv::new(&group, 2, 1, &strided, vb))),
         Box::new(|vb| boxed(FieldBatchNorm::new(ty.clone(), norm(false), vb))),
         Box::new(|vb| boxed(FieldBatchNorm::new(ty.clone(), norm(true), vb))),
-        Box::new(|vb| {
-            boxed(FieldLayerNorm::new(
-                ty.clone(),
-                LayerNormConfig::default(),
-                vb,
-            ))
-        }),
+        Box::new(|vb| boxed(FieldLayerNorm::new(ty.clone(), LayerNormConfig::default(), vb))),
         Box::new(|_| boxed(AntialiasedPool::new(ty.clone(), Window::Binomial))),
-        Box::new(|_| {
-            boxed(AntialiasedPool::new(
-                ty.clone(),
-                Window::Gaussian { sigma: 0.7 },
-            ))
-        }),
+        Box::new(|_| boxed(AntialiasedPool::new(ty.clone(), Window::Gaussian { sigma: 0.7 }))),
         Box::new(|_| boxed(GroupPool::new(ty.clone(), Pooling::Max))),
         Box::new(|_| boxed(GroupPool::new(ty.clone().at_point(), Pooling::Mean))),
         Box::new(|_| boxed(SpatialPool::mean(ty.clone()))),
@@ -86,11 +61,8 @@ fn gradients_of_every_layer() {
             Domain::Plane => vec![3, channels, 7, 6],
             Domain::Point => vec![3, channels],
         };
-        let modes = if layer.name().contains("Batch") {
-            vec![TRAIN, Mode::Eval]
-        } else {
-            vec![TRAIN]
-        };
+        let modes =
+            if layer.name().contains("Batch") { vec![TRAIN, Mode::Eval] } else { vec![TRAIN] };
         for mode in modes {
             check_layer_gradients(layer.as_ref(), &parameters, &noise(11, &shape), mode);
         }
@@ -103,9 +75,7 @@ fn wrong_inputs_and_types_are_named() {
     let parameters = Parameters::new(0, DType::F32, Device::Cpu);
     let vb = parameters.builder();
     let conv = GroupConv::new(&group, 2, 3, &ConvConfig::new(3), vb.pp("body.1")).unwrap();
-    let error = conv
-        .forward(&noise32(0, &[1, 7, 5, 5]), Mode::Eval)
-        .unwrap_err();
+    let error = conv.forward(&noise32(0, &[1, 7, 5, 5]), Mode::Eval).unwrap_err();
     assert_eq!(
         error.to_string(),
         "body.1 (GroupConv): expected 2 regular fields of C4 on the plane: (B, 8, H, W), \
@@ -120,26 +90,14 @@ fn wrong_inputs_and_types_are_named() {
     let error = chain.then(pool).unwrap_err();
     assert!(matches!(error, NnError::Type { .. }), "{error}");
     for config in [
-        ConvConfig {
-            stride: 0,
-            ..ConvConfig::new(3)
-        },
-        ConvConfig {
-            padding: Some(3),
-            ..ConvConfig::new(3)
-        },
+        ConvConfig { stride: 0, ..ConvConfig::new(3) },
+        ConvConfig { padding: Some(3), ..ConvConfig::new(3) },
         ConvConfig::new(0),
     ] {
-        assert!(
-            GroupConv::new(&group, 1, 1, &config, vb.pp("bad")).is_err(),
-            "{config:?}"
-        );
+        assert!(GroupConv::new(&group, 1, 1, &config, vb.pp("bad")).is_err(), "{config:?}");
     }
     assert!(FieldDropout::new("d", codes.clone(), 1.0).is_err());
-    let bad = BatchNormConfig {
-        momentum: 2.0,
-        ..Default::default()
-    };
+    let bad = BatchNormConfig { momentum: 2.0, ..Default::default() };
     assert!(FieldBatchNorm::new(codes, bad, vb.pp("bad")).is_err());
 }
 
@@ -147,18 +105,11 @@ fn wrong_inputs_and_types_are_named() {
 fn weights_depend_on_seed_and_name_only() {
     let draw = |seed, names: &[&str]| -> HashMap<String, Vec<f64>> {
         let parameters = Parameters::new(seed, DType::F32, Device::Cpu);
-        let init = Init::Randn {
-            mean: 0.0,
-            stdev: 1.0,
-        };
+        let init = Init::Randn { mean: 0.0, stdev: 1.0 };
         for name in names {
             parameters.builder().get_with_hints(5, name, init).unwrap();
         }
-        parameters
-            .all()
-            .into_iter()
-            .map(|(n, v)| (n, values(&v)))
-            .collect()
+        parameters.all().into_iter().map(|(n, v)| (n, values(&v))).collect()
     };
     assert_eq!(draw(1, &["a", "b"]), draw(1, &["b", "a"]));
     assert_ne!(draw(1, &["a"])["a"], draw(2, &["a"])["a"]);
@@ -170,10 +121,7 @@ fn weights_depend_on_seed_and_name_only() {
 fn he_initialisation_keeps_the_variance() {
     let group = Cyclic::new(8).unwrap();
     let parameters = Parameters::new(4, DType::F32, Device::Cpu);
-    let config = ConvConfig {
-        gain: 1.0,
-        ..ConvConfig::new(5)
-    };
+    let config = ConvConfig { gain: 1.0, ..ConvConfig::new(5) };
     let conv = GroupConv::new(&group, 6, 12, &config, parameters.builder()).unwrap();
     let x = noise32(1, &[4, 48, 20, 20]);
     let y = conv.forward(&x, Mode::Eval).unwrap();
@@ -191,10 +139,7 @@ fn batch_norm_follows_its_batches() {
     let group = Cyclic::new(4).unwrap();
     let parameters = Parameters::new(0, DType::F64, Device::Cpu);
     let ty = FieldType::regular(&group, 2);
-    let config = BatchNormConfig {
-        momentum: 0.25,
-        ..Default::default()
-    };
+    let config = BatchNormConfig { momentum: 0.25, ..Default::default() };
     let layer = FieldBatchNorm::new(ty, config, parameters.builder()).unwrap();
     let x = ((noise(1, &[6, 8, 5, 5]) * 3.0).unwrap() + 2.0).unwrap();
     for _ in 0..120 {
@@ -202,12 +147,7 @@ fn batch_norm_follows_its_batches() {
     }
     // The running moments have converged to those of the batch, but for n/(n − 1).
     let train = layer.forward(&x, TRAIN).unwrap();
-    assert_close(
-        &layer.forward(&x, Mode::Eval).unwrap(),
-        &train,
-        2e-3,
-        "converged",
-    );
+    assert_close(&layer.forward(&x, Mode::Eval).unwrap(), &train, 2e-3, "converged");
     let names: Vec<String> = parameters.trainable().into_iter().map(|(n, _)| n).collect();
     assert_eq!(names, ["bias", "weight"]);
     assert!(parameters.all().contains_key("running_var"));
@@ -237,33 +177,17 @@ fn dropout_drops_whole_fields_at_its_rate() {
 /// A small classifier of images.
 fn model(group: &Dihedral, vb: VarBuilder<'_>) -> Result<Sequential, NnError> {
     let ty = |fields| FieldType::regular(group, fields);
-    let norm = BatchNormConfig {
-        relu: true,
-        ..Default::default()
-    };
+    let norm = BatchNormConfig { relu: true, ..Default::default() };
     let codes = ty(4).at_point();
-    Sequential::new(
-        "net",
-        LiftingConv::new(group, 1, 3, &ConvConfig::new(5), vb.pp("lift"))?,
-    )
-    .then(FieldBatchNorm::new(ty(3), norm, vb.pp("norm"))?)?
-    .then(AntialiasedPool::new(ty(3), Window::Binomial)?)?
-    .then(GroupConv::new(
-        group,
-        3,
-        4,
-        &ConvConfig::new(3),
-        vb.pp("conv"),
-    )?)?
-    .then(FieldLayerNorm::new(
-        ty(4),
-        LayerNormConfig::default(),
-        vb.pp("ln"),
-    )?)?
-    .then(SpatialPool::mean(ty(4))?)?
-    .then(FieldDropout::new("drop", codes.clone(), 0.2)?)?
-    .then(RegularLinear::new(group, 4, 4, true, vb.pp("linear"))?)?
-    .then(GroupPool::new(codes, Pooling::Max)?)
+    Sequential::new("net", LiftingConv::new(group, 1, 3, &ConvConfig::new(5), vb.pp("lift"))?)
+        .then(FieldBatchNorm::new(ty(3), norm, vb.pp("norm"))?)?
+        .then(AntialiasedPool::new(ty(3), Window::Binomial)?)?
+        .then(GroupConv::new(group, 3, 4, &ConvConfig::new(3), vb.pp("conv"))?)?
+        .then(FieldLayerNorm::new(ty(4), LayerNormConfig::default(), vb.pp("ln"))?)?
+        .then(SpatialPool::mean(ty(4))?)?
+        .then(FieldDropout::new("drop", codes.clone(), 0.2)?)?
+        .then(RegularLinear::new(group, 4, 4, true, vb.pp("linear"))?)?
+        .then(GroupPool::new(codes, Pooling::Max)?)
 }
 
 /// Training from step `from` to step `to`; batches are functions of the step.
@@ -288,10 +212,7 @@ fn train(
 fn fresh() -> (Parameters, Sequential, AdamW) {
     let parameters = Parameters::new(8, DType::F32, Device::Cpu);
     let net = model(&Dihedral::new(4).unwrap(), parameters.builder()).unwrap();
-    let config = AdamWConfig {
-        max_grad_norm: Some(1.0),
-        ..Default::default()
-    };
+    let config = AdamWConfig { max_grad_norm: Some(1.0), ..Default::default() };
     let optimizer = AdamW::new(parameters.trainable(), config).unwrap();
     (parameters, net, optimizer)
 }
@@ -299,10 +220,8 @@ fn fresh() -> (Parameters, Sequential, AdamW) {
 #[test]
 fn resumed_training_is_the_uninterrupted_one_bit_for_bit() {
     let folder = tempfile::tempdir().unwrap();
-    let (weights, state) = (
-        folder.path().join("w.safetensors"),
-        folder.path().join("o.safetensors"),
-    );
+    let (weights, state) =
+        (folder.path().join("w.safetensors"), folder.path().join("o.safetensors"));
     let (parameters, net, mut optimizer) = fresh();
     let mut losses = train(&net, &mut optimizer, (0, 5)).unwrap();
     let metadata = BTreeMap::from([("step".to_owned(), "5".to_owned())]);
@@ -363,10 +282,7 @@ fn unfit_checkpoints_are_refused_by_name() {
     let make = |entries: &[(&str, usize)]| {
         let parameters = Parameters::new(0, DType::F32, Device::Cpu);
         for &(name, n) in entries {
-            parameters
-                .builder()
-                .get_with_hints(n, name, Init::Const(0.5))
-                .unwrap();
+            parameters.builder().get_with_hints(n, name, Init::Const(0.5)).unwrap();
         }
         parameters
     };
@@ -376,22 +292,11 @@ fn unfit_checkpoints_are_refused_by_name() {
         ours.load(&path).unwrap_err()
     };
     let error = refuse(&make(&[("a", 2)]));
-    assert!(
-        matches!(&error, NnError::MissingTensor { name, .. } if name == "b"),
-        "{error}"
-    );
+    assert!(matches!(&error, NnError::MissingTensor { name, .. } if name == "b"), "{error}");
     let error = refuse(&make(&[("a", 2), ("b", 3), ("c", 1)]));
-    assert!(
-        matches!(&error, NnError::UnknownTensor { name, .. } if name == "c"),
-        "{error}"
-    );
+    assert!(matches!(&error, NnError::UnknownTensor { name, .. } if name == "c"), "{error}");
     let error = refuse(&make(&[("a", 2), ("b", 4)]));
-    assert!(
-        error
-            .to_string()
-            .ends_with("tensor `b`: expected F32 [3], got F32 [4]"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("tensor `b`: expected F32 [3], got F32 [4]"), "{error}");
 
     ours.save(&path, &BTreeMap::new()).unwrap();
     let bytes = std::fs::read(&path).unwrap();
@@ -411,13 +316,7 @@ fn unfit_checkpoints_are_refused_by_name() {
     // A file of another program has no checksum and is still read.
     let plain = HashMap::from([("a", ours.all()["a"].as_tensor().clone())]);
     candle_core::safetensors::save(&plain, &path).unwrap();
-    assert_eq!(
-        equivariant_nn::checkpoint::load(&path, &Device::Cpu)
-            .unwrap()
-            .tensors
-            .len(),
-        1
-    );
+    assert_eq!(equivariant_nn::checkpoint::load(&path, &Device::Cpu).unwrap().tensors.len(), 1);
 }
 
 /// Three steps on `θ = (1, −2)`, `g = θ`, by the formulas of the paper.
@@ -425,10 +324,7 @@ fn unfit_checkpoints_are_refused_by_name() {
 fn adamw_is_its_formula() {
     let start = Tensor::new(&[[1f64, -2.0]], &Device::Cpu).unwrap();
     let var = Var::from_tensor(&start).unwrap();
-    let config = AdamWConfig {
-        weight_decay: 0.1,
-        ..Default::default()
-    };
+    let config = AdamWConfig { weight_decay: 0.1, ..Default::default() };
     let mut optimizer = AdamW::new(vec![("w".to_owned(), var.clone())], config).unwrap();
     let mut theta = [1.0f64, -2.0];
     let (mut m, mut v) = ([0.0f64; 2], [0.0f64; 2]);
@@ -441,18 +337,10 @@ fn adamw_is_its_formula() {
             let g = theta[i];
             m[i] = 0.9 * m[i] + 0.1 * g;
             v[i] = 0.999 * v[i] + 0.001 * g * g;
-            let (mh, vh) = (
-                m[i] / (1.0 - 0.9f64.powi(t)),
-                v[i] / (1.0 - 0.999f64.powi(t)),
-            );
+            let (mh, vh) = (m[i] / (1.0 - 0.9f64.powi(t)), v[i] / (1.0 - 0.999f64.powi(t)));
             theta[i] -= 0.05 * (0.1 * theta[i] + mh / (vh.sqrt() + 1e-8));
         }
-        assert!(
-            values(&var)
-                .iter()
-                .zip(theta)
-                .all(|(a, b)| (a - b).abs() < 1e-12)
-        );
+        assert!(values(&var).iter().zip(theta).all(|(a, b)| (a - b).abs() < 1e-12));
     }
     let nan = (var.as_tensor() * f64::NAN).unwrap().sum_all().unwrap();
     let before = bits(&var);

@@ -40,17 +40,7 @@ fn naive_conv2d(x: &Tensor, w: &Tensor, bias: &[f64], config: &Conv2dConfig) -> 
 }
 
 /// Batch, channels in and out, height, width, side, padding, stride, radius of the support.
-type ConvCase = (
-    usize,
-    usize,
-    usize,
-    usize,
-    usize,
-    usize,
-    usize,
-    usize,
-    Option<f64>,
-);
+type ConvCase = (usize, usize, usize, usize, usize, usize, usize, usize, Option<f64>);
 
 const CONV_CASES: [ConvCase; 9] = [
     (1, 1, 1, 1, 1, 1, 0, 1, None),
@@ -67,18 +57,8 @@ const CONV_CASES: [ConvCase; 9] = [
 fn conv_case(case: ConvCase) -> (Tensor, Tensor, Tensor, Conv2dConfig) {
     let (b, ci, co, h, w, k, padding, stride, radius) = case;
     let support = radius.map(|r| Arc::new(FilterSupport::disc(k, r)));
-    let config = Conv2dConfig {
-        padding,
-        stride,
-        support,
-        ..Default::default()
-    };
-    (
-        noise(1, &[b, ci, h, w]),
-        noise(2, &[co, ci, k, k]),
-        noise(3, &[co]),
-        config,
-    )
+    let config = Conv2dConfig { padding, stride, support, ..Default::default() };
+    (noise(1, &[b, ci, h, w]), noise(2, &[co, ci, k, k]), noise(3, &[co]), config)
 }
 
 #[test]
@@ -115,21 +95,13 @@ fn conv2d_gradients() {
         // The path without input gradient gives the same filter gradient.
         let gradient = |needs_input_grad| {
             let (x, w) = (Var::from_tensor(&x).unwrap(), Var::from_tensor(&w).unwrap());
-            let config = Conv2dConfig {
-                needs_input_grad,
-                ..config.clone()
-            };
+            let config = Conv2dConfig { needs_input_grad, ..config.clone() };
             let y = conv2d(&x, &w, None, &config).unwrap();
             let g = y.sqr().unwrap().sum_all().unwrap().backward().unwrap();
             assert_eq!(g.get(&x).is_some(), needs_input_grad);
             g.get(&w).unwrap().clone()
         };
-        assert_close(
-            &gradient(false),
-            &gradient(true),
-            1e-12,
-            &format!("{case:?}"),
-        );
+        assert_close(&gradient(false), &gradient(true), 1e-12, &format!("{case:?}"));
     }
 }
 
@@ -137,19 +109,10 @@ fn conv2d_gradients() {
 fn conv2d_refuses_what_does_not_fit() {
     let (x, w, _, config) = conv_case(CONV_CASES[1]);
     let bad = |c: Conv2dConfig| conv2d(&x, &w, None, &c).is_err();
-    assert!(bad(Conv2dConfig {
-        stride: 0,
-        ..config.clone()
-    }));
-    assert!(bad(Conv2dConfig {
-        padding: 3,
-        ..config.clone()
-    }));
+    assert!(bad(Conv2dConfig { stride: 0, ..config.clone() }));
+    assert!(bad(Conv2dConfig { padding: 3, ..config.clone() }));
     let support = Some(Arc::new(FilterSupport::full(5)));
-    assert!(bad(Conv2dConfig {
-        support,
-        ..config.clone()
-    }));
+    assert!(bad(Conv2dConfig { support, ..config.clone() }));
     assert!(conv2d(&x, &noise(0, &[4, 2, 3, 3]), None, &config).is_err());
     assert!(conv2d(&x, &w, Some(&noise(0, &[5])), &config).is_err());
     assert!(conv2d(&noise(0, &[1, 3, 1, 0]), &w, None, &config).is_err());
@@ -164,11 +127,7 @@ fn empty_batches_pass() {
     assert!(y.sum_all().unwrap().backward().is_ok());
 }
 
-const NORM: NormConfig = NormConfig {
-    order: 4,
-    epsilon: 1e-3,
-    relu: false,
-};
+const NORM: NormConfig = NormConfig { order: 4, epsilon: 1e-3, relu: false };
 
 #[test]
 fn moments_are_those_of_each_field() {
@@ -182,11 +141,7 @@ fn moments_are_those_of_each_field() {
             let mean = row.iter().sum::<f64>() / row.len() as f64;
             let var = row.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / row.len() as f64;
             assert!((moments.mean[f] - mean).abs() < 1e-10);
-            assert!(
-                (moments.var[f] - var).abs() < 1e-10,
-                "{} {var}",
-                moments.var[f]
-            );
+            assert!((moments.var[f] - var).abs() < 1e-10, "{} {var}", moments.var[f]);
             assert_eq!(moments.count, row.len());
         }
         let single = field_moments(&x.to_dtype(DType::F32).unwrap(), 4).unwrap();
@@ -198,11 +153,7 @@ fn moments_are_those_of_each_field() {
 
 #[test]
 fn batch_norm_is_the_definition_and_has_its_gradients() {
-    for (shape, relu) in [
-        (&[3, 8, 5, 4][..], false),
-        (&[3, 8, 5, 4], true),
-        (&[6, 8], true),
-    ] {
+    for (shape, relu) in [(&[3, 8, 5, 4][..], false), (&[3, 8, 5, 4], true), (&[6, 8], true)] {
         let config = NormConfig { relu, ..NORM };
         let (x, gamma, beta) = (noise(1, shape), noise(2, &[2]), noise(3, &[2]));
         let moments = field_moments(&x, 4).unwrap();
@@ -230,28 +181,16 @@ fn batch_norm_is_the_definition_and_has_its_gradients() {
 #[test]
 fn layer_norm_has_unit_moments_and_its_gradients() {
     for scope in [NormScope::Sample, NormScope::Field] {
-        for (shape, relu) in [
-            (&[3, 8, 5, 4][..], false),
-            (&[3, 8, 5, 4], true),
-            (&[6, 8], false),
-        ] {
+        for (shape, relu) in [(&[3, 8, 5, 4][..], false), (&[3, 8, 5, 4], true), (&[6, 8], false)] {
             let config = NormConfig { relu, ..NORM };
             let inputs = [noise(1, shape), noise(2, &[2]), noise(3, &[2])];
             let f = |t: &[Tensor]| layer_norm(&t[0], &t[1], &t[2], scope, config).unwrap();
             check_gradients(&inputs, f, &format!("{scope:?}"));
             let (ones, zeros) = (noise(0, &[2]).ones_like(), noise(0, &[2]).zeros_like());
-            let plain = NormConfig {
-                epsilon: 0.0,
-                ..NORM
-            };
+            let plain = NormConfig { epsilon: 0.0, ..NORM };
             let y = layer_norm(&inputs[0], &ones.unwrap(), &zeros.unwrap(), scope, plain).unwrap();
             let parts = if scope == NormScope::Sample { 1 } else { 2 };
-            for row in y
-                .reshape((shape[0] * parts, ()))
-                .unwrap()
-                .to_vec2::<f64>()
-                .unwrap()
-            {
+            for row in y.reshape((shape[0] * parts, ())).unwrap().to_vec2::<f64>().unwrap() {
                 let n = row.len() as f64;
                 assert!((row.iter().sum::<f64>() / n).abs() < 1e-12);
                 assert!((row.iter().map(|v| v * v).sum::<f64>() / n - 1.0).abs() < 1e-12);
@@ -263,18 +202,10 @@ fn layer_norm_has_unit_moments_and_its_gradients() {
 #[test]
 fn resampling_is_two_matrix_products() {
     let rows = Arc::new(BandMatrix::from_fn(3, 5, |r, c| {
-        if c.abs_diff(2 * r) < 2 {
-            (r + 2 * c + 1) as f64
-        } else {
-            0.0
-        }
+        if c.abs_diff(2 * r) < 2 { (r + 2 * c + 1) as f64 } else { 0.0 }
     }));
     let columns = Arc::new(BandMatrix::from_fn(4, 6, |r, c| {
-        if c.abs_diff(r + 1) < 2 {
-            1.0 / (r + c + 1) as f64
-        } else {
-            0.0
-        }
+        if c.abs_diff(r + 1) < 2 { 1.0 / (r + c + 1) as f64 } else { 0.0 }
     }));
     let x = noise(1, &[3, 2, 5, 6]);
     let y = values(&separable_resample(&x, &rows, &columns).unwrap());
@@ -315,10 +246,7 @@ fn group_max_splits_ties_and_keeps_nan() {
     let x = Var::new(&[[1f32, 3.0, 3.0, 0.0, 2.0, 2.0, 2.0, 2.0]], &Device::Cpu).unwrap();
     let y = group_max(&x, 4).unwrap();
     let g = y.sum_all().unwrap().backward().unwrap();
-    assert_eq!(
-        values(g.get(&x).unwrap()),
-        [0.0, 0.5, 0.5, 0.0, 0.25, 0.25, 0.25, 0.25]
-    );
+    assert_eq!(values(g.get(&x).unwrap()), [0.0, 0.5, 0.5, 0.0, 0.25, 0.25, 0.25, 0.25]);
     let x = Tensor::new(&[[1f32, f32::NAN, 3.0, 0.0]], &Device::Cpu).unwrap();
     assert!(values(&group_max(&x, 4).unwrap())[0].is_nan());
 }
@@ -336,9 +264,7 @@ fn expansion_is_its_formula() {
     for (i, w) in w.iter().enumerate() {
         let (o, g, r, t) = (i / 24, i / 12 % 2, i / 4 % 3, i % 4);
         let (sources, basis) = &elements[g];
-        let sum: f64 = (0..2)
-            .map(|b| cs[(o * 3 + sources[r]) * 2 + b] * basis[b * 4 + t])
-            .sum();
+        let sum: f64 = (0..2).map(|b| cs[(o * 3 + sources[r]) * 2 + b] * basis[b * 4 + t]).sum();
         assert!((w - sum).abs() < 1e-13);
     }
     check_gradients(&[c], |t| expand(&t[0], &expansion).unwrap(), "expand");
@@ -353,19 +279,13 @@ fn everything() -> Vec<Vec<u64>> {
     let b = Var::from_tensor(&noise32(3, &[12])).unwrap();
     let affine = Var::from_tensor(&noise32(4, &[3])).unwrap();
     let support = Some(Arc::new(FilterSupport::disc(5, 2.5)));
-    let config = Conv2dConfig {
-        padding: 2,
-        support,
-        ..Default::default()
-    };
+    let config = Conv2dConfig { padding: 2, support, ..Default::default() };
     let y = conv2d(&x, &w, Some(&b), &config).unwrap();
     let moments = field_moments(&y, 4).unwrap();
     let norm = NormConfig { relu: true, ..NORM };
     let y = batch_norm_act(&y, &affine, &affine, &moments, true, norm).unwrap();
     let y = layer_norm(&y, &affine, &affine, NormScope::Sample, NORM).unwrap();
-    let m = Arc::new(BandMatrix::from_fn(5, 9, |r, c| {
-        if c / 2 == r { 0.5 } else { 0.0 }
-    }));
+    let m = Arc::new(BandMatrix::from_fn(5, 9, |r, c| if c / 2 == r { 0.5 } else { 0.0 }));
     let y = separable_resample(&y, &m, &m).unwrap();
     let y = group_max(&y, 4).unwrap();
     let g = y.sqr().unwrap().sum_all().unwrap().backward().unwrap();

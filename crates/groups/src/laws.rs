@@ -35,27 +35,15 @@ pub fn check_group<G: Group, R: Rng + ?Sized>(
         let (a, b, c) = (group.sample(rng), group.sample(rng), group.sample(rng));
         let left = group.compose(&group.compose(&a, &b), &c);
         let right = group.compose(&a, &group.compose(&b, &c));
-        law("(ab)c = a(bc)", left == right, &|| {
-            format!("a = {a:?}, b = {b:?}, c = {c:?}")
-        })?;
-        law("ea = a", group.compose(&e, &a) == a, &|| {
-            format!("a = {a:?}")
-        })?;
-        law("ae = a", group.compose(&a, &e) == a, &|| {
-            format!("a = {a:?}")
-        })?;
+        law("(ab)c = a(bc)", left == right, &|| format!("a = {a:?}, b = {b:?}, c = {c:?}"))?;
+        law("ea = a", group.compose(&e, &a) == a, &|| format!("a = {a:?}"))?;
+        law("ae = a", group.compose(&a, &e) == a, &|| format!("a = {a:?}"))?;
         let inverse = group.inverse(&a);
-        law("a⁻¹a = e", group.compose(&inverse, &a) == e, &|| {
+        law("a⁻¹a = e", group.compose(&inverse, &a) == e, &|| format!("a = {a:?}"))?;
+        law("aa⁻¹ = e", group.compose(&a, &inverse) == e, &|| format!("a = {a:?}"))?;
+        law("a³ = aaa", group.power(&a, 3) == group.compose(&a, &group.compose(&a, &a)), &|| {
             format!("a = {a:?}")
         })?;
-        law("aa⁻¹ = e", group.compose(&a, &inverse) == e, &|| {
-            format!("a = {a:?}")
-        })?;
-        law(
-            "a³ = aaa",
-            group.power(&a, 3) == group.compose(&a, &group.compose(&a, &a)),
-            &|| format!("a = {a:?}"),
-        )?;
     }
     Ok(())
 }
@@ -69,17 +57,9 @@ pub fn check_numbering<G: FiniteGroup>(group: &G) -> Result<(), LawViolation> {
     let law = |law, holds: bool, witness: &dyn Fn() -> String| {
         require(holds, || group.name(), law, witness)
     };
-    law(
-        "element(0) = e",
-        group.element(0) == group.identity(),
-        &|| "0".into(),
-    )?;
+    law("element(0) = e", group.element(0) == group.identity(), &|| "0".into())?;
     for i in 0..group.order() {
-        law(
-            "index(element(i)) = i",
-            group.index(&group.element(i)) == i,
-            &|| i.to_string(),
-        )?;
+        law("index(element(i)) = i", group.index(&group.element(i)) == i, &|| i.to_string())?;
     }
     let mut reached = vec![false; group.order()];
     reached[0] = true;
@@ -94,17 +74,9 @@ pub fn check_numbering<G: FiniteGroup>(group: &G) -> Result<(), LawViolation> {
             }
         }
     }
-    law(
-        "the generators generate",
-        reached.iter().all(|&r| r),
-        &|| {
-            format!(
-                "{} of {} elements",
-                reached.iter().filter(|&&r| r).count(),
-                group.order()
-            )
-        },
-    )
+    law("the generators generate", reached.iter().all(|&r| r), &|| {
+        format!("{} of {} elements", reached.iter().filter(|&&r| r).count(), group.order())
+    })
 }
 
 /// Checks on `samples` random pairs that `ρ(ab) = ρ(a)ρ(b)`, `ρ(e) = 1` and `ρ(a)ᵀρ(a) = 1`, every
@@ -126,23 +98,13 @@ pub fn check_representation<G: Group, R: Rng + ?Sized>(
             format!("{} (off by {error:e})", witness())
         })
     };
-    law(
-        "ρ(e) = 1",
-        rep.matrix(&group.identity()) - &identity,
-        &|| "e".into(),
-    )?;
+    law("ρ(e) = 1", rep.matrix(&group.identity()) - &identity, &|| "e".into())?;
     for _ in 0..samples {
         let (a, b) = (group.sample(rng), group.sample(rng));
         let (ma, mb) = (rep.matrix(&a), rep.matrix(&b));
         let product = rep.matrix(&group.compose(&a, &b));
-        law("ρ(ab) = ρ(a)ρ(b)", product - &ma * mb, &|| {
-            format!("a = {a:?}, b = {b:?}")
-        })?;
-        law(
-            "ρ(a)ᵀρ(a) = 1",
-            ma.transpose() * &ma - &identity,
-            &|| format!("a = {a:?}"),
-        )?;
+        law("ρ(ab) = ρ(a)ρ(b)", product - &ma * mb, &|| format!("a = {a:?}, b = {b:?}"))?;
+        law("ρ(a)ᵀρ(a) = 1", ma.transpose() * &ma - &identity, &|| format!("a = {a:?}"))?;
     }
     Ok(())
 }
@@ -161,50 +123,31 @@ pub fn check_quotient_metric<G: FiniteGroup, R: Rng + ?Sized>(
 ) -> Result<(), LawViolation> {
     let rep = metric.representation();
     let norm = |z: &[f64], w: &[f64]| -> f64 {
-        z.iter()
-            .zip(w)
-            .map(|(a, b)| (a - b).powi(2))
-            .sum::<f64>()
-            .sqrt()
+        z.iter().zip(w).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
     };
     let law = |law, excess: f64, indices: &dyn Fn() -> String| {
-        require(
-            excess <= tolerance,
-            || format!("quotient metric of {}", rep.name()),
-            law,
-            &|| format!("codes {} (off by {excess:e})", indices()),
-        )
+        require(excess <= tolerance, || format!("quotient metric of {}", rep.name()), law, &|| {
+            format!("codes {} (off by {excess:e})", indices())
+        })
     };
     for (i, z) in codes.iter().enumerate() {
         let moved = rep.act(&rep.group().sample(rng), z);
-        law("d([z],[gz]) = 0", metric.distance(z, &moved), &|| {
-            i.to_string()
-        })?;
+        law("d([z],[gz]) = 0", metric.distance(z, &moved), &|| i.to_string())?;
         for (j, w) in codes.iter().enumerate() {
             let d = metric.distance(z, w);
             let both = || format!("{i}, {j}");
-            law(
-                "d([z],[w]) = d([w],[z])",
-                (d - metric.distance(w, z)).abs(),
-                &both,
-            )?;
+            law("d([z],[w]) = d([w],[z])", (d - metric.distance(w, z)).abs(), &both)?;
             law("d([z],[w]) ≤ ‖z − w‖", d - norm(z, w), &both)?;
             let moved = rep.act(&rep.group().sample(rng), w);
-            law(
-                "d([z],[gw]) = d([z],[w])",
-                (metric.distance(z, &moved) - d).abs(),
-                &both,
-            )?;
+            law("d([z],[gw]) = d([z],[w])", (metric.distance(z, &moved) - d).abs(), &both)?;
             let best = metric.align(z, w);
             let attained = norm(z, &rep.act(&best.element, w));
             law("‖z − ρ(g*)w‖ = d([z],[w])", (attained - d).abs(), &both)?;
             for (k, v) in codes.iter().enumerate() {
                 let detour = metric.distance(z, v) + metric.distance(v, w);
-                law(
-                    "d([z],[w]) ≤ d([z],[v]) + d([v],[w])",
-                    d - detour,
-                    &|| format!("{i}, {j}, {k}"),
-                )?;
+                law("d([z],[w]) ≤ d([z],[v]) + d([v],[w])", d - detour, &|| {
+                    format!("{i}, {j}, {k}")
+                })?;
             }
         }
     }
@@ -220,9 +163,5 @@ fn require(
     if holds {
         return Ok(());
     }
-    Err(LawViolation {
-        structure: structure(),
-        law,
-        witness: witness(),
-    })
+    Err(LawViolation { structure: structure(), law, witness: witness() })
 }

@@ -36,24 +36,13 @@ pub fn matmul<T: Real>(
 ) {
     let (m, k) = a.dim();
     let n = b.ncols();
-    assert_eq!(
-        b.nrows(),
-        k,
-        "matmul: a is {m}×{k}, b has {} rows",
-        b.nrows()
-    );
+    assert_eq!(b.nrows(), k, "matmul: a is {m}×{k}, b has {} rows", b.nrows());
     assert_eq!(c.dim(), (m, n), "matmul: c must be {m}×{n}");
     if m == 0 || n == 0 {
         return;
     }
     if k == 0 {
-        c.mapv_inplace(|v| {
-            if beta == T::zero() {
-                T::zero()
-            } else {
-                beta * v
-            }
-        });
+        c.mapv_inplace(|v| if beta == T::zero() { T::zero() } else { beta * v });
         return;
     }
     let (a_strides, b_strides) = (a.strides(), b.strides());
@@ -114,9 +103,7 @@ mod tests {
     use super::*;
 
     fn numbers(rows: usize, cols: usize, seed: f64) -> Array2<f64> {
-        Array2::from_shape_fn((rows, cols), |(i, j)| {
-            ((i * 31 + j * 17) as f64 + seed).sin()
-        })
+        Array2::from_shape_fn((rows, cols), |(i, j)| ((i * 31 + j * 17) as f64 + seed).sin())
     }
 
     #[test]
@@ -131,24 +118,14 @@ mod tests {
             assert!((&c - &(&expected * 1.5)).iter().all(|d| d.abs() < 1e-12));
             let mut wide = Array2::zeros((m, 2 * n));
             matmul(2.0, a.view(), b.t(), 0.0, wide.slice_mut(s![.., ..;2]));
-            assert!(
-                (&wide.slice(s![.., ..;2]) - &expected)
-                    .iter()
-                    .all(|d| d.abs() < 1e-12)
-            );
+            assert!((&wide.slice(s![.., ..;2]) - &expected).iter().all(|d| d.abs() < 1e-12));
         }
     }
 
     #[test]
     fn empty_inner_dimension_scales_the_output() {
         let mut c = Array2::from_elem((2, 2), 3.0f32);
-        matmul(
-            1.0,
-            Array2::zeros((2, 0)).view(),
-            Array2::zeros((0, 2)).view(),
-            2.0,
-            c.view_mut(),
-        );
+        matmul(1.0, Array2::zeros((2, 0)).view(), Array2::zeros((0, 2)).view(), 2.0, c.view_mut());
         assert_eq!(c, Array2::from_elem((2, 2), 6.0));
     }
 }

@@ -37,14 +37,9 @@ pub fn stabilizer<G: FiniteGroup, T: Real>(
     z: &[T],
     tolerance: f64,
 ) -> Vec<G::Element> {
-    rep.group()
-        .elements()
-        .filter(|g| close(&rep.act(g, z), z, tolerance))
-        .collect()
+    rep.group().elements().filter(|g| close(&rep.act(g, z), z, tolerance)).collect()
 }
 
 fn close<T: Real>(a: &[T], b: &[T], tolerance: f64) -> bool {
-    a.iter()
-        .zip(b)
-        .all(|(a, b)| (a.as_f64() - b.as_f64()).abs() <= tolerance)
+    a.iter().zip(b).all(|(a, b)| (a.as_f64() - b.as_f64()).abs() <= tolerance)
 }

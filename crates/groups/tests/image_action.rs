@@ -50,14 +50,7 @@ fn quarter_turns_and_flips_are_an_exact_action() {
 fn a_flip_reverses_the_rows() {
     let d4 = Dihedral::new(4).unwrap();
     let s = groups::DihedralElement::reflection(0); // y ↦ −y
-    let flipped = image::act(
-        &d4,
-        &s,
-        &[1.0, 2.0, 3.0, 4.0],
-        2,
-        2,
-        Interpolation::Bilinear,
-    );
+    let flipped = image::act(&d4, &s, &[1.0, 2.0, 3.0, 4.0], 2, 2, Interpolation::Bilinear);
     assert_eq!(flipped, [3.0, 4.0, 1.0, 2.0]);
 }
 
@@ -71,10 +64,7 @@ fn eighth_turns_are_nearly_an_action() {
         let back = image::transform(&there, 28, 28, &turn.transpose(), mode);
         relative_error(&f, &back)
     };
-    let (linear, cubic) = (
-        error(Interpolation::Bilinear),
-        error(Interpolation::Bicubic),
-    );
+    let (linear, cubic) = (error(Interpolation::Bilinear), error(Interpolation::Bicubic));
     assert!(linear < 0.08, "bilinear {linear}");
     assert!(cubic < 0.01 && cubic < linear / 4.0, "bicubic {cubic}");
 }

@@ -16,9 +16,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
 
 fn codes(dim: usize, count: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut rng = rng(seed);
-    (0..count)
-        .map(|_| (0..dim).map(|_| rng.random_range(-1.0..1.0)).collect())
-        .collect()
+    (0..count).map(|_| (0..dim).map(|_| rng.random_range(-1.0..1.0)).collect()).collect()
 }
 
 fn check_family<G: FiniteGroup>(group: &G, seed: u64) {
@@ -40,25 +38,12 @@ fn check_irreps<G: FiniteGroup>(group: &G, irreps: &[Irrep<G>]) {
     for (i, psi) in irreps.iter().enumerate() {
         check_representation(psi.representation(), 20, TOLERANCE, &mut rng(i as u64)).unwrap();
         for (j, phi) in irreps.iter().enumerate() {
-            let product = psi
-                .representation()
-                .character_product(phi.representation())
-                .unwrap();
-            let expected = if i == j {
-                psi.kind().endomorphism_dim() as f64
-            } else {
-                0.0
-            };
-            assert!(
-                (product - expected).abs() < 1e-10,
-                "⟨χ_{i}, χ_{j}⟩ = {product}"
-            );
+            let product = psi.representation().character_product(phi.representation()).unwrap();
+            let expected = if i == j { psi.kind().endomorphism_dim() as f64 } else { 0.0 };
+            assert!((product - expected).abs() < 1e-10, "⟨χ_{i}, χ_{j}⟩ = {product}");
         }
         let multiplicity = regular.multiplicity(psi).unwrap();
-        assert_eq!(
-            multiplicity * psi.kind().endomorphism_dim(),
-            psi.representation().dim()
-        );
+        assert_eq!(multiplicity * psi.kind().endomorphism_dim(), psi.representation().dim());
         dim += multiplicity * psi.representation().dim();
     }
     assert_eq!(dim, group.order());
@@ -200,15 +185,10 @@ fn errors_say_what_to_do() {
         "cyclic group: the order must be at least 1, got 0"
     );
     assert_eq!(
-        groups::Permutation::new(vec![0, 2, 2])
-            .unwrap_err()
-            .to_string(),
+        groups::Permutation::new(vec![0, 2, 2]).unwrap_err().to_string(),
         "not a permutation of 0..3: position 2 maps to 2, which is taken already"
     );
     let regular = Representation::regular(&Symmetric::new(9).unwrap());
     let error = QuotientMetric::new(&regular).unwrap_err().to_string();
-    assert!(
-        error.contains("362880") && error.contains("limit 50000"),
-        "{error}"
-    );
+    assert!(error.contains("362880") && error.contains("limit 50000"), "{error}");
 }

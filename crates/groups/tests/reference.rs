@@ -13,12 +13,7 @@ fn rows(value: &Value) -> Vec<Vec<f64>> {
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
-    value
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|v| v.as_f64().unwrap())
-        .collect()
+    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
 }
 
 fn agrees<G: FiniteGroup>(rep: &Representation<G>, data: [&str; 2], expected: &str) {
@@ -40,34 +35,22 @@ fn sets_of_nine_nodes() {
 #[test]
 fn regular_fields_of_c8() {
     let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(16);
-    agrees(
-        &rep,
-        ["fields_r", "fields_s"],
-        "quotient_distance_C8_regular16",
-    );
+    agrees(&rep, ["fields_r", "fields_s"], "quotient_distance_C8_regular16");
 }
 
 #[test]
 fn functions_on_cosets_of_d8() {
     let d8 = Dihedral::new(8).unwrap();
-    let rep = Representation::quotient(&d8, &[DihedralElement::reflection(0)])
-        .unwrap()
-        .copies(16);
-    agrees(
-        &rep,
-        ["fields_r", "fields_s"],
-        "quotient_distance_D8_on_cosets_regular16",
-    );
+    let rep = Representation::quotient(&d8, &[DihedralElement::reflection(0)]).unwrap().copies(16);
+    agrees(&rep, ["fields_r", "fields_s"], "quotient_distance_D8_on_cosets_regular16");
 }
 
 #[test]
 fn point_sets_under_o3() {
     let reference = reference();
     let (x, y) = (rows(&reference["sets_p"]), rows(&reference["sets_q"]));
-    for ((x, y), expected) in x
-        .iter()
-        .zip(&y)
-        .zip(numbers(&reference["quotient_distance_O3_points9"]))
+    for ((x, y), expected) in
+        x.iter().zip(&y).zip(numbers(&reference["quotient_distance_O3_points9"]))
     {
         let got = procrustes(x, y, 3).unwrap().distance;
         assert!((got - expected).abs() < 1e-10, "{got} against {expected}");

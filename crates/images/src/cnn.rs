@@ -114,8 +114,11 @@ impl<G: PlanarGroup> SteerableCnn<G> {
         };
         let lifting = LiftingConv::new(&group, 1, fields[0], &conv(kernels[0]), vb.pp("conv0"))?;
         let ty = FieldType::regular(&group, fields[0]);
-        let mut encoder = Sequential::new("encoder", lifting)
-            .then(FieldBatchNorm::new(ty, norm, vb.pp("norm0"))?)?;
+        let mut encoder = Sequential::new("encoder", lifting).then(FieldBatchNorm::new(
+            ty,
+            norm,
+            vb.pp("norm0"),
+        )?)?;
         for i in 1..fields.len() {
             let before = FieldType::regular(&group, fields[i - 1]);
             let after = FieldType::regular(&group, fields[i]);

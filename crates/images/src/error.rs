@@ -243,11 +243,7 @@ pub enum ImageError {
 
 impl ImageError {
     pub(crate) fn io(path: &Path, operation: &'static str, source: io::Error) -> Self {
-        Self::Io {
-            path: path.to_path_buf(),
-            operation,
-            source,
-        }
+        Self::Io { path: path.to_path_buf(), operation, source }
     }
 }
 

@@ -21,11 +21,7 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// [`ImageError::InvalidParameter`] where a side is 0 or above 2³¹ - 1.
 pub fn encode(image: ArrayView2<'_, f32>) -> Result<Vec<u8>, ImageError> {
     let (height, width) = image.dim();
-    let side = |side: usize| {
-        u32::try_from(side)
-            .ok()
-            .filter(|&s| (1..1 << 31).contains(&s))
-    };
+    let side = |side: usize| u32::try_from(side).ok().filter(|&s| (1..1 << 31).contains(&s));
     let (Some(rows), Some(columns)) = (side(height), side(width)) else {
         return Err(ImageError::InvalidParameter {
             operation: "encoding a PNG",
@@ -40,10 +36,7 @@ pub fn encode(image: ArrayView2<'_, f32>) -> Result<Vec<u8>, ImageError> {
     let mut scanlines = Vec::with_capacity(height * (width + 1));
     for row in image.axis_iter(Axis(0)) {
         scanlines.push(0);
-        scanlines.extend(
-            row.iter()
-                .map(|ink| 255 - (ink.clamp(0.0, 1.0) * 255.0).round() as u8),
-        );
+        scanlines.extend(row.iter().map(|ink| 255 - (ink.clamp(0.0, 1.0) * 255.0).round() as u8));
     }
     let compress = || -> io::Result<Vec<u8>> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
@@ -122,9 +115,7 @@ mod tests {
                 b"IHDR" => assert_eq!(content, [0, 0, 0, 3, 0, 0, 0, 2, 8, 0, 0, 0, 0]),
                 b"IDAT" => {
                     let mut lines = Vec::new();
-                    flate2::read::ZlibDecoder::new(content)
-                        .read_to_end(&mut lines)
-                        .unwrap();
+                    flate2::read::ZlibDecoder::new(content).read_to_end(&mut lines).unwrap();
                     assert_eq!(lines, [0, 255, 0, 127, 0, 0, 255, 0]);
                 }
                 _ => assert!(content.is_empty()),
@@ -132,10 +123,7 @@ mod tests {
             names.push(rest[4..8].to_vec());
             rest = &rest[12 + length..];
         }
-        assert_eq!(
-            names,
-            [b"IHDR".to_vec(), b"IDAT".to_vec(), b"IEND".to_vec()]
-        );
+        assert_eq!(names, [b"IHDR".to_vec(), b"IDAT".to_vec(), b"IEND".to_vec()]);
         assert!(encode(Array2::zeros((0, 3)).view()).is_err());
     }
 
@@ -144,14 +132,8 @@ mod tests {
         let images = ndarray::Array3::from_shape_fn((5, 2, 3), |(i, _, _)| i as f32 / 8.0);
         let sheet = contact_sheet(images.view(), 2).unwrap();
         assert_eq!(sheet.dim(), (8, 7));
-        assert_eq!(
-            (sheet[[0, 0]], sheet[[0, 4]], sheet[[3, 0]]),
-            (0.0, 0.125, 0.25)
-        );
-        assert_eq!(
-            (sheet[[7, 2]], sheet[[7, 4]], sheet[[2, 0]]),
-            (0.5, 0.0, 0.25)
-        );
+        assert_eq!((sheet[[0, 0]], sheet[[0, 4]], sheet[[3, 0]]), (0.0, 0.125, 0.25));
+        assert_eq!((sheet[[7, 2]], sheet[[7, 4]], sheet[[2, 0]]), (0.5, 0.0, 0.25));
         assert!(contact_sheet(images.view(), 0).is_err());
     }
 }

@@ -71,12 +71,7 @@ pub struct Rotator {
 impl Rotator {
     /// Rotations by any angle, bilinear.
     pub fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            max_angle: PI,
-            interpolation: Interpolation::Bilinear,
-            clamp: true,
-        }
+        Self { seed, max_angle: PI, interpolation: Interpolation::Bilinear, clamp: true }
     }
 
     /// `count` angles in radians, uniform in `[-max_angle, max_angle)`.
@@ -98,9 +93,7 @@ impl Rotator {
         }
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(purpose.stream(epoch));
-        Ok((0..count)
-            .map(|_| (2.0 * rng.random::<f64>() - 1.0) * self.max_angle)
-            .collect())
+        Ok((0..count).map(|_| (2.0 * rng.random::<f64>() - 1.0) * self.max_angle).collect())
     }
 
     /// Rotates each of `images` `(n, height, width)` by an angle of its own; returns the rotated
@@ -154,16 +147,13 @@ pub fn rotate_by(
     let images = images.as_standard_layout();
     let mut rotated = Array3::zeros(images.dim());
     let turned = rotated.axis_iter_mut(Axis(0)).into_par_iter();
-    turned
-        .zip(images.axis_iter(Axis(0)))
-        .zip(angles)
-        .for_each(|((mut out, image), &angle)| {
-            // The sine of the nearest number to pi is 1e-16 and not 0; a quarter turn is meant.
-            let matrix = rotation(angle).map(|x| if x.abs() < 1e-12 { 0.0 } else { x });
-            let matrix = matrix.map(|x| if 1.0 - x.abs() < 1e-12 { x.signum() } else { x });
-            if let (Some(out), Some(image)) = (out.as_slice_mut(), image.as_slice()) {
-                transform_into(image, height, width, &matrix, interpolation, out);
-            }
-        });
+    turned.zip(images.axis_iter(Axis(0))).zip(angles).for_each(|((mut out, image), &angle)| {
+        // The sine of the nearest number to pi is 1e-16 and not 0; a quarter turn is meant.
+        let matrix = rotation(angle).map(|x| if x.abs() < 1e-12 { 0.0 } else { x });
+        let matrix = matrix.map(|x| if 1.0 - x.abs() < 1e-12 { x.signum() } else { x });
+        if let (Some(out), Some(image)) = (out.as_slice_mut(), image.as_slice()) {
+            transform_into(image, height, width, &matrix, interpolation, out);
+        }
+    });
     Ok(rotated)
 }

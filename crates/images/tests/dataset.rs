@@ -43,9 +43,7 @@ fn places_are_looked_at_in_order() {
         ..Source::default()
     };
     let load = |source: Source, variable: Option<&str>, implicit: &str| {
-        source
-            .load_from(variable.map(at).as_deref(), &at(implicit))
-            .unwrap()
+        source.load_from(variable.map(at).as_deref(), &at(implicit)).unwrap()
     };
     let split = load(small(Some("flag"), false), Some("variable"), "data");
     assert_eq!(dir_of(&split.train), at("flag"));
@@ -54,10 +52,8 @@ fn places_are_looked_at_in_order() {
     let split = load(small(None, false), None, "data");
     assert_eq!(dir_of(&split.train), at("data/mnist"));
     assert_eq!((split.train.len(), split.test.len()), (30, 10));
-    for (source, implicit) in [
-        (small(None, false), "nothing"),
-        (small(Some("flag"), true), "data"),
-    ] {
+    for (source, implicit) in [(small(None, false), "nothing"), (small(Some("flag"), true), "data")]
+    {
         let split = load(source, None, implicit);
         assert_eq!(split.train.origin, Origin::Generated { seed: 0 });
         assert_eq!(split.train, Digits::generated(0, 0, 30).unwrap());
@@ -70,10 +66,7 @@ fn a_directory_that_was_asked_for_must_hold_the_files() {
     let root = tempfile::tempdir().unwrap();
     let empty = root.path().join("empty");
     let nowhere = root.path().join("nowhere");
-    let flag = Source {
-        data: Some(empty.clone()),
-        ..Source::default()
-    };
+    let flag = Source { data: Some(empty.clone()), ..Source::default() };
     let none = Source::default();
     for error in [
         flag.load_from(None, &nowhere).unwrap_err(),
@@ -81,10 +74,7 @@ fn a_directory_that_was_asked_for_must_hold_the_files() {
     ] {
         let message = error.to_string();
         assert!(matches!(error, ImageError::MissingFile { .. }));
-        for name in [
-            "empty/train-images-idx3-ubyte",
-            "empty/mnist/train-images-idx3-ubyte.gz",
-        ] {
+        for name in ["empty/train-images-idx3-ubyte", "empty/mnist/train-images-idx3-ubyte.gz"] {
             assert!(message.contains(name), "{message}");
         }
     }
@@ -103,35 +93,16 @@ fn a_directory_that_was_asked_for_must_hold_the_files() {
 fn sizes_and_counts_are_checked() {
     let root = tempfile::tempdir().unwrap();
     write_set(root.path(), 1);
-    let source = |train| Source {
-        data: Some(root.path().into()),
-        train: Some(train),
-        ..Source::default()
-    };
+    let source =
+        |train| Source { data: Some(root.path().into()), train: Some(train), ..Source::default() };
     let load = |train| source(train).load_from(None, Path::new("unused"));
     assert_eq!(load(60).unwrap().test.len(), 20);
     let error = load(61).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            ImageError::NotEnough {
-                requested: 61,
-                available: 60,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, ImageError::NotEnough { requested: 61, available: 60, .. }), "{error}");
     assert!(matches!(load(0), Err(ImageError::InvalidDigits { .. })));
     let path = root.path().join("t10k-images-idx3-ubyte");
     idx::write_images(path, Array3::zeros((20, 28, 27)).view(), Compression::Plain).unwrap();
-    assert!(matches!(
-        load(60),
-        Err(ImageError::SizeMismatch {
-            test_size: (28, 27),
-            ..
-        })
-    ));
+    assert!(matches!(load(60), Err(ImageError::SizeMismatch { test_size: (28, 27), .. })));
 }
 
 #[test]
@@ -172,10 +143,7 @@ fn subsets_are_seeded_keep_shares_and_nest() {
         assert_eq!(digits.choose(digits.len(), choice, 1).unwrap(), digits);
         assert!(digits.choose(digits.len() + 1, choice, 1).is_err());
     }
-    let some = digits
-        .choose(80, Choice::Stratified, 1)
-        .unwrap()
-        .class_counts();
+    let some = digits.choose(80, Choice::Stratified, 1).unwrap().class_counts();
     for (share, count) in some.iter().zip(counts) {
         let exact = 80.0 * count as f64 / digits.len() as f64;
         assert!((*share as f64 - exact).abs() < 1.0);
@@ -183,12 +151,7 @@ fn subsets_are_seeded_keep_shares_and_nest() {
     let small = digits.choose(20, Choice::Random, 1).unwrap();
     let large = digits.choose(50, Choice::Random, 1).unwrap();
     let images: Vec<_> = large.images.outer_iter().collect();
-    assert!(
-        small
-            .images
-            .outer_iter()
-            .all(|image| images.contains(&image))
-    );
+    assert!(small.images.outer_iter().all(|image| images.contains(&image)));
     assert!(digits.select(&[digits.len()]).is_err());
 }
 
@@ -198,9 +161,7 @@ fn fingerprints_tell_data_apart_and_ignore_where_they_come_from() {
     let sum = digits.fingerprint();
     assert_eq!(sum.len(), 64);
     let mut same = digits.clone();
-    same.origin = Origin::Real {
-        dir: "elsewhere".into(),
-    };
+    same.origin = Origin::Real { dir: "elsewhere".into() };
     assert_eq!(same.fingerprint(), sum);
     for change in 0..3 {
         let mut other = digits.clone();
@@ -228,31 +189,19 @@ fn real_mnist_is_what_it_should_be() {
         eprintln!("skipped: {DATA_VARIABLE} is not set");
         return;
     };
-    let split = Source {
-        data: Some(dir.into()),
-        ..Source::default()
-    }
-    .load()
-    .unwrap();
+    let split = Source { data: Some(dir.into()), ..Source::default() }.load().unwrap();
     assert_eq!(split.train.images.dim(), (60_000, 28, 28));
     assert_eq!(split.test.images.dim(), (10_000, 28, 28));
     let counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
     assert_eq!(split.train.class_counts(), counts);
-    assert_eq!(
-        split.test.class_counts(),
-        [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
-    );
+    assert_eq!(split.test.class_counts(), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
     // SHA-256 of the decompressed files without their headers.
     let sum = |bytes: &[u8]| -> String {
-        Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     };
-    for (digits, pixels, labels) in [
-        (&split.train, TRAIN_PIXELS, TRAIN_LABELS),
-        (&split.test, TEST_PIXELS, TEST_LABELS),
-    ] {
+    for (digits, pixels, labels) in
+        [(&split.train, TRAIN_PIXELS, TRAIN_LABELS), (&split.test, TEST_PIXELS, TEST_LABELS)]
+    {
         assert_eq!(sum(digits.to_bytes().images.as_slice().unwrap()), pixels);
         assert_eq!(sum(&digits.labels), labels);
     }

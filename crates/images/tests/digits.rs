@@ -15,15 +15,11 @@ fn nearest_neighbour_accuracy(seed: u64) -> f64 {
     let (train, test) = (flat(&train), flat(&test));
     let norms = train.map_axis(Axis(1), |row| row.dot(&row));
     let products = test.dot(&train.t());
-    let right = products
-        .outer_iter()
-        .zip(&test_labels)
-        .filter(|(row, label)| {
-            let distance = |i: usize| norms[i] - 2.0 * row[i];
-            let nearest =
-                (0..train_labels.len()).min_by(|&i, &j| distance(i).total_cmp(&distance(j)));
-            nearest.is_some_and(|i| train_labels[i] == **label)
-        });
+    let right = products.outer_iter().zip(&test_labels).filter(|(row, label)| {
+        let distance = |i: usize| norms[i] - 2.0 * row[i];
+        let nearest = (0..train_labels.len()).min_by(|&i, &j| distance(i).total_cmp(&distance(j)));
+        nearest.is_some_and(|i| train_labels[i] == **label)
+    });
     right.count() as f64 / test_labels.len() as f64
 }
 
@@ -60,10 +56,7 @@ fn an_image_depends_on_seed_and_index_only() {
         }
     }
     let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| generate(1, 100, 60))
     };
     assert!(on(1) == on(4));
@@ -77,12 +70,7 @@ fn images_differ_by_index_and_by_seed() {
     let all: std::collections::BTreeSet<Vec<u8>> = [&images, &others]
         .iter()
         .flat_map(|images| images.outer_iter().collect::<Vec<_>>())
-        .map(|image| {
-            image
-                .iter()
-                .map(|value| (value * 255.0).round() as u8)
-                .collect()
-        })
+        .map(|image| image.iter().map(|value| (value * 255.0).round() as u8).collect())
         .collect();
     assert_eq!(all.len(), 1000);
 }

@@ -114,10 +114,7 @@ proptest! {
 fn truncated_and_oversized_files_say_how_much_was_expected() {
     let mut bytes = whole();
     let error = images(&bytes[..27]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "reading some/images: truncated: expected 28 bytes, found 27"
-    );
+    assert_eq!(error.to_string(), "reading some/images: truncated: expected 28 bytes, found 27");
     bytes.push(0);
     for bytes in [bytes.clone(), gzip(&bytes)] {
         let error = images(&bytes).unwrap_err();
@@ -136,57 +133,25 @@ fn magic_and_dimensions_are_checked() {
         "reading some/images: expected the IDX magic 0x00000803, found 0x00000d03"
     );
     let error = images(&header(0x801, &[1])).unwrap_err();
-    assert!(matches!(
-        error,
-        ImageError::WrongDimensionCount {
-            expected: 3,
-            found: 1,
-            ..
-        }
-    ));
+    assert!(matches!(error, ImageError::WrongDimensionCount { expected: 3, found: 1, .. }));
     let error = labels(&whole()).unwrap_err();
-    assert!(matches!(
-        error,
-        ImageError::WrongDimensionCount {
-            expected: 1,
-            found: 3,
-            ..
-        }
-    ));
+    assert!(matches!(error, ImageError::WrongDimensionCount { expected: 1, found: 3, .. }));
     let error = images(&header(0x803, &[4, 0, 2])).unwrap_err();
-    assert!(
-        error.to_string().ends_with("the header says 4 x 0 x 2"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("the header says 4 x 0 x 2"), "{error}");
 }
 
 #[test]
 fn an_absurd_header_is_an_error_before_anything_is_reserved() {
     let error = images(&header(0x803, &[u32::MAX; 3])).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            ImageError::HeaderTooLarge {
-                limit: 0x2000_0000,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, ImageError::HeaderTooLarge { limit: 0x2000_0000, .. }), "{error}");
     // Announced just below the limit: the memory is that of the 16 bytes that are there.
     let error = images(&header(0x803, &[500, 1024, 1024])).unwrap_err();
-    assert!(
-        matches!(error, ImageError::Truncated { found: 16, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, ImageError::Truncated { found: 16, .. }), "{error}");
     // The limit is exact.
     let limit = |max_bytes| Limits { max_bytes };
     let read = |limits| idx::images_from_reader(&whole()[..], Path::new(NAME), limits);
     assert!(read(limit(28)).is_ok());
-    assert!(matches!(
-        read(limit(27)),
-        Err(ImageError::HeaderTooLarge { .. })
-    ));
+    assert!(matches!(read(limit(27)), Err(ImageError::HeaderTooLarge { .. })));
 }
 
 /// Counts the bytes that are read.
@@ -208,17 +173,9 @@ fn a_gzip_bomb_is_left_after_one_byte_too_many() {
     let count = Rc::new(Cell::new(0));
     let reader = Counting(&bomb[..], count.clone());
     let error = idx::images_from_reader(reader, Path::new(NAME), Limits::default()).unwrap_err();
-    assert!(
-        matches!(error, ImageError::Oversized { expected: 17, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, ImageError::Oversized { expected: 17, .. }), "{error}");
     // One buffer of compressed bytes, of more than half a million.
-    assert!(
-        bomb.len() > 500_000 && count.get() <= 1 << 16,
-        "{} of {}",
-        count.get(),
-        bomb.len()
-    );
+    assert!(bomb.len() > 500_000 && count.get() <= 1 << 16, "{} of {}", count.get(), bomb.len());
 }
 
 #[test]
@@ -229,12 +186,7 @@ fn damaged_gzip_is_told_from_a_short_file() {
     wrong_sum[at] ^= 1;
     let mut trailing = packed.clone();
     trailing.extend([1, 2, 3]);
-    for bytes in [
-        &wrong_sum[..],
-        &trailing,
-        &packed[..packed.len() - 3],
-        &packed[..12],
-    ] {
+    for bytes in [&wrong_sum[..], &trailing, &packed[..packed.len() - 3], &packed[..12]] {
         let error = images(bytes).unwrap_err();
         assert!(matches!(error, ImageError::DamagedGzip { .. }), "{error}");
     }
@@ -249,32 +201,14 @@ fn labels_are_digits_and_as_many_as_images() {
     let mut bytes = header(0x801, &[3]);
     bytes.extend([9, 10, 0]);
     let error = labels(&bytes).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            ImageError::LabelOutOfRange {
-                index: 1,
-                label: 10,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, ImageError::LabelOutOfRange { index: 1, label: 10, .. }), "{error}");
 
     let dir = tempfile::tempdir().unwrap();
     let (image_path, label_path) = (dir.path().join("i"), dir.path().join("l"));
-    idx::write_images(
-        &image_path,
-        Array3::ones((3, 2, 2)).view(),
-        Compression::Plain,
-    )
-    .unwrap();
+    idx::write_images(&image_path, Array3::ones((3, 2, 2)).view(), Compression::Plain).unwrap();
     idx::write_labels(&label_path, &[1, 2], Compression::Plain).unwrap();
     let error = idx::read_pair(&image_path, &label_path).unwrap_err();
-    assert!(
-        error.to_string().ends_with("found 3 images and 2 labels"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("found 3 images and 2 labels"), "{error}");
     assert!(idx::write_labels(&label_path, &[10], Compression::Plain).is_err());
     assert!(idx::write_labels(&label_path, &[], Compression::Plain).is_err());
     // A refused or failed write leaves the old file alone.
@@ -282,10 +216,7 @@ fn labels_are_digits_and_as_many_as_images() {
     let nowhere = dir.path().join("no/such/dir");
     assert!(matches!(
         idx::write_labels(nowhere, &[1], Compression::Plain),
-        Err(ImageError::Io {
-            operation: "writing",
-            ..
-        })
+        Err(ImageError::Io { operation: "writing", .. })
     ));
 }
 
@@ -297,10 +228,8 @@ fn missing_files_are_listed() {
     let ImageError::MissingFile { looked_for } = Mnist::open(dir.path()).unwrap_err() else {
         panic!("not a missing file");
     };
-    let names: Vec<_> = looked_for
-        .iter()
-        .map(|p| p.file_name().unwrap().to_str().unwrap())
-        .collect();
+    let names: Vec<_> =
+        looked_for.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(
         names,
         [
@@ -323,10 +252,7 @@ fn a_directory_may_mix_the_usual_names() {
     idx::write_images(at("t10k-images.idx3-ubyte.gz"), image(2).view(), packed).unwrap();
     idx::write_labels(at("t10k-labels-idx1-ubyte"), &[3, 4], packed).unwrap();
     let mnist = Mnist::open(dir.path()).unwrap();
-    let (train, test) = (
-        mnist.read(Part::Train).unwrap(),
-        mnist.read(Part::Test).unwrap(),
-    );
+    let (train, test) = (mnist.read(Part::Train).unwrap(), mnist.read(Part::Test).unwrap());
     assert_eq!((train.images, train.labels), (image(1), vec![1, 2]));
     assert_eq!((test.images, test.labels), (image(2), vec![3, 4]));
 }

@@ -41,9 +41,7 @@ fn smooth(count: usize, seed: u64) -> Array3<f32> {
 }
 
 fn angles(count: usize, seed: u64) -> Vec<f64> {
-    Rotator::new(seed)
-        .angles(count, Purpose::TestSet, 0)
-        .unwrap()
+    Rotator::new(seed).angles(count, Purpose::TestSet, 0).unwrap()
 }
 
 fn turn(images: &Array3<f32>, angles: &[f64], interpolation: Interpolation) -> Array3<f32> {
@@ -65,13 +63,8 @@ fn error(a: &Array3<f32>, b: &Array3<f32>) -> f64 {
 fn quarter_turns_move_pixels_and_compose() {
     let (images, _) = images::digits::generate(3, 0, 6);
     for interpolation in [Bilinear, Bicubic] {
-        let by = |quarters: i32| {
-            turn(
-                &images,
-                &[f64::from(quarters) * FRAC_PI_2; 6],
-                interpolation,
-            )
-        };
+        let by =
+            |quarters: i32| turn(&images, &[f64::from(quarters) * FRAC_PI_2; 6], interpolation);
         let quarter = by(1);
         for ((i, y, x), &ink) in quarter.indexed_iter() {
             // Counter-clockwise: the top right corner comes to the top left.
@@ -93,10 +86,7 @@ fn there_and_back_is_nearly_the_identity_and_bicubic_is_nearer() {
     let there = angles(40, 2);
     let back: Vec<f64> = there.iter().map(|angle| -angle).collect();
     let measure = |interpolation| {
-        error(
-            &turn(&turn(&images, &there, interpolation), &back, interpolation),
-            &images,
-        )
+        error(&turn(&turn(&images, &there, interpolation), &back, interpolation), &images)
     };
     let (bilinear, bicubic) = (measure(Bilinear), measure(Bicubic));
     assert!(bilinear < BILINEAR, "{bilinear}");
@@ -110,11 +100,7 @@ fn angles_add_up() {
     let (first, second) = (angles(40, 4), angles(40, 5));
     let sum: Vec<f64> = first.iter().zip(&second).map(|(a, b)| a + b).collect();
     for (interpolation, tolerance) in [(Bilinear, BILINEAR), (Bicubic, BICUBIC)] {
-        let composed = turn(
-            &turn(&images, &first, interpolation),
-            &second,
-            interpolation,
-        );
+        let composed = turn(&turn(&images, &first, interpolation), &second, interpolation);
         let error = error(&composed, &turn(&images, &sum, interpolation));
         assert!(error < tolerance, "{interpolation:?}: {error}");
     }
@@ -123,21 +109,13 @@ fn angles_add_up() {
 #[test]
 fn the_mean_within_the_disc_is_preserved() {
     let images = smooth(40, 6);
-    let mean = |images: &Array3<f32>| {
-        images
-            .mean_axis(Axis(2))
-            .unwrap()
-            .mean_axis(Axis(1))
-            .unwrap()
-    };
+    let mean =
+        |images: &Array3<f32>| images.mean_axis(Axis(2)).unwrap().mean_axis(Axis(1)).unwrap();
     let before = mean(&images);
     for interpolation in [Bilinear, Bicubic] {
         let after = mean(&turn(&images, &angles(40, 7), interpolation));
         for (a, b) in after.iter().zip(&before) {
-            assert!(
-                (a / b - 1.0).abs() < MEAN,
-                "{interpolation:?}: {a} against {b}"
-            );
+            assert!((a / b - 1.0).abs() < MEAN, "{interpolation:?}: {a} against {b}");
         }
     }
 }
@@ -161,10 +139,7 @@ fn the_direction_of_a_rotation_is_counter_clockwise() {
 #[test]
 fn values_stay_in_range_where_asked() {
     let (images, _) = images::digits::generate(3, 0, 60);
-    let mut rotator = Rotator {
-        interpolation: Bicubic,
-        ..Rotator::new(1)
-    };
+    let mut rotator = Rotator { interpolation: Bicubic, ..Rotator::new(1) };
     let in_range = |images: &Array3<f32>| images.iter().all(|value| (0.0..=1.0).contains(value));
     let (clamped, first) = rotator.rotate(images.view(), Purpose::TestSet, 0).unwrap();
     rotator.clamp = false;
@@ -194,35 +169,14 @@ fn angles_depend_on_seed_purpose_epoch_and_position_only() {
     let many = draw(&rotator, 80_000, Purpose::TrainingSet, 0);
     for eighth in 0..8 {
         let low = -PI + f64::from(eighth) * PI / 4.0;
-        let count = many
-            .iter()
-            .filter(|&&a| a >= low && a < low + PI / 4.0)
-            .count() as f64;
-        assert!(
-            (count - 10_000.0).abs() < 5.0 * (80_000.0_f64 * 7.0 / 64.0).sqrt(),
-            "{count}"
-        );
+        let count = many.iter().filter(|&&a| a >= low && a < low + PI / 4.0).count() as f64;
+        assert!((count - 10_000.0).abs() < 5.0 * (80_000.0_f64 * 7.0 / 64.0).sqrt(), "{count}");
     }
-    let narrow = Rotator {
-        max_angle: 0.1,
-        ..rotator
-    };
-    assert!(
-        draw(&narrow, 500, Purpose::TrainingSet, 0)
-            .iter()
-            .all(|a| a.abs() <= 0.1)
-    );
+    let narrow = Rotator { max_angle: 0.1, ..rotator };
+    assert!(draw(&narrow, 500, Purpose::TrainingSet, 0).iter().all(|a| a.abs() <= 0.1));
     for max_angle in [-0.1, 3.2, f64::NAN] {
-        let error = Rotator {
-            max_angle,
-            ..rotator
-        }
-        .angles(1, Purpose::TestSet, 0)
-        .unwrap_err();
-        assert!(
-            matches!(error, ImageError::InvalidParameter { .. }),
-            "{error}"
-        );
+        let error = Rotator { max_angle, ..rotator }.angles(1, Purpose::TestSet, 0).unwrap_err();
+        assert!(matches!(error, ImageError::InvalidParameter { .. }), "{error}");
     }
 }
 
@@ -230,15 +184,8 @@ fn angles_depend_on_seed_purpose_epoch_and_position_only() {
 fn any_number_of_threads_gives_the_same_images() {
     let (images, _) = images::digits::generate(3, 0, 100);
     let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        pool.install(|| {
-            Rotator::new(1)
-                .rotate(images.view(), Purpose::TestSet, 0)
-                .unwrap()
-        })
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| Rotator::new(1).rotate(images.view(), Purpose::TestSet, 0).unwrap())
     };
     let one = on(1);
     assert!(on(2) == one && on(5) == one);

@@ -39,11 +39,7 @@ impl<G: FiniteGroup> Canonicalize<G> {
         let row = ArrayView1::from(&template).insert_axis(Axis(0));
         crate::projection::check("align-to-template", representation.dim(), row)?;
         let metric = QuotientMetric::new(representation)?;
-        Ok(Self {
-            metric,
-            template,
-            name: "align-to-template",
-        })
+        Ok(Self { metric, template, name: "align-to-template" })
     }
 
     /// Moves the largest value of the sum over fields to the identity: the pose in which
@@ -60,15 +56,10 @@ impl<G: FiniteGroup> Canonicalize<G> {
             });
         }
         let order = representation.group().order();
-        let template: Vec<f64> = (0..representation.dim())
-            .map(|i| if i % order == 0 { 1.0 } else { 0.0 })
-            .collect();
+        let template: Vec<f64> =
+            (0..representation.dim()).map(|i| if i % order == 0 { 1.0 } else { 0.0 }).collect();
         let metric = QuotientMetric::new(representation)?;
-        Ok(Self {
-            metric,
-            template,
-            name: "argmax",
-        })
+        Ok(Self { metric, template, name: "argmax" })
     }
 
     fn canonical<T: Real>(&self, code: ArrayView1<'_, T>) -> (G::Element, Vec<T>) {
@@ -95,9 +86,7 @@ impl<G: FiniteGroup> Canonicalize<G> {
             .zip(codes.axis_iter(Axis(0)).into_par_iter())
             .map(|(mut out, code)| {
                 let (element, moved) = self.canonical(code);
-                out.iter_mut()
-                    .zip(moved)
-                    .for_each(|(out, value)| *out = value);
+                out.iter_mut().zip(moved).for_each(|(out, value)| *out = value);
                 element
             })
             .collect();
@@ -127,9 +116,7 @@ impl<G: FiniteGroup, T: Real> Projection<T> for Canonicalize<G> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            out.iter_mut()
-                .zip(self.canonical(code).1)
-                .for_each(|(out, value)| *out = value);
+            out.iter_mut().zip(self.canonical(code).1).for_each(|(out, value)| *out = value);
         }
     }
 }

@@ -96,11 +96,7 @@ impl<S: Statistic> GroupPool<S> {
                 requirement: "a representation that moves coordinates (regular, quotient, permutation)",
                 representation: representation.name(),
             })?;
-        Ok(Self {
-            fields,
-            dim: representation.dim(),
-            statistic: PhantomData,
-        })
+        Ok(Self { fields, dim: representation.dim(), statistic: PhantomData })
     }
 }
 

@@ -79,16 +79,11 @@ impl<T: Real> RandomLinear<T> {
         seed: u64,
     ) -> Result<Self, ProjectionError> {
         if k == 0 {
-            return Err(ProjectionError::NoOutputs {
-                projection: "random-linear",
-            });
+            return Err(ProjectionError::NoOutputs { projection: "random-linear" });
         }
         let reynolds = Reynolds::<f64>::new(representation);
         let weights = gaussian::<f64>(k, reynolds.output_dim(), seed) / (k as f64).sqrt();
-        Ok(Self {
-            map: weights.dot(&reynolds.map).mapv(T::of),
-            rank: k.min(reynolds.output_dim()),
-        })
+        Ok(Self { map: weights.dot(&reynolds.map).mapv(T::of), rank: k.min(reynolds.output_dim()) })
     }
 
     /// `min(k, dim Z^G)`: the dimension of the space that the invariants fill, with probability

@@ -38,10 +38,7 @@ impl<T: Real> MaxFilter<T> {
         k: usize,
         seed: u64,
     ) -> Result<Self, ProjectionError> {
-        Self::with_templates(
-            representation,
-            gaussian(k, representation.dim(), seed).view(),
-        )
+        Self::with_templates(representation, gaussian(k, representation.dim(), seed).view())
     }
 
     /// The bank of the given templates, one a row.
@@ -56,9 +53,7 @@ impl<T: Real> MaxFilter<T> {
         crate::projection::check("max-filter", dim, templates)?;
         let (k, order) = (templates.nrows(), group.order());
         if k == 0 {
-            return Err(ProjectionError::NoOutputs {
-                projection: "max-filter",
-            });
+            return Err(ProjectionError::NoOutputs { projection: "max-filter" });
         }
         if order.saturating_mul(k).saturating_mul(dim) > TABLE_LIMIT {
             return Err(ProjectionError::Group(GroupError::TooLarge {
@@ -90,11 +85,7 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
         Metadata {
             name: "max-filter",
             formula: "max_g ⟨z, ρ(g)t_i⟩ / √k",
-            guarantee: if enough {
-                Guarantee::BiLipschitz
-            } else {
-                Guarantee::Lossy
-            },
+            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
             cross_section: false,
             because: if enough {
                 "2·dim generic templates separate orbits, and for finite groups separating implies bi-Lipschitz"
@@ -115,13 +106,7 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let mut products = Array2::zeros((codes.nrows(), self.table.nrows()));
-        linalg::matmul(
-            T::one(),
-            codes,
-            self.table.t(),
-            T::zero(),
-            products.view_mut(),
-        );
+        linalg::matmul(T::one(), codes, self.table.t(), T::zero(), products.view_mut());
         for (products, mut out) in products.rows().into_iter().zip(out.rows_mut()) {
             for (out, poses) in out.iter_mut().zip(products.exact_chunks(self.order)) {
                 *out = poses.fold(T::neg_infinity(), |a, &b| a.max(b));

@@ -61,13 +61,11 @@ impl<T: Real> PowerSpectrum<T> {
         coupling: Coupling,
     ) -> Result<Self, ProjectionError> {
         let fields =
-            representation
-                .regular_fields()
-                .ok_or_else(|| ProjectionError::NotApplicable {
-                    projection: "power-spectrum",
-                    requirement: "fields of the regular representation",
-                    representation: representation.name(),
-                })?;
+            representation.regular_fields().ok_or_else(|| ProjectionError::NotApplicable {
+                projection: "power-spectrum",
+                requirement: "fields of the regular representation",
+                representation: representation.name(),
+            })?;
         let group = representation.group();
         let order = group.order();
         let mut irreps = Vec::new();
@@ -83,28 +81,16 @@ impl<T: Real> PowerSpectrum<T> {
                 }
             }
             let independent = dim / irrep.kind().endomorphism_dim();
-            irreps.push(Isotypic {
-                range: start..columns.len(),
-                dim,
-                independent,
-            });
+            irreps.push(Isotypic { range: start..columns.len(), dim, independent });
         }
         let fourier = Array2::from_shape_fn((order, columns.len()), |(g, c)| T::of(columns[c][g]));
-        let mut spectrum = Self {
-            coupling,
-            fields,
-            fourier,
-            irreps,
-            dim: representation.dim(),
-            outputs: 0,
-        };
+        let mut spectrum =
+            Self { coupling, fields, fourier, irreps, dim: representation.dim(), outputs: 0 };
         spectrum.outputs = match coupling {
             Coupling::PerField => fields * spectrum.irreps.len(),
-            Coupling::BetweenFields => spectrum
-                .irreps
-                .iter()
-                .map(|i| i.pairs(fields).count())
-                .sum(),
+            Coupling::BetweenFields => {
+                spectrum.irreps.iter().map(|i| i.pairs(fields).count()).sum()
+            }
         };
         Ok(spectrum)
     }
@@ -230,9 +216,7 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
                 );
             }
             self.project_code(code.view(), coefficients.view(), &mut row);
-            out.iter_mut()
-                .zip(&row)
-                .for_each(|(out, value)| *out = *value);
+            out.iter_mut().zip(&row).for_each(|(out, value)| *out = *value);
         }
     }
 }

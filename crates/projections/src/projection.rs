@@ -88,11 +88,7 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
         let mut out = Array2::zeros((codes.nrows(), self.output_dim()));
         out.axis_chunks_iter_mut(Axis(0), CODES_PER_TASK)
             .into_par_iter()
-            .zip(
-                codes
-                    .axis_chunks_iter(Axis(0), CODES_PER_TASK)
-                    .into_par_iter(),
-            )
+            .zip(codes.axis_chunks_iter(Axis(0), CODES_PER_TASK).into_par_iter())
             .for_each(|(mut out, codes)| {
                 if codes.nrows() == CODES_PER_TASK {
                     return self.project_rows(codes, out);
@@ -117,19 +113,12 @@ pub(crate) fn check<T: Real>(
 ) -> Result<(), ProjectionError> {
     let got = codes.ncols();
     if got != expected {
-        return Err(ProjectionError::Dimension {
-            projection,
-            expected,
-            got,
-        });
+        return Err(ProjectionError::Dimension { projection, expected, got });
     }
     match codes.indexed_iter().find(|(_, v)| !v.is_finite()) {
-        Some(((row, column), value)) => Err(ProjectionError::NotFinite {
-            projection,
-            row,
-            column,
-            value: value.as_f64(),
-        }),
+        Some(((row, column), value)) => {
+            Err(ProjectionError::NotFinite { projection, row, column, value: value.as_f64() })
+        }
         None => Ok(()),
     }
 }

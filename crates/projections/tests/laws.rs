@@ -50,10 +50,7 @@ fn invariance_error<G: FiniteGroup, T: groups::Real>(
     codes: &Array2<f64>,
 ) -> f64 {
     let narrow = codes.mapv(<T as groups::Real>::of);
-    let reference = projection
-        .project(narrow.view())
-        .unwrap()
-        .mapv(|v| v.as_f64());
+    let reference = projection.project(narrow.view()).unwrap().mapv(|v| v.as_f64());
     let scale = (reference.iter().map(|v| v * v).sum::<f64>() / codes.nrows() as f64).sqrt();
     let mut worst = 0.0f64;
     for g in rep.group().elements() {
@@ -61,10 +58,7 @@ fn invariance_error<G: FiniteGroup, T: groups::Real>(
         for (z, mut out) in narrow.rows().into_iter().zip(moved.rows_mut()) {
             out.assign(&Array1::from(rep.act(&g, &z.to_vec())));
         }
-        let projected = projection
-            .project(moved.view())
-            .unwrap()
-            .mapv(|v| v.as_f64());
+        let projected = projection.project(moved.view()).unwrap().mapv(|v| v.as_f64());
         for i in 0..codes.nrows() {
             worst = worst.max(distance(&projected, &reference, i, i) / scale);
         }
@@ -239,15 +233,10 @@ fn amplitudes_cannot_tell_a_reversal() {
     }
     let metric = QuotientMetric::new(&rep).unwrap();
     assert!(metric.distance(&both.row(0).to_vec(), &both.row(1).to_vec()) > 0.5);
-    let s = PowerSpectrum::<f64>::new(&rep, Coupling::PerField)
-        .unwrap()
-        .project(both.view())
-        .unwrap();
+    let s =
+        PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap().project(both.view()).unwrap();
     assert!(distance(&s, &s, 0, 1) < 1e-12);
-    let s = MaxFilter::<f64>::random(&rep, 16, 1)
-        .unwrap()
-        .project(both.view())
-        .unwrap();
+    let s = MaxFilter::<f64>::random(&rep, 16, 1).unwrap().project(both.view()).unwrap();
     assert!(distance(&s, &s, 0, 1) > 1e-2);
 }
 
@@ -267,17 +256,11 @@ fn per_field_invariants_lose_the_relative_pose() {
         let s = p.project(both.view()).unwrap();
         distance(&s, &s, 0, 1)
     };
-    assert!(
-        image(Box::new(
-            PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap()
-        )) < 1e-10
-    );
+    assert!(image(Box::new(PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap())) < 1e-10);
     assert!(image(Box::new(GroupMax::new(&rep).unwrap())) < 1e-10);
     assert!(image(Box::new(GroupNorm::new(&rep).unwrap())) < 1e-10);
     assert!(
-        image(Box::new(
-            PowerSpectrum::<f64>::new(&rep, Coupling::BetweenFields).unwrap()
-        )) > 1e-2
+        image(Box::new(PowerSpectrum::<f64>::new(&rep, Coupling::BetweenFields).unwrap())) > 1e-2
     );
     assert!(image(Box::new(MaxFilter::<f64>::random(&rep, 32, 1).unwrap())) > 1e-2);
 }
@@ -302,21 +285,10 @@ fn sizes_and_energy_of_power_spectra() {
 fn random_projections_are_nested() {
     let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
     let z = codes(3, 8, 0);
-    let few = MaxFilter::<f64>::random(&rep, 3, 7)
-        .unwrap()
-        .project(z.view())
-        .unwrap()
-        * 3f64.sqrt();
-    let many = MaxFilter::<f64>::random(&rep, 9, 7)
-        .unwrap()
-        .project(z.view())
-        .unwrap()
-        * 3.0;
-    assert!(
-        (&few - &many.slice(s![.., ..3]))
-            .iter()
-            .all(|d| d.abs() < 1e-12)
-    );
+    let few =
+        MaxFilter::<f64>::random(&rep, 3, 7).unwrap().project(z.view()).unwrap() * 3f64.sqrt();
+    let many = MaxFilter::<f64>::random(&rep, 9, 7).unwrap().project(z.view()).unwrap() * 3.0;
+    assert!((&few - &many.slice(s![.., ..3])).iter().all(|d| d.abs() < 1e-12));
 }
 
 #[test]
@@ -340,24 +312,16 @@ fn unfit_codes_are_refused_by_name() {
         let mut z = codes(9, 16, 1);
         z[(6, 11)] = f64::NAN;
         match p.project(z.view()) {
-            Err(ProjectionError::NotFinite {
-                row: 6, column: 11, ..
-            }) => {}
+            Err(ProjectionError::NotFinite { row: 6, column: 11, .. }) => {}
             other => panic!("{}: {other:?}", p.metadata().name),
         }
         match p.project(codes(2, 15, 1).view()) {
-            Err(ProjectionError::Dimension {
-                expected: 16,
-                got: 15,
-                ..
-            }) => {}
+            Err(ProjectionError::Dimension { expected: 16, got: 15, .. }) => {}
             other => panic!("{}: {other:?}", p.metadata().name),
         }
     }
     let s9 = Symmetric::new(9).unwrap().node_features(8);
-    let error = MaxFilter::<f32>::random(&s9, 64, 0)
-        .unwrap_err()
-        .to_string();
+    let error = MaxFilter::<f32>::random(&s9, 64, 0).unwrap_err().to_string();
     assert!(error.contains("S9") && error.contains("362880"), "{error}");
     assert!(MaxFilter::<f32>::random(&rep, 0, 0).is_err());
 }

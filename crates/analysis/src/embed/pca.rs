@@ -62,15 +62,10 @@ impl Pca {
         let codes = checks::to_f64(FIT, codes)?;
         let mean = column_means(codes.view());
         let x = centred(codes.view(), mean.view());
-        let (variances, mut loadings) = if dim <= n {
-            from_covariance(&x, components)
-        } else {
-            from_gram(&x, components)
-        };
+        let (variances, mut loadings) =
+            if dim <= n { from_covariance(&x, components) } else { from_gram(&x, components) };
         for mut row in loadings.rows_mut() {
-            let largest = row
-                .iter()
-                .fold(0.0, |m: f64, v| if v.abs() > m.abs() { *v } else { m });
+            let largest = row.iter().fold(0.0, |m: f64, v| if v.abs() > m.abs() { *v } else { m });
             if largest < 0.0 {
                 row.mapv_inplace(|v| -v);
             }
@@ -80,12 +75,7 @@ impl Pca {
         let explained_variance = variances / freedom;
         let explained_variance_ratio =
             explained_variance.mapv(|v| if total > 0.0 { v / total } else { 0.0 });
-        Ok(Self {
-            mean,
-            components: loadings,
-            explained_variance,
-            explained_variance_ratio,
-        })
+        Ok(Self { mean, components: loadings, explained_variance, explained_variance_ratio })
     }
 
     /// The scores `(x − mean)·componentsᵀ`, shape `(n, components)`.
@@ -133,11 +123,7 @@ fn leading(matrix: &Array2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
     let eigen = SymmetricEigen::new(DMatrix::from_fn(n, n, |i, j| matrix[[i, j]]));
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|a, b| eigen.eigenvalues[*b].total_cmp(&eigen.eigenvalues[*a]));
-    let values = order
-        .iter()
-        .take(count)
-        .map(|i| eigen.eigenvalues[*i].max(0.0))
-        .collect();
+    let values = order.iter().take(count).map(|i| eigen.eigenvalues[*i].max(0.0)).collect();
     let vectors = Array2::from_shape_fn((count, n), |(row, j)| eigen.eigenvectors[(j, order[row])]);
     (values, vectors)
 }
@@ -154,11 +140,7 @@ fn from_gram(x: &Array2<f64>, components: usize) -> (Array1<f64>, Array2<f64>) {
     matmul(1.0, vectors.view(), x.view(), 0.0, loadings.view_mut());
     let noise = 1e-12 * values[0];
     for (mut row, value) in loadings.rows_mut().into_iter().zip(&values) {
-        let scale = if *value > noise {
-            value.sqrt().recip()
-        } else {
-            0.0
-        };
+        let scale = if *value > noise { value.sqrt().recip() } else { 0.0 };
         row.mapv_inplace(|v| v * scale);
     }
     (values, loadings)

@@ -50,11 +50,7 @@ pub struct TSne {
 impl Default for TSne {
     /// Perplexity 30, 1,000 epochs, seed 0.
     fn default() -> Self {
-        Self {
-            perplexity: 30.0,
-            epochs: 1000,
-            seed: 0,
-        }
+        Self { perplexity: 30.0, epochs: 1000, seed: 0 }
     }
 }
 
@@ -121,21 +117,12 @@ impl TSne {
             .zip(neighbours.distances().rows())
             .map(|(indices, distances)| {
                 let pairs = indices.iter().zip(distances);
-                pairs
-                    .map(|(i, d)| Neighbor {
-                        index: *i,
-                        distance: *d,
-                    })
-                    .collect()
+                pairs.map(|(i, d)| Neighbor { index: *i, distance: *d }).collect()
             })
             .collect();
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(1)
-            .build()
-            .map_err(|error| AnalysisError::ThreadPool {
-                operation: OPERATION,
-                reason: error.to_string(),
-            })?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|error| {
+            AnalysisError::ThreadPool { operation: OPERATION, reason: error.to_string() }
+        })?;
         let samples = vec![(); n];
         let flat = pool.install(|| {
             let mut tsne = bhtsne::tSNE::<f64, (), 2>::new(&samples);
@@ -150,19 +137,10 @@ impl TSne {
 
     fn check(&self) -> Result<(), AnalysisError> {
         let option = |option, expected, got: String| {
-            Err(AnalysisError::Option {
-                operation: OPERATION,
-                option,
-                expected,
-                got,
-            })
+            Err(AnalysisError::Option { operation: OPERATION, option, expected, got })
         };
         if !(self.perplexity >= 1.0 && self.perplexity.is_finite()) {
-            return option(
-                "perplexity",
-                "finite and at least 1",
-                self.perplexity.to_string(),
-            );
+            return option("perplexity", "finite and at least 1", self.perplexity.to_string());
         }
         if self.epochs == 0 {
             return option("epochs", "at least 1", self.epochs.to_string());
@@ -176,11 +154,7 @@ impl TSne {
         let first = start.column(0);
         let mean = first.sum() / n;
         let spread = (first.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
-        let scale = if spread > 0.0 {
-            INITIAL_SPREAD / spread
-        } else {
-            0.0
-        };
+        let scale = if spread > 0.0 { INITIAL_SPREAD / spread } else { 0.0 };
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let mut initial = Vec::with_capacity(2 * start.nrows());
         for row in start.rows() {

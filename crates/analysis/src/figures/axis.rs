@@ -58,9 +58,8 @@ impl Axis {
         [start, end]: [f64; 2],
         around: usize,
     ) -> Self {
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(v), high.max(v))
-        });
+        let (low, high) = values
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         match scale {
             Scale::Linear => Self::linear(low, high, [start, end], around),
             Scale::Log2 => Self::log2(low, high, [start, end], around),
@@ -69,16 +68,9 @@ impl Axis {
 
     /// Ends are moved out to ticks where these are near.
     pub(super) fn linear(low: f64, high: f64, [start, end]: [f64; 2], around: usize) -> Self {
-        let span = if high > low {
-            high - low
-        } else {
-            low.abs().max(1.0)
-        };
-        let (low, high) = if high > low {
-            (low, high)
-        } else {
-            (low - span / 2.0, high + span / 2.0)
-        };
+        let span = if high > low { high - low } else { low.abs().max(1.0) };
+        let (low, high) =
+            if high > low { (low, high) } else { (low - span / 2.0, high + span / 2.0) };
         let rough = span / around as f64;
         let power = 10f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 2.5, 5.0, 10.0]
@@ -90,35 +82,16 @@ impl Axis {
         let high = (high / step - 1e-9).ceil() * step;
         let count = ((high - low) / step).round() as usize;
         let ticks = (0..=count).map(|i| low + i as f64 * step).collect();
-        Self {
-            scale: Scale::Linear,
-            low,
-            high,
-            start,
-            end,
-            ticks,
-            step,
-        }
+        Self { scale: Scale::Linear, low, high, start, end, ticks, step }
     }
 
     fn log2(low: f64, high: f64, [start, end]: [f64; 2], around: usize) -> Self {
         let (first, last) = (low.log2().floor() as i32, high.log2().ceil() as i32);
         let every = ((last - first) as usize).div_ceil(around.max(1)).max(1);
-        let ticks = (first..=last)
-            .step_by(every)
-            .map(|p| 2f64.powi(p))
-            .collect();
+        let ticks = (first..=last).step_by(every).map(|p| 2f64.powi(p)).collect();
         let room = 0.03 * (high.log2() - low.log2()).max(1.0);
         let (low, high) = (2f64.powf(low.log2() - room), 2f64.powf(high.log2() + room));
-        Self {
-            scale: Scale::Log2,
-            low,
-            high,
-            start,
-            end,
-            ticks,
-            step: 1.0,
-        }
+        Self { scale: Scale::Log2, low, high, start, end, ticks, step: 1.0 }
     }
 
     /// The position of a number.
@@ -148,11 +121,7 @@ impl Axis {
                 format!("1/{}", group_thousands(1.0 / x))
             };
         }
-        let step = if format == Format::Percent {
-            100.0 * self.step
-        } else {
-            self.step
-        };
+        let step = if format == Format::Percent { 100.0 * self.step } else { self.step };
         let exact = |decimals: &usize| {
             let scaled = step * 10f64.powi(*decimals as i32);
             (scaled - scaled.round()).abs() < 1e-6 * scaled
@@ -179,17 +148,9 @@ impl Axis {
             let text = Text::new(Anchor::Middle, TICK_SIZE).fill(MUTED);
             svg.text([x, bottom + 17.0], text, &self.tick_text(format, tick));
         }
-        svg.line(
-            [self.start, bottom],
-            [self.end, bottom],
-            &format!("stroke=\"{FRAME}\""),
-        );
+        svg.line([self.start, bottom], [self.end, bottom], &format!("stroke=\"{FRAME}\""));
         let middle = (self.start + self.end) / 2.0;
-        svg.text(
-            [middle, bottom + 39.0],
-            Text::new(Anchor::Middle, LABEL_SIZE),
-            label,
-        );
+        svg.text([middle, bottom + 39.0], Text::new(Anchor::Middle, LABEL_SIZE), label);
     }
 
     /// Horizontal grid lines with numbers left of `left`.
@@ -207,11 +168,7 @@ impl Axis {
             svg.text([left - 8.0, y + 4.0], text, &self.tick_text(format, tick));
         }
         let middle = (self.start + self.end) / 2.0;
-        svg.text_upwards(
-            [left - 52.0, middle],
-            Text::new(Anchor::Middle, LABEL_SIZE),
-            label,
-        );
+        svg.text_upwards([left - 52.0, middle], Text::new(Anchor::Middle, LABEL_SIZE), label);
     }
 }
 
@@ -237,18 +194,12 @@ mod tests {
     #[test]
     fn ticks_are_round_and_cover_the_values() {
         let axis = Axis::linear(0.514, 0.968, [0.0, 100.0], 5);
-        let texts: Vec<_> = axis
-            .inside()
-            .map(|t| axis.tick_text(Format::Percent, t))
-            .collect();
+        let texts: Vec<_> = axis.inside().map(|t| axis.tick_text(Format::Percent, t)).collect();
         assert_eq!(texts, ["50 %", "60 %", "70 %", "80 %", "90 %", "100 %"]);
         let axis = Axis::linear(0.0, 1.0, [0.0, 100.0], 5);
         assert_eq!((axis.at(0.0), axis.at(1.0)), (0.0, 100.0));
         let axis = Axis::covering(Scale::Log2, [1.0, 512.0].into_iter(), [0.0, 1.0], 10);
-        let texts: Vec<_> = axis
-            .inside()
-            .map(|t| axis.tick_text(Format::Plain, t))
-            .collect();
+        let texts: Vec<_> = axis.inside().map(|t| axis.tick_text(Format::Plain, t)).collect();
         assert_eq!(texts.first().map(String::as_str), Some("1"));
         assert_eq!(texts.len(), 10);
     }

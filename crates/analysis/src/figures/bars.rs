@@ -70,10 +70,7 @@ impl Bars {
         label: impl Into<String>,
         values: impl IntoIterator<Item = Option<Estimate>>,
     ) -> Self {
-        self.groups.push(BarGroup {
-            label: label.into(),
-            values: values.into_iter().collect(),
-        });
+        self.groups.push(BarGroup { label: label.into(), values: values.into_iter().collect() });
         self
     }
 
@@ -102,9 +99,7 @@ impl Bars {
 
         let entries: Vec<_> = if self.series.len() > 1 {
             let series = self.series.iter().enumerate();
-            series
-                .map(|(i, name)| (name.as_str(), line_colour(i)))
-                .collect()
+            series.map(|(i, name)| (name.as_str(), line_colour(i))).collect()
         } else {
             Vec::new()
         };
@@ -115,12 +110,7 @@ impl Bars {
         let bottom = head + self.groups.len() as f64 * group_height;
 
         let mut svg = Svg::new(WIDTH, bottom + FOOT);
-        legend::draw(
-            &mut svg,
-            &entries,
-            [(left + right) / 2.0, 14.0],
-            right - left,
-        );
+        legend::draw(&mut svg, &entries, [(left + right) / 2.0, 14.0], right - left);
         x.draw_below(&mut svg, self.format, [head, bottom], &self.x_label);
         for (row, group) in self.groups.iter().enumerate() {
             let top = head + row as f64 * group_height + GROUP_GAP / 2.0;
@@ -132,11 +122,7 @@ impl Bars {
                 self.draw_bar(&mut svg, &x, value, top + i as f64 * BAR, line_colour(i));
             }
         }
-        svg.line(
-            [x.at(0.0), head],
-            [x.at(0.0), bottom],
-            &format!("stroke=\"{FRAME}\""),
-        );
+        svg.line([x.at(0.0), head], [x.at(0.0), bottom], &format!("stroke=\"{FRAME}\""));
         for (value, label) in &self.reference {
             let at = x.at(*value);
             let dashed = format!("stroke=\"{MUTED}\" stroke-dasharray=\"3 3\"");

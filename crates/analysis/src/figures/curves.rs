@@ -96,10 +96,7 @@ impl Curves {
 
     /// Adds a curve.
     pub fn series(mut self, name: impl Into<String>, points: Vec<CurvePoint>) -> Self {
-        self.series.push(Series {
-            name: name.into(),
-            points,
-        });
+        self.series.push(Series { name: name.into(), points });
         self
     }
 
@@ -123,25 +120,15 @@ impl Curves {
     /// - [`AnalysisError::Option`] for parameters that are not positive on a logarithmic axis.
     pub fn render(&self) -> Result<String, AnalysisError> {
         self.check()?;
-        let names = self
-            .series
-            .iter()
-            .map(|s| &s.name)
-            .chain(self.horizontal.iter().map(|h| &h.1));
+        let names = self.series.iter().map(|s| &s.name).chain(self.horizontal.iter().map(|h| &h.1));
         let widest = names.map(|n| text_width(n, LABEL_SIZE)).fold(0.0, f64::max);
         let right = WIDTH - LEADER - widest.min(300.0) - 12.0;
         let points = || self.series.iter().flat_map(|s| &s.points);
-        let xs = points()
-            .map(|p| p.x)
-            .chain(self.vertical.iter().map(|v| v.0));
+        let xs = points().map(|p| p.x).chain(self.vertical.iter().map(|v| v.0));
         let x = Axis::covering(self.x_scale, xs, [LEFT, right], 12);
 
         let marker_rows = self.marker_rows(&x);
-        let head = 14.0
-            + marker_rows
-                .iter()
-                .max()
-                .map_or(0.0, |r| (r + 1) as f64 * LINE_HEIGHT);
+        let head = 14.0 + marker_rows.iter().max().map_or(0.0, |r| (r + 1) as f64 * LINE_HEIGHT);
         let bottom = head + PLOT_HEIGHT;
         let ys = points()
             .flat_map(|p| [p.y.value, p.y.low, p.y.high])
@@ -158,11 +145,7 @@ impl Curves {
             let up = head - 6.0 - row as f64 * LINE_HEIGHT;
             let dashed = format!("stroke=\"{MUTED}\" stroke-dasharray=\"3 3\"");
             svg.line([at, up + 3.0], [at, bottom], &dashed);
-            svg.text(
-                [at, up],
-                Text::new(Anchor::Middle, TICK_SIZE).fill(MUTED),
-                label,
-            );
+            svg.text([at, up], Text::new(Anchor::Middle, TICK_SIZE).fill(MUTED), label);
         }
         let mut ends = Vec::new();
         for (value, label) in &self.horizontal {
@@ -170,12 +153,7 @@ impl Curves {
             let dashed =
                 format!("stroke=\"{MUTED}\" stroke-width=\"1.3\" stroke-dasharray=\"6 4\"");
             svg.line([LEFT, at], [right, at], &dashed);
-            ends.push(End {
-                from: [right, at],
-                at,
-                name: label,
-                colour: MUTED,
-            });
+            ends.push(End { from: [right, at], at, name: label, colour: MUTED });
         }
         self.draw_series(&mut svg, &x, &y, &mut ends);
         draw_ends(&mut svg, ends, right, [head, bottom]);
@@ -201,22 +179,14 @@ impl Curves {
         }
         for (i, (points, series)) in sorted.iter().zip(&self.series).enumerate() {
             let colour = line_colour(i);
-            let line: Vec<_> = points
-                .iter()
-                .map(|p| [x.at(p.x), y.at(p.y.value)])
-                .collect();
+            let line: Vec<_> = points.iter().map(|p| [x.at(p.x), y.at(p.y.value)]).collect();
             let stroke = format!(
                 "fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-linejoin=\"round\""
             );
             svg.path(&line, false, &stroke);
             svg.dots(line.iter().copied(), 5.5, colour, 1.0);
             if let Some(last) = line.last() {
-                ends.push(End {
-                    from: *last,
-                    at: last[1],
-                    name: &series.name,
-                    colour,
-                });
+                ends.push(End { from: *last, at: last[1], name: &series.name, colour });
             }
         }
     }
@@ -255,10 +225,7 @@ impl Curves {
         }
         checks::finite_values(OPERATION, &xs)?;
         checks::finite_values(OPERATION, &ys)?;
-        match xs
-            .iter()
-            .find(|x| self.x_scale == Scale::Log2 && **x <= 0.0)
-        {
+        match xs.iter().find(|x| self.x_scale == Scale::Log2 && **x <= 0.0) {
             None => Ok(()),
             Some(x) => Err(AnalysisError::Option {
                 operation: OPERATION,
@@ -285,25 +252,14 @@ struct End<'a> {
 fn draw_ends(svg: &mut Svg, mut ends: Vec<End<'_>>, right: f64, [top, bottom]: [f64; 2]) {
     ends.sort_by(|a, b| a.at.total_cmp(&b.at));
     let wanted: Vec<f64> = ends.iter().map(|e| e.at).collect();
-    for (end, at) in ends
-        .iter_mut()
-        .zip(spread(&wanted, LINE_HEIGHT, top, bottom))
-    {
+    for (end, at) in ends.iter_mut().zip(spread(&wanted, LINE_HEIGHT, top, bottom)) {
         end.at = at;
     }
     for end in &ends {
         let colour = end.colour;
         let [x, y] = end.from;
-        let leader = [
-            [x + 5.0, y],
-            [right.max(x + 5.0), y],
-            [right + LEADER - 5.0, end.at],
-        ];
-        let from = if x + 5.0 < right {
-            &leader[..]
-        } else {
-            &leader[1..]
-        };
+        let leader = [[x + 5.0, y], [right.max(x + 5.0), y], [right + LEADER - 5.0, end.at]];
+        let from = if x + 5.0 < right { &leader[..] } else { &leader[1..] };
         let thin =
             format!("fill=\"none\" stroke=\"{colour}\" stroke-width=\"1\" stroke-opacity=\".6\"");
         svg.path(from, false, &thin);
@@ -341,11 +297,7 @@ fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
         positions[i] = positions[i].max(least);
     }
     for i in (0..positions.len()).rev() {
-        let most = if i + 1 == positions.len() {
-            high
-        } else {
-            positions[i + 1] - gap
-        };
+        let most = if i + 1 == positions.len() { high } else { positions[i + 1] - gap };
         positions[i] = positions[i].min(most);
     }
     positions
@@ -358,10 +310,7 @@ mod tests {
     #[test]
     fn labels_are_pushed_apart_and_stay_inside() {
         let places = spread(&[10.0, 11.0, 12.0, 80.0, 99.5], 10.0, 0.0, 100.0);
-        assert!(
-            places.windows(2).all(|w| w[1] - w[0] >= 10.0 - 1e-9),
-            "{places:?}"
-        );
+        assert!(places.windows(2).all(|w| w[1] - w[0] >= 10.0 - 1e-9), "{places:?}");
         assert!(places[0] >= 0.0 && places[4] <= 100.0);
         assert_eq!(places[1], 11.0);
         assert_eq!(places[3], 80.0);

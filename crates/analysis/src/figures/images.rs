@@ -26,10 +26,7 @@ impl ImageCell {
     /// An image of `(height, width)` pixels; values are clamped to `[0, 1]`.
     pub fn new<T: Real>(pixels: ArrayView2<'_, T>, caption: impl Into<String>) -> Self {
         let clamp = |v: &T| v.as_f64().clamp(0.0, 1.0) as f32;
-        Self {
-            pixels: pixels.map(clamp),
-            caption: caption.into(),
-        }
+        Self { pixels: pixels.map(clamp), caption: caption.into() }
     }
 }
 
@@ -45,10 +42,7 @@ pub struct ImageGrid {
 impl ImageGrid {
     /// A figure without rows.
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            rows: Vec::new(),
-        }
+        Self { title: title.into(), rows: Vec::new() }
     }
 
     /// A figure of one row without a label.
@@ -75,11 +69,7 @@ impl ImageGrid {
             checks::at_least(OPERATION, "pixels", 1, cell.pixels.len())?;
             checks::finite(OPERATION, cell.pixels.view())?;
         }
-        let widest = self
-            .rows
-            .iter()
-            .map(|r| text_width(&r.0, LABEL_SIZE))
-            .fold(0.0, f64::max);
+        let widest = self.rows.iter().map(|r| text_width(&r.0, LABEL_SIZE)).fold(0.0, f64::max);
         let left = MARGIN + if widest > 0.0 { widest + 12.0 } else { 0.0 };
         let room = WIDTH - left - MARGIN - (columns - 1) as f64 * GAP;
         let side = (room / columns as f64).min(112.0);
@@ -101,12 +91,7 @@ impl ImageGrid {
                 svg.text([left - 12.0, y], Text::new(Anchor::End, LABEL_SIZE), label);
             }
             for (column, cell) in cells.iter().enumerate() {
-                draw(
-                    &mut svg,
-                    cell,
-                    [left + column as f64 * (side + GAP), top],
-                    side,
-                );
+                draw(&mut svg, cell, [left + column as f64 * (side + GAP), top], side);
             }
             top += height;
         }
@@ -122,10 +107,8 @@ fn draw(svg: &mut Svg, cell: &ImageCell, [x, y]: [f64; 2], side: f64) {
     let height = side * aspect(cell);
     let mut paths = vec![String::new(); SHADES + 1];
     for (row, pixels) in cell.pixels.rows().into_iter().enumerate() {
-        let shades: Vec<usize> = pixels
-            .iter()
-            .map(|v| (v * SHADES as f32).round() as usize)
-            .collect();
+        let shades: Vec<usize> =
+            pixels.iter().map(|v| (v * SHADES as f32).round() as usize).collect();
         let mut start = 0;
         for run in shades.chunk_by(|a, b| a == b) {
             let length = run.len();
@@ -140,23 +123,12 @@ fn draw(svg: &mut Svg, cell: &ImageCell, [x, y]: [f64; 2], side: f64) {
         number(x),
         number(y)
     ));
-    for (shade, path) in paths
-        .iter()
-        .enumerate()
-        .skip(1)
-        .filter(|(_, p)| !p.is_empty())
-    {
+    for (shade, path) in paths.iter().enumerate().skip(1).filter(|(_, p)| !p.is_empty()) {
         let grey = 255 - (shade * 255 + SHADES / 2) / SHADES;
-        svg.raw(&format!(
-            "<path d=\"{path}\" fill=\"#{grey:02x}{grey:02x}{grey:02x}\"/>"
-        ));
+        svg.raw(&format!("<path d=\"{path}\" fill=\"#{grey:02x}{grey:02x}{grey:02x}\"/>"));
     }
     svg.raw("</g>");
-    svg.rect(
-        [x, y],
-        [side, height],
-        &format!("fill=\"none\" stroke=\"{FRAME}\""),
-    );
+    svg.rect([x, y], [side, height], &format!("fill=\"none\" stroke=\"{FRAME}\""));
     if !cell.caption.is_empty() {
         let text = Text::new(Anchor::Middle, TICK_SIZE).fill(MUTED);
         svg.text([x + side / 2.0, y + height + 14.0], text, &cell.caption);

@@ -27,11 +27,7 @@ fn rows<'a, 'b>(entries: &'b [Entry<'a>], width: f64) -> Vec<&'b [Entry<'a>]> {
 
 /// The height that [`draw`] takes; 0 without entries.
 pub(super) fn height(entries: &[Entry<'_>], width: f64) -> f64 {
-    if entries.is_empty() {
-        0.0
-    } else {
-        rows(entries, width).len() as f64 * ROW
-    }
+    if entries.is_empty() { 0.0 } else { rows(entries, width).len() as f64 * ROW }
 }
 
 /// Draws the legend centred on `middle`, its first row's centre at `y`.
@@ -41,19 +37,12 @@ pub(super) fn draw(svg: &mut Svg, entries: &[Entry<'_>], [middle, y]: [f64; 2], 
     }
     for (row, entries) in rows(entries, width).into_iter().enumerate() {
         let y = y + row as f64 * ROW;
-        let total: f64 = entries
-            .iter()
-            .map(|(n, _)| MARK + text_width(n, LABEL_SIZE) + GAP)
-            .sum::<f64>()
-            - GAP;
+        let total: f64 =
+            entries.iter().map(|(n, _)| MARK + text_width(n, LABEL_SIZE) + GAP).sum::<f64>() - GAP;
         let mut x = middle - total / 2.0;
         for (name, colour) in entries {
             svg.circle([x + 6.0, y], 5.5, &format!("fill=\"{colour}\""));
-            svg.text(
-                [x + MARK, y + 4.5],
-                Text::new(Anchor::Start, LABEL_SIZE),
-                name,
-            );
+            svg.text([x + MARK, y + 4.5], Text::new(Anchor::Start, LABEL_SIZE), name);
             x += MARK + text_width(name, LABEL_SIZE) + GAP;
         }
     }

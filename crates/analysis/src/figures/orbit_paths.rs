@@ -68,12 +68,7 @@ impl OrbitPaths {
         const OPERATION: &str = "OrbitPaths::render";
         checks::at_least(OPERATION, "panels", 1, self.panels.len())?;
         for panel in &self.panels {
-            checks::same(
-                OPERATION,
-                "orbits, one per name",
-                self.names.len(),
-                panel.orbits.len(),
-            )?;
+            checks::same(OPERATION, "orbits, one per name", self.names.len(), panel.orbits.len())?;
             check_points(OPERATION, &panel.background)?;
             for orbit in &panel.orbits {
                 check_points(OPERATION, orbit)?;
@@ -98,18 +93,9 @@ impl OrbitPaths {
 }
 
 fn draw(svg: &mut Svg, panel: &OrbitPanel, corner: [f64; 2], side: f64) {
-    let fit = Fit::new(
-        panel.background.iter().chain(panel.orbits.iter().flatten()),
-        corner,
-        side,
-    );
+    let fit = Fit::new(panel.background.iter().chain(panel.orbits.iter().flatten()), corner, side);
     let diameter = (150.0 / (panel.background.len().max(1) as f64).sqrt()).clamp(2.2, 5.0);
-    svg.dots(
-        panel.background.iter().map(|p| fit.at(p)),
-        diameter,
-        "#c9ced4",
-        0.8,
-    );
+    svg.dots(panel.background.iter().map(|p| fit.at(p)), diameter, "#c9ced4", 0.8);
     let mut starts = Vec::new();
     for (i, orbit) in panel.orbits.iter().enumerate() {
         let colour = line_colour(i);
@@ -123,11 +109,7 @@ fn draw(svg: &mut Svg, panel: &OrbitPanel, corner: [f64; 2], side: f64) {
             true,
             &format!("{line} stroke=\"#fff\" stroke-width=\"4\" stroke-opacity=\".8\""),
         );
-        svg.path(
-            &points,
-            true,
-            &format!("{line} stroke=\"{colour}\" stroke-width=\"1.8\""),
-        );
+        svg.path(&points, true, &format!("{line} stroke=\"{colour}\" stroke-width=\"1.8\""));
         svg.dots(points.iter().copied(), 6.0, colour, 1.0);
         starts.push((first, colour));
     }
@@ -135,12 +117,5 @@ fn draw(svg: &mut Svg, panel: &OrbitPanel, corner: [f64; 2], side: f64) {
         let attributes = format!("fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"1.5\"");
         svg.circle(first, 6.5, &attributes);
     }
-    draw_frame(
-        svg,
-        corner,
-        side,
-        &panel.title,
-        &panel.note,
-        panel.axes.as_ref(),
-    );
+    draw_frame(svg, corner, side, &panel.title, &panel.note, panel.axes.as_ref());
 }

@@ -28,12 +28,7 @@ impl Grid {
         // One panel alone would be larger than it is worth.
         let side = ((WIDTH - 2.0 * MARGIN - gaps) / columns as f64).min(520.0);
         let width = side * columns as f64 + gaps + 2.0 * MARGIN;
-        Self {
-            columns,
-            side,
-            width,
-            height: rows as f64 * (HEAD + side + FOOT) + 8.0,
-        }
+        Self { columns, side, width, height: rows as f64 * (HEAD + side + FOOT) + 8.0 }
     }
 
     /// The upper left corner of a panel's frame.
@@ -53,16 +48,8 @@ pub(super) fn draw_frame(
     note: &str,
     axes: Option<&[String; 2]>,
 ) {
-    svg.rect(
-        [x, y],
-        [side, side],
-        &format!("fill=\"none\" stroke=\"{FRAME}\""),
-    );
-    svg.text(
-        [x, y - 10.0],
-        Text::new(Anchor::Start, TITLE_SIZE).bold(),
-        title,
-    );
+    svg.rect([x, y], [side, side], &format!("fill=\"none\" stroke=\"{FRAME}\""));
+    svg.text([x, y - 10.0], Text::new(Anchor::Start, TITLE_SIZE).bold(), title);
     let small = Text::new(Anchor::End, LABEL_SIZE).fill(MUTED);
     svg.text([x + side, y - 10.0], small, note);
     if let Some([across, up]) = axes {
@@ -95,17 +82,9 @@ impl Fit {
             }
         }
         let span = (high[0] - low[0]).max(high[1] - low[1]);
-        let scale = if span > 0.0 && span.is_finite() {
-            (side - 2.0 * INSET) / span
-        } else {
-            1.0
-        };
+        let scale = if span > 0.0 && span.is_finite() { (side - 2.0 * INSET) / span } else { 1.0 };
         let centre = [0, 1].map(|axis| (low[axis] + high[axis]) / 2.0);
-        Self {
-            centre,
-            scale,
-            middle: [x + side / 2.0, y + side / 2.0],
-        }
+        Self { centre, scale, middle: [x + side / 2.0, y + side / 2.0] }
     }
 
     pub(super) fn at(&self, point: &[f64; 2]) -> [f64; 2] {
@@ -123,12 +102,7 @@ pub(super) fn check_points(
     for (row, point) in points.iter().enumerate() {
         for (column, value) in point.iter().enumerate() {
             if !value.is_finite() {
-                return Err(AnalysisError::NotFinite {
-                    operation,
-                    row,
-                    column,
-                    value: *value,
-                });
+                return Err(AnalysisError::NotFinite { operation, row, column, value: *value });
             }
         }
     }

@@ -52,17 +52,8 @@ impl ScatterPanel {
         embedding: ArrayView2<'_, T>,
         classes: Vec<usize>,
     ) -> Result<Self, AnalysisError> {
-        checks::same(
-            "ScatterPanel::from_embedding",
-            "columns",
-            2,
-            embedding.ncols(),
-        )?;
-        let points = embedding
-            .rows()
-            .into_iter()
-            .map(|r| [r[0].as_f64(), r[1].as_f64()])
-            .collect();
+        checks::same("ScatterPanel::from_embedding", "columns", 2, embedding.ncols())?;
+        let points = embedding.rows().into_iter().map(|r| [r[0].as_f64(), r[1].as_f64()]).collect();
         Ok(Self::new(title, points, classes))
     }
 
@@ -196,14 +187,7 @@ impl ScatterPanels {
                 }
             }
         }
-        draw_frame(
-            svg,
-            corner,
-            side,
-            &panel.title,
-            &panel.note,
-            panel.axes.as_ref(),
-        );
+        draw_frame(svg, corner, side, &panel.title, &panel.note, panel.axes.as_ref());
     }
 }
 

@@ -13,9 +13,8 @@ pub fn class_colour(class: usize) -> &'static str {
 }
 
 /// Colours of lines and bars: the palette's darker ones first, which thin lines need.
-const LINES: [&str; 8] = [
-    "#bd1f01", "#3f90da", "#832db6", "#e76300", "#717581", "#a96b59", "#d98f00", "#3aa5a9",
-];
+const LINES: [&str; 8] =
+    ["#bd1f01", "#3f90da", "#832db6", "#e76300", "#717581", "#a96b59", "#d98f00", "#3aa5a9"];
 
 pub(super) fn line_colour(series: usize) -> &'static str {
     LINES[series % LINES.len()]

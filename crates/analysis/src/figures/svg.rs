@@ -36,13 +36,7 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(anchor: Anchor, size: f64) -> Self {
-        Self {
-            anchor,
-            size,
-            bold: false,
-            fill: INK,
-            halo: false,
-        }
+        Self { anchor, size, bold: false, fill: INK, halo: false }
     }
 
     pub(super) fn bold(self) -> Self {
@@ -64,35 +58,21 @@ impl Text {
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
-        let weight = if self.bold {
-            " font-weight=\"600\""
-        } else {
-            ""
-        };
-        let fill = if self.fill == INK {
-            String::new()
-        } else {
-            format!(" fill=\"{}\"", self.fill)
-        };
+        let weight = if self.bold { " font-weight=\"600\"" } else { "" };
+        let fill =
+            if self.fill == INK { String::new() } else { format!(" fill=\"{}\"", self.fill) };
         let halo = if self.halo {
             " stroke=\"#fff\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\""
         } else {
             ""
         };
-        format!(
-            " font-size=\"{}\"{anchor}{weight}{fill}{halo}",
-            number(self.size)
-        )
+        format!(" font-size=\"{}\"{anchor}{weight}{fill}{halo}", number(self.size))
     }
 }
 
 impl Svg {
     pub(super) fn new(width: f64, height: f64) -> Self {
-        Self {
-            width,
-            height,
-            body: String::new(),
-        }
+        Self { width, height, body: String::new() }
     }
 
     /// Appends an element written out by the caller.
@@ -103,32 +83,24 @@ impl Svg {
 
     pub(super) fn line(&mut self, [x1, y1]: [f64; 2], [x2, y2]: [f64; 2], attributes: &str) {
         let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
-        self.raw(&format!(
-            "<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {attributes}/>"
-        ));
+        self.raw(&format!("<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {attributes}/>"));
     }
 
     pub(super) fn rect(&mut self, [x, y]: [f64; 2], [w, h]: [f64; 2], attributes: &str) {
         let [x, y, w, h] = [x, y, w, h].map(number);
-        self.raw(&format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" {attributes}/>"
-        ));
+        self.raw(&format!("<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" {attributes}/>"));
     }
 
     pub(super) fn circle(&mut self, [x, y]: [f64; 2], radius: f64, attributes: &str) {
         let [x, y, r] = [x, y, radius].map(number);
-        self.raw(&format!(
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" {attributes}/>"
-        ));
+        self.raw(&format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" {attributes}/>"));
     }
 
     /// A text whose baseline starts, is centred or ends at a position.
     pub(super) fn text(&mut self, [x, y]: [f64; 2], text: Text, content: &str) {
         let [x, y] = [x, y].map(number);
         let (attributes, content) = (text.attributes(), escape(content));
-        self.raw(&format!(
-            "<text x=\"{x}\" y=\"{y}\"{attributes}>{content}</text>"
-        ));
+        self.raw(&format!("<text x=\"{x}\" y=\"{y}\"{attributes}>{content}</text>"));
     }
 
     /// A text turned to read upwards.
@@ -210,11 +182,8 @@ pub(super) fn push_number(to: &mut String, x: f64) {
     let tenths = (x * 10.0).round() as i64;
     let sign = if tenths < 0 { "-" } else { "" };
     let (whole, tenth) = (tenths.abs() / 10, tenths.abs() % 10);
-    let written = if tenth == 0 {
-        write!(to, "{sign}{whole}")
-    } else {
-        write!(to, "{sign}{whole}.{tenth}")
-    };
+    let written =
+        if tenth == 0 { write!(to, "{sign}{whole}") } else { write!(to, "{sign}{whole}.{tenth}") };
     debug_assert!(written.is_ok(), "writing to a string cannot fail");
 }
 
@@ -247,11 +216,7 @@ mod tests {
     #[test]
     fn text_cannot_break_out() {
         let mut svg = Svg::new(10.0, 10.0);
-        svg.text(
-            [0.0, 0.0],
-            Text::new(Anchor::Start, 10.0),
-            "</text><script>\u{1}&\"",
-        );
+        svg.text([0.0, 0.0], Text::new(Anchor::Start, 10.0), "</text><script>\u{1}&\"");
         let svg = svg.finish("<b>");
         assert!(!svg.contains("<script>") && !svg.contains("<b>") && !svg.contains('\u{1}'));
     }

@@ -56,21 +56,12 @@ impl Distortion {
 /// - [`AnalysisError::NotFinite`] for NaN or infinities.
 pub fn distortion(projected: &[f64], quotient: &[f64]) -> Result<Distortion, AnalysisError> {
     const OPERATION: &str = "distortion";
-    checks::same(
-        OPERATION,
-        "projected distances",
-        quotient.len(),
-        projected.len(),
-    )?;
+    checks::same(OPERATION, "projected distances", quotient.len(), projected.len())?;
     checks::finite_values(OPERATION, projected)?;
     checks::finite_values(OPERATION, quotient)?;
     let zero = 1e-9 * quotient.iter().copied().fold(0.0, f64::max);
-    let (e, d): (Vec<f64>, Vec<f64>) = projected
-        .iter()
-        .zip(quotient)
-        .filter(|(_, d)| **d > zero)
-        .map(|(e, d)| (*e, *d))
-        .unzip();
+    let (e, d): (Vec<f64>, Vec<f64>) =
+        projected.iter().zip(quotient).filter(|(_, d)| **d > zero).map(|(e, d)| (*e, *d)).unzip();
     checks::at_least(OPERATION, "pairs of different orbits", 2, d.len())?;
     let mut ratios: Vec<f64> = e.iter().zip(&d).map(|(e, d)| e / d).collect();
     ratios.sort_by(f64::total_cmp);
@@ -125,11 +116,7 @@ pub fn euclidean_distances<T: Real>(
         .iter()
         .map(|(i, j)| {
             let (z, w) = (codes.row(*i), codes.row(*j));
-            z.iter()
-                .zip(w)
-                .map(|(a, b)| (a - b) * (a - b))
-                .sum::<f64>()
-                .sqrt()
+            z.iter().zip(w).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
         })
         .collect())
 }
@@ -144,12 +131,7 @@ pub fn quotient_distances<T: Real, G: FiniteGroup>(
     pairs: &[(usize, usize)],
 ) -> Result<Vec<f64>, AnalysisError> {
     const OPERATION: &str = "quotient_distances";
-    checks::same(
-        OPERATION,
-        "columns",
-        metric.representation().dim(),
-        codes.ncols(),
-    )?;
+    checks::same(OPERATION, "columns", metric.representation().dim(), codes.ncols())?;
     check_pairs(OPERATION, codes.nrows(), pairs)?;
     let codes = checks::to_f64(OPERATION, codes)?;
     let distance =

@@ -67,34 +67,17 @@ pub fn invariance_error<T: Real>(
     }
     let mut largest = vec![0.0f64; reference.nrows()];
     for codes in transformed {
-        checks::same(
-            OPERATION,
-            "rows in each batch",
-            reference.nrows(),
-            codes.nrows(),
-        )?;
-        checks::same(
-            OPERATION,
-            "columns in each batch",
-            reference.ncols(),
-            codes.ncols(),
-        )?;
+        checks::same(OPERATION, "rows in each batch", reference.nrows(), codes.nrows())?;
+        checks::same(OPERATION, "columns in each batch", reference.ncols(), codes.ncols())?;
         let codes = checks::to_f64(OPERATION, *codes)?;
         for (row, largest) in largest.iter_mut().enumerate() {
             *largest = largest.max(distance(reference.row(row), codes.row(row)));
         }
     }
     let relative = largest.into_iter().map(|error| error / spread).collect();
-    Ok(InvarianceError {
-        relative: PerSample::new(relative),
-        spread,
-    })
+    Ok(InvarianceError { relative: PerSample::new(relative), spread })
 }
 
 fn distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| (a - b) * (a - b))
-        .sum::<f64>()
-        .sqrt()
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }

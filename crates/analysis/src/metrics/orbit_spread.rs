@@ -65,10 +65,8 @@ pub fn orbit_spread<T: Real, G: FiniteGroup>(
         .into_par_iter()
         .map(|i| {
             let code = codes.row(i).to_vec();
-            let orbit: Vec<Vec<f64>> = elements
-                .iter()
-                .map(|g| representation.act(g, &code))
-                .collect();
+            let orbit: Vec<Vec<f64>> =
+                elements.iter().map(|g| representation.act(g, &code)).collect();
             mean_pair_squared(orbit.iter().map(Vec::as_slice), orbit.len(), code.len())
         })
         .collect();
@@ -115,11 +113,8 @@ pub fn orbit_spread_of_encodings<T: Real>(
 /// `2/(n − 1) · Σ‖xᵢ − x̄‖²`.
 pub(super) fn rms_pair_distance(codes: ArrayView2<'_, f64>) -> f64 {
     let mean = column_means(codes);
-    let scatter: f64 = codes
-        .rows()
-        .into_iter()
-        .map(|row| (&row - &mean).mapv(|v| v * v).sum())
-        .sum();
+    let scatter: f64 =
+        codes.rows().into_iter().map(|row| (&row - &mean).mapv(|v| v * v).sum()).sum();
     (2.0 * scatter / (codes.nrows() - 1) as f64).sqrt()
 }
 
@@ -131,18 +126,10 @@ fn mean_pair_squared<'a>(
 ) -> f64 {
     let mut mean = vec![0.0; dim];
     for member in orbit.clone() {
-        mean.iter_mut()
-            .zip(member)
-            .for_each(|(m, v)| *m += v / count as f64);
+        mean.iter_mut().zip(member).for_each(|(m, v)| *m += v / count as f64);
     }
     let scatter: f64 = orbit
-        .map(|member| {
-            member
-                .iter()
-                .zip(&mean)
-                .map(|(v, m)| (v - m) * (v - m))
-                .sum::<f64>()
-        })
+        .map(|member| member.iter().zip(&mean).map(|(v, m)| (v - m) * (v - m)).sum::<f64>())
         .sum();
     2.0 * scatter / (count - 1) as f64
 }

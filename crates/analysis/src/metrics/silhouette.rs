@@ -62,12 +62,7 @@ pub fn silhouette<T: Real>(
     labels: &[usize],
     subsample: Option<Subsample>,
 ) -> Result<PerSample, AnalysisError> {
-    checks::same(
-        OPERATION,
-        "labels, one per code",
-        codes.nrows(),
-        labels.len(),
-    )?;
+    checks::same(OPERATION, "labels, one per code", codes.nrows(), labels.len())?;
     let chosen = match subsample {
         Some(subsample) => subsample.choose(labels.len()),
         None => (0..labels.len()).collect(),
@@ -78,16 +73,8 @@ pub fn silhouette<T: Real>(
     classes.sort_unstable();
     classes.dedup();
     checks::at_least(OPERATION, "classes", 2, classes.len())?;
-    checks::at_least(
-        OPERATION,
-        "samples for that many classes",
-        classes.len() + 1,
-        labels.len(),
-    )?;
-    let class: Vec<usize> = labels
-        .iter()
-        .map(|l| classes.partition_point(|c| c < l))
-        .collect();
+    checks::at_least(OPERATION, "samples for that many classes", classes.len() + 1, labels.len())?;
+    let class: Vec<usize> = labels.iter().map(|l| classes.partition_point(|c| c < l)).collect();
     let mut sizes = vec![0usize; classes.len()];
     class.iter().for_each(|c| sizes[*c] += 1);
 
@@ -112,10 +99,8 @@ pub fn silhouette<T: Real>(
                     }
                 }
             }
-            let scores: Vec<f64> = rows
-                .enumerate()
-                .map(|(row, i)| score(sums.row(row), class[i], &sizes))
-                .collect();
+            let scores: Vec<f64> =
+                rows.enumerate().map(|(row, i)| score(sums.row(row), class[i], &sizes)).collect();
             scores
         })
         .collect();

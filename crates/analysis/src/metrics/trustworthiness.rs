@@ -81,11 +81,7 @@ pub fn continuity_in<T: Real, U: Real>(
     check(OPERATION, codes.nrows(), picture.nrows(), k)?;
     check_dim(OPERATION, geometry, codes.ncols())?;
     let true_neighbours = nearest_in(geometry, codes, codes, k, SelfMatches::Exclude)?;
-    rank_penalty(
-        &Euclidean,
-        checks::to_f64(OPERATION, picture)?,
-        &true_neighbours,
-    )
+    rank_penalty(&Euclidean, checks::to_f64(OPERATION, picture)?, &true_neighbours)
 }
 
 /// `1 − 2/(k(2n − 3k − 1)) Σ_j max(r(i, j) − k, 0)` over the `claimed` neighbours `j` of each `i`,
@@ -145,12 +141,7 @@ fn check(
     picture: usize,
     k: usize,
 ) -> Result<(), AnalysisError> {
-    checks::same(
-        operation,
-        "points in the picture, one per code",
-        codes,
-        picture,
-    )?;
+    checks::same(operation, "points in the picture, one per code", codes, picture)?;
     if k == 0 || 2 * k >= codes {
         return Err(AnalysisError::Option {
             operation,

@@ -135,11 +135,5 @@ pub fn nearest_in_quotient<T: Real, G: FiniteGroup>(
     k: usize,
     self_matches: SelfMatches,
 ) -> Result<Neighbours, AnalysisError> {
-    nearest_in(
-        &Quotient::new(representation)?,
-        queries,
-        base,
-        k,
-        self_matches,
-    )
+    nearest_in(&Quotient::new(representation)?, queries, base, k, self_matches)
 }

@@ -34,12 +34,7 @@ pub fn nearest_in<T: Real>(
     k: usize,
     self_matches: SelfMatches,
 ) -> Result<Neighbours, AnalysisError> {
-    checks::same(
-        OPERATION,
-        "columns of the base",
-        queries.ncols(),
-        base.ncols(),
-    )?;
+    checks::same(OPERATION, "columns of the base", queries.ncols(), base.ncols())?;
     if let Some(dim) = geometry.dim() {
         checks::same(OPERATION, "columns of the queries", dim, queries.ncols())?;
     }
@@ -53,12 +48,7 @@ pub fn nearest_in<T: Real>(
             base.nrows(),
         )?;
     }
-    checks::at_least(
-        OPERATION,
-        "base codes",
-        k + usize::from(exclude),
-        base.nrows(),
-    )?;
+    checks::at_least(OPERATION, "base codes", k + usize::from(exclude), base.nrows())?;
     checks::finite(OPERATION, queries)?;
     let base = Cloud::new(checks::to_f64(OPERATION, base)?);
 

@@ -9,10 +9,7 @@ pub(crate) struct Top {
 
 impl Top {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self {
-            capacity,
-            entries: Vec::with_capacity(capacity + 1),
-        }
+        Self { capacity, entries: Vec::with_capacity(capacity + 1) }
     }
 
     /// A value above this is certain not to be kept.
@@ -30,9 +27,7 @@ impl Top {
         if value > self.threshold() {
             return;
         }
-        let place = self
-            .entries
-            .partition_point(|e| (e.0, e.1) < (value, index));
+        let place = self.entries.partition_point(|e| (e.0, e.1) < (value, index));
         if place < self.capacity {
             self.entries.insert(place, (value, index));
             self.entries.truncate(self.capacity);

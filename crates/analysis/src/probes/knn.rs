@@ -87,12 +87,7 @@ fn check(
 ) -> Result<(), AnalysisError> {
     checks::at_least(operation, "neighbours (k)", 1, k)?;
     checks::at_least(operation, "neighbours of each query", k, neighbours.k())?;
-    checks::same(
-        operation,
-        "true values, one per query",
-        neighbours.len(),
-        queries,
-    )?;
+    checks::same(operation, "true values, one per query", neighbours.len(), queries)?;
     let largest = neighbours.indices().iter().max().copied().unwrap_or(0);
     if !neighbours.is_empty() && largest >= base {
         return Err(AnalysisError::Shape {

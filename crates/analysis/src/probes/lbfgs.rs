@@ -39,39 +39,23 @@ pub(super) fn minimise(
     for iterations in 0..max_iterations {
         let size = gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs()));
         if size <= tolerance {
-            return Some(Minimum {
-                x,
-                iterations,
-                converged: true,
-            });
+            return Some(Minimum { x, iterations, converged: true });
         }
         let mut direction = descent(&gradient, &memory);
         if dot(&direction, &gradient) >= 0.0 {
             memory.clear();
             direction = gradient.iter().map(|g| -g).collect();
         }
-        let first = if memory.is_empty() {
-            (1.0 / norm(&gradient)).min(1.0)
-        } else {
-            1.0
-        };
+        let first = if memory.is_empty() { (1.0 / norm(&gradient)).min(1.0) } else { 1.0 };
         let Some((next, next_value, next_gradient)) =
             search(&f, &x, value, &gradient, &direction, first)
         else {
             // No decrease along a descent direction: rounding has been reached.
             let small = size <= 1e3 * tolerance.max(f64::EPSILON * value.abs());
-            return Some(Minimum {
-                x,
-                iterations,
-                converged: small,
-            });
+            return Some(Minimum { x, iterations, converged: small });
         };
         let step: Vec<f64> = next.iter().zip(&x).map(|(a, b)| a - b).collect();
-        let change: Vec<f64> = next_gradient
-            .iter()
-            .zip(&gradient)
-            .map(|(a, b)| a - b)
-            .collect();
+        let change: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(a, b)| a - b).collect();
         if dot(&step, &change) > f64::EPSILON * dot(&change, &change) {
             if memory.len() == MEMORY {
                 memory.pop_front();
@@ -80,11 +64,7 @@ pub(super) fn minimise(
         }
         (x, value, gradient) = (next, next_value, next_gradient);
     }
-    Some(Minimum {
-        x,
-        iterations: max_iterations,
-        converged: false,
-    })
+    Some(Minimum { x, iterations: max_iterations, converged: false })
 }
 
 /// `−H·gradient` by the two-loop recursion.
@@ -132,11 +112,7 @@ fn search(
         } else {
             return Some((trial, trial_value, trial_gradient));
         }
-        t = if high.is_finite() {
-            0.5 * (low + high)
-        } else {
-            2.0 * t
-        };
+        t = if high.is_finite() { 0.5 * (low + high) } else { 2.0 * t };
     }
     best
 }
@@ -161,21 +137,11 @@ mod tests {
     fn finds_the_minimum_of_a_badly_scaled_quadratic() {
         let f = |x: &[f64]| {
             let scales = [1.0, 1e2, 1e4, 1e-2];
-            let value = x
-                .iter()
-                .zip(scales)
-                .map(|(x, s)| 0.5 * s * (x - 1.0).powi(2))
-                .sum();
-            (
-                value,
-                x.iter().zip(scales).map(|(x, s)| s * (x - 1.0)).collect(),
-            )
+            let value = x.iter().zip(scales).map(|(x, s)| 0.5 * s * (x - 1.0).powi(2)).sum();
+            (value, x.iter().zip(scales).map(|(x, s)| s * (x - 1.0)).collect())
         };
         let minimum = minimise(f, vec![0.0, 5.0, -3.0, 20.0], 1e-10, 500).unwrap();
         assert!(minimum.converged, "{minimum:?}");
-        assert!(
-            minimum.x.iter().all(|x| (x - 1.0).abs() < 1e-6),
-            "{minimum:?}"
-        );
+        assert!(minimum.x.iter().all(|x| (x - 1.0).abs() < 1e-6), "{minimum:?}");
     }
 }

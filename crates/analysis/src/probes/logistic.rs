@@ -41,12 +41,7 @@ pub struct LogisticRegression {
 impl Default for LogisticRegression {
     /// Penalty 1, standardised, tolerance 1e-5, 500 iterations.
     fn default() -> Self {
-        Self {
-            penalty: 1.0,
-            standardise: true,
-            tolerance: 1e-5,
-            max_iterations: 500,
-        }
+        Self { penalty: 1.0, standardise: true, tolerance: 1e-5, max_iterations: 500 }
     }
 }
 
@@ -78,10 +73,8 @@ impl LogisticRegression {
         classes.sort_unstable();
         classes.dedup();
         checks::at_least(FIT, "classes", 2, classes.len())?;
-        let targets: Vec<usize> = labels
-            .iter()
-            .map(|label| classes.partition_point(|c| c < label))
-            .collect();
+        let targets: Vec<usize> =
+            labels.iter().map(|label| classes.partition_point(|c| c < label)).collect();
 
         let standardisation = if self.standardise {
             Standardisation::fit(codes.view())
@@ -94,11 +87,7 @@ impl LogisticRegression {
             |parameters: &[f64]| mean_loss(features.view(), &targets, c, self.penalty, parameters);
         let start = vec![0.0; (dim + 1) * c];
         let minimum = minimise(loss, start, self.tolerance, self.max_iterations).ok_or(
-            AnalysisError::Solver {
-                operation: FIT,
-                iterations: 0,
-                reason: "the loss overflows",
-            },
+            AnalysisError::Solver { operation: FIT, iterations: 0, reason: "the loss overflows" },
         )?;
         let (weights, bias) = minimum.x.split_at(dim * c);
         Ok(FittedLogisticRegression {
@@ -122,10 +111,9 @@ fn mean_loss(
 ) -> (f64, Vec<f64>) {
     let (n, dim) = features.dim();
     let (weights, bias) = parameters.split_at(dim * c);
-    let (Ok(w), Ok(b)) = (
-        ArrayView2::from_shape((dim, c), weights),
-        ArrayView2::from_shape((1, c), bias),
-    ) else {
+    let (Ok(w), Ok(b)) =
+        (ArrayView2::from_shape((dim, c), weights), ArrayView2::from_shape((1, c), bias))
+    else {
         return (f64::NAN, Vec::new());
     };
     let chunks: Vec<_> = ranges(n, ROWS).collect();
@@ -226,21 +214,10 @@ impl FittedLogisticRegression {
         &self,
         codes: ArrayView2<'_, T>,
     ) -> Result<Array2<f64>, AnalysisError> {
-        checks::same(
-            EVALUATE,
-            "columns",
-            self.coefficients.nrows(),
-            codes.ncols(),
-        )?;
-        let features = self
-            .standardisation
-            .apply(checks::to_f64(EVALUATE, codes)?.view());
+        checks::same(EVALUATE, "columns", self.coefficients.nrows(), codes.ncols())?;
+        let features = self.standardisation.apply(checks::to_f64(EVALUATE, codes)?.view());
         let bias = self.intercept.view().insert_axis(Axis(0));
-        Ok(log_probabilities(
-            features.view(),
-            self.coefficients.view(),
-            bias,
-        ))
+        Ok(log_probabilities(features.view(), self.coefficients.view(), bias))
     }
 
     /// Predicts the most probable class of each code (the first of equals).
@@ -259,12 +236,9 @@ impl FittedLogisticRegression {
             .rows()
             .into_iter()
             .map(|row| {
-                let best = row
-                    .iter()
-                    .enumerate()
-                    .fold((0, f64::NEG_INFINITY), |best, (i, v)| {
-                        if *v > best.1 { (i, *v) } else { best }
-                    });
+                let best = row.iter().enumerate().fold((0, f64::NEG_INFINITY), |best, (i, v)| {
+                    if *v > best.1 { (i, *v) } else { best }
+                });
                 self.classes[best.0]
             })
             .collect();
@@ -286,15 +260,12 @@ impl FittedLogisticRegression {
         let scores = self.log_probabilities(codes)?;
         let mut sum = 0.0;
         for (row, label) in scores.rows().into_iter().zip(truth) {
-            let column = self
-                .classes
-                .binary_search(label)
-                .map_err(|_| AnalysisError::Option {
-                    operation: EVALUATE,
-                    option: "truth",
-                    expected: "classes seen in training",
-                    got: label.to_string(),
-                })?;
+            let column = self.classes.binary_search(label).map_err(|_| AnalysisError::Option {
+                operation: EVALUATE,
+                option: "truth",
+                expected: "classes seen in training",
+                got: label.to_string(),
+            })?;
             sum -= row[column];
         }
         Ok(sum / truth.len() as f64)

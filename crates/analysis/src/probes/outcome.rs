@@ -16,12 +16,7 @@ impl Classification {
     /// # Errors
     /// [`AnalysisError::Shape`] if the lengths differ.
     pub fn new(predicted: Vec<usize>, truth: Vec<usize>) -> Result<Self, AnalysisError> {
-        checks::same(
-            "Classification::new",
-            "predictions",
-            truth.len(),
-            predicted.len(),
-        )?;
+        checks::same("Classification::new", "predictions", truth.len(), predicted.len())?;
         Ok(Self { predicted, truth })
     }
 
@@ -60,12 +55,7 @@ impl Regression {
     /// # Errors
     /// [`AnalysisError::Shape`] if the lengths differ.
     pub fn new(predicted: Vec<f64>, truth: Vec<f64>) -> Result<Self, AnalysisError> {
-        checks::same(
-            "Regression::new",
-            "predictions",
-            truth.len(),
-            predicted.len(),
-        )?;
+        checks::same("Regression::new", "predictions", truth.len(), predicted.len())?;
         Ok(Self { predicted, truth })
     }
 
@@ -108,10 +98,6 @@ impl Regression {
             residual += (self.predicted[*i] - self.truth[*i]).powi(2);
             total += (self.truth[*i] - mean).powi(2);
         }
-        if total > 0.0 {
-            1.0 - residual / total
-        } else {
-            f64::NAN
-        }
+        if total > 0.0 { 1.0 - residual / total } else { f64::NAN }
     }
 }

@@ -66,10 +66,7 @@ impl Ridge {
             gram[[i, j]] + if i == j { self.penalty } else { 0.0 }
         });
         let largest = system.diagonal().iter().copied().fold(0.0, f64::max);
-        let singular = AnalysisError::Singular {
-            operation: FIT,
-            order: dim,
-        };
+        let singular = AnalysisError::Singular { operation: FIT, order: dim };
         let factor = system.cholesky().ok_or(singular.clone())?;
         let pivots = factor.l_dirty().diagonal().map(|v| v * v);
         if pivots.iter().any(|p| *p <= 1e-14 * largest) {
@@ -78,10 +75,7 @@ impl Ridge {
         let solution = factor.solve(&DVector::from_iterator(dim, moment.iter().copied()));
         let coefficients: Array1<f64> = solution.iter().copied().collect();
         let intercept = target_mean - mean.dot(&coefficients);
-        Ok(FittedRidge {
-            coefficients,
-            intercept,
-        })
+        Ok(FittedRidge { coefficients, intercept })
     }
 }
 

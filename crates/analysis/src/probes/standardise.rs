@@ -25,21 +25,14 @@ impl Standardisation {
                     column.iter().map(|v| (v - m).powi(2)).sum::<f64>() / column.len() as f64;
                 // Rounding leaves a constant column with a spread of about ε·|mean|.
                 let noise = 1e-14 * m.abs();
-                if variance.sqrt() > noise {
-                    variance.sqrt()
-                } else {
-                    1.0
-                }
+                if variance.sqrt() > noise { variance.sqrt() } else { 1.0 }
             })
             .collect();
         Self { mean, scale }
     }
 
     pub(crate) fn identity(dim: usize) -> Self {
-        Self {
-            mean: Array1::zeros(dim),
-            scale: Array1::ones(dim),
-        }
+        Self { mean: Array1::zeros(dim), scale: Array1::ones(dim) }
     }
 
     pub(crate) fn apply(&self, codes: ArrayView2<'_, f64>) -> Array2<f64> {

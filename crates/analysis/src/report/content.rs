@@ -17,10 +17,7 @@ pub struct Figure {
 impl Figure {
     /// `svg` is what [`figures`](crate::figures) render; it is put into the page as it is.
     pub fn new(svg: impl Into<String>, caption: impl Into<String>) -> Self {
-        Self {
-            svg: svg.into(),
-            caption: caption.into(),
-        }
+        Self { svg: svg.into(), caption: caption.into() }
     }
 }
 
@@ -41,10 +38,7 @@ pub struct Section {
 impl Section {
     /// A section without content.
     pub fn new(heading: impl Into<String>) -> Self {
-        Self {
-            heading: heading.into(),
-            blocks: Vec::new(),
-        }
+        Self { heading: heading.into(), blocks: Vec::new() }
     }
 
     /// Adds a paragraph of plain text.
@@ -129,8 +123,6 @@ impl Report {
     pub fn render(&self) -> Result<String, AnalysisError> {
         View::new(self)
             .render()
-            .map_err(|error| AnalysisError::Template {
-                reason: error.to_string(),
-            })
+            .map_err(|error| AnalysisError::Template { reason: error.to_string() })
     }
 }

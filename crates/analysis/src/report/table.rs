@@ -10,18 +10,12 @@ pub struct Cell {
 impl Cell {
     /// A plain cell.
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            best: false,
-        }
+        Self { text: text.into(), best: false }
     }
 
     /// A cell set off as the best of its column.
     pub fn best(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            best: true,
-        }
+        Self { text: text.into(), best: true }
     }
 }
 
@@ -64,11 +58,7 @@ impl Table {
     /// Whether a column holds numbers only: all its cells that are not empty begin with a digit,
     /// after a sign or `≥`, `≤`, `<`, `>`, `~`, or are a dash.
     pub(super) fn is_numeric(&self, column: usize) -> bool {
-        let mut cells = self
-            .rows
-            .iter()
-            .map(|r| r[column].text.trim())
-            .filter(|t| !t.is_empty());
+        let mut cells = self.rows.iter().map(|r| r[column].text.trim()).filter(|t| !t.is_empty());
         let number = |text: &str| {
             let signs = ['+', '-', '\u{2212}', '≥', '≤', '<', '>', '~', ' '];
             let rest = text.trim_start_matches(signs);

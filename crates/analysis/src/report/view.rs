@@ -114,17 +114,12 @@ impl<'a> BlockView<'a> {
             Block::Paragraph(text) => Self::Paragraph(text),
             Block::Figure(figure) => {
                 *figures += 1;
-                Self::Figure {
-                    number: *figures,
-                    svg: &figure.svg,
-                    caption: &figure.caption,
-                }
+                Self::Figure { number: *figures, svg: &figure.svg, caption: &figure.caption }
             }
             Block::Table(table) => {
                 *tables += 1;
-                let numeric: Vec<bool> = (0..table.header.len())
-                    .map(|c| table.is_numeric(c))
-                    .collect();
+                let numeric: Vec<bool> =
+                    (0..table.header.len()).map(|c| table.is_numeric(c)).collect();
                 let cell = |(cell, numeric): (&'a Cell, &bool)| CellView {
                     text: &cell.text,
                     best: cell.best,
@@ -154,16 +149,8 @@ impl<'a> BlockView<'a> {
 fn effect(claim: &Claim) -> (String, String) {
     let [low, high] = claim.ci95;
     let width = (high - low).abs();
-    let exponent = if width > 0.0 {
-        width.log10().floor()
-    } else {
-        claim.effect.abs().log10()
-    };
-    let decimals = if exponent.is_finite() {
-        (1.0 - exponent).clamp(0.0, 6.0) as usize
-    } else {
-        2
-    };
+    let exponent = if width > 0.0 { width.log10().floor() } else { claim.effect.abs().log10() };
+    let decimals = if exponent.is_finite() { (1.0 - exponent).clamp(0.0, 6.0) as usize } else { 2 };
     let write = |x: f64| {
         let text = if exponent.is_finite() && exponent < -5.0 {
             format!("{x:.2e}")
@@ -175,10 +162,7 @@ fn effect(claim: &Claim) -> (String, String) {
             _ => text.replace('-', "\u{2212}"),
         }
     };
-    (
-        write(claim.effect),
-        format!("[{}, {}]", write(low), write(high)),
-    )
+    (write(claim.effect), format!("[{}, {}]", write(low), write(high)))
 }
 
 #[cfg(test)]
@@ -202,18 +186,9 @@ mod tests {
         };
         let expect = |a: &str, b: &str| (a.to_owned(), b.to_owned());
         assert_eq!(write(44.61, [42.2, 46.9]), expect("44.6", "[42.2, 46.9]"));
-        assert_eq!(
-            write(-0.13, [-0.6, 0.312]),
-            expect("−0.13", "[−0.60, 0.31]")
-        );
-        assert_eq!(
-            write(1234.4, [1000.0, 1400.0]),
-            expect("1234", "[1000, 1400]")
-        );
-        assert_eq!(
-            write(3.2e-9, [1e-9, 4e-9]),
-            expect("3.20e−9", "[1.00e−9, 4.00e−9]")
-        );
+        assert_eq!(write(-0.13, [-0.6, 0.312]), expect("−0.13", "[−0.60, 0.31]"));
+        assert_eq!(write(1234.4, [1000.0, 1400.0]), expect("1234", "[1000, 1400]"));
+        assert_eq!(write(3.2e-9, [1e-9, 4e-9]), expect("3.20e−9", "[1.00e−9, 4.00e−9]"));
         assert_eq!(write(0.0, [0.0, 0.0]), expect("0.00", "[0.00, 0.00]"));
     }
 }

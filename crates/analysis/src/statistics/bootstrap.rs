@@ -22,11 +22,7 @@ pub struct Bootstrap {
 impl Default for Bootstrap {
     /// 2,000 resamples, 95 %, seed 0.
     fn default() -> Self {
-        Self {
-            resamples: 2000,
-            confidence: 0.95,
-            seed: 0,
-        }
+        Self { resamples: 2000, confidence: 0.95, seed: 0 }
     }
 }
 
@@ -67,12 +63,7 @@ pub fn bootstrap(
     checks::finite_values(OPERATION, &draws)?;
     draws.sort_by(f64::total_cmp);
     let tail = (1.0 - options.confidence) / 2.0;
-    Ok(Estimate {
-        value,
-        low: quantile(&draws, tail),
-        high: quantile(&draws, 1.0 - tail),
-        n,
-    })
+    Ok(Estimate { value, low: quantile(&draws, tail), high: quantile(&draws, 1.0 - tail), n })
 }
 
 /// Percentile interval of the mean of `values`.
@@ -107,12 +98,7 @@ pub fn bootstrap_paired_difference(
     b: &[f64],
     options: &Bootstrap,
 ) -> Result<Estimate, AnalysisError> {
-    checks::same(
-        "bootstrap_paired_difference",
-        "outcomes in the second list",
-        a.len(),
-        b.len(),
-    )?;
+    checks::same("bootstrap_paired_difference", "outcomes in the second list", a.len(), b.len())?;
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
     bootstrap_mean(&differences, options)
 }

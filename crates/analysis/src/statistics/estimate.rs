@@ -77,11 +77,7 @@ fn fixed(x: f64, decimals: usize) -> String {
 
 fn signed(x: f64, decimals: usize) -> String {
     let text = fixed(x, decimals);
-    if text.starts_with('\u{2212}') {
-        text
-    } else {
-        format!("+{text}")
-    }
+    if text.starts_with('\u{2212}') { text } else { format!("+{text}") }
 }
 
 #[cfg(test)]
@@ -90,12 +86,7 @@ mod tests {
 
     #[test]
     fn negative_numbers_and_rounded_zeros_read_well() {
-        let e = Estimate {
-            value: -0.0001,
-            low: -0.25,
-            high: 0.1,
-            n: 3,
-        };
+        let e = Estimate { value: -0.0001, low: -0.25, high: 0.1, n: 3 };
         assert_eq!(e.decimals(2), "0.00 [−0.25, 0.10]");
         assert_eq!(e.points(0), "+0 points [−25, +10]");
         assert_eq!(format!("{e:.1}"), "0.0 [−0.2, 0.1]");

@@ -28,12 +28,7 @@ pub fn t_interval(values: &[f64], confidence: f64) -> Result<Estimate, AnalysisE
     let value = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|v| (v - value).powi(2)).sum::<f64>() / (n - 1.0);
     let half = t_quantile(1.0 - (1.0 - confidence) / 2.0, n - 1.0) * (variance / n).sqrt();
-    Ok(Estimate {
-        value,
-        low: value - half,
-        high: value + half,
-        n: values.len(),
-    })
+    Ok(Estimate { value, low: value - half, high: value + half, n: values.len() })
 }
 
 /// The `p`-quantile of Student's t with `freedom` degrees of freedom, `0 < p < 1`.
@@ -49,11 +44,7 @@ pub fn t_quantile(p: f64, freedom: f64) -> f64 {
     }
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
-        if t_cdf(middle, freedom) < p {
-            low = middle
-        } else {
-            high = middle
-        }
+        if t_cdf(middle, freedom) < p { low = middle } else { high = middle }
     }
     0.5 * (low + high)
 }
@@ -119,10 +110,7 @@ mod tests {
             (0.975, 200.0, 1.971_896_224_171_541_6),
         ] {
             let t = t_quantile(p, freedom);
-            assert!(
-                (t - expected).abs() < 1e-7 * expected,
-                "t({p}, {freedom}) = {t}"
-            );
+            assert!((t - expected).abs() < 1e-7 * expected, "t({p}, {freedom}) = {t}");
         }
         assert!((t_quantile(0.1, 5.0) + t_quantile(0.9, 5.0)).abs() < 1e-12);
     }

@@ -12,10 +12,7 @@ fn read(name: &str) -> Vec<u8> {
 }
 
 fn floats(name: &str) -> Vec<f32> {
-    read(name)
-        .chunks_exact(4)
-        .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-        .collect()
+    read(name).chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
 /// 400 codes of dimension 16.
@@ -35,10 +32,7 @@ pub fn labels() -> Vec<usize> {
 
 /// Their targets.
 pub fn targets() -> Vec<f64> {
-    floats("targets_400.f32")
-        .into_iter()
-        .map(f64::from)
-        .collect()
+    floats("targets_400.f32").into_iter().map(f64::from).collect()
 }
 
 /// scikit-learn's values.
@@ -49,9 +43,7 @@ pub fn reference(key: &str) -> serde_json::Value {
 
 /// One of scikit-learn's values.
 pub fn number(key: &str) -> f64 {
-    reference(key)
-        .as_f64()
-        .unwrap_or_else(|| panic!("no number {key}"))
+    reference(key).as_f64().unwrap_or_else(|| panic!("no number {key}"))
 }
 
 /// Independent standard normal entries.
@@ -62,11 +54,5 @@ pub fn gaussian(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
 
 /// Runs `f` in pools of 1 and 3 threads and returns both results.
 pub fn with_threads<R: Send>(f: impl Fn() -> R + Send + Sync) -> [R; 2] {
-    [1, 3].map(|n| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(n)
-            .build()
-            .unwrap()
-            .install(&f)
-    })
+    [1, 3].map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(&f))
 }

@@ -44,12 +44,7 @@ impl AntialiasedPool {
         if let Window::Gaussian { sigma } = window
             && !(sigma > 0.0 && sigma.is_finite())
         {
-            return Err(NnError::parameter(
-                name,
-                "sigma",
-                "finite and positive",
-                sigma,
-            ));
+            return Err(NnError::parameter(name, "sigma", "finite and positive", sigma));
         }
         Ok(Self { name, ty, window })
     }
@@ -77,12 +72,9 @@ impl AntialiasedPool {
                 Window::Gaussian { .. } => 0.0,
             }
         };
-        let sums: Vec<f64> = (0..n.div_ceil(2))
-            .map(|row| (0..n).map(|column| weight(row, column)).sum())
-            .collect();
-        BandMatrix::from_fn(n.div_ceil(2), n, |row, column| {
-            weight(row, column) / sums[row]
-        })
+        let sums: Vec<f64> =
+            (0..n.div_ceil(2)).map(|row| (0..n).map(|column| weight(row, column)).sum()).collect();
+        BandMatrix::from_fn(n.div_ceil(2), n, |row, column| weight(row, column) / sums[row])
     }
 }
 
@@ -103,11 +95,7 @@ impl Layer for AntialiasedPool {
         self.ty.check(&self.name, x)?;
         let (_, _, h, w) = x.dims4()?;
         let rows = Arc::new(self.matrix(h));
-        let columns = if h == w {
-            rows.clone()
-        } else {
-            Arc::new(self.matrix(w))
-        };
+        let columns = if h == w { rows.clone() } else { Arc::new(self.matrix(w)) };
         Ok(separable_resample(x, &rows, &columns)?)
     }
 }

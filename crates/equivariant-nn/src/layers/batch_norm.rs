@@ -20,11 +20,7 @@ pub struct BatchNormConfig {
 
 impl Default for BatchNormConfig {
     fn default() -> Self {
-        Self {
-            epsilon: 1e-5,
-            momentum: 0.1,
-            relu: false,
-        }
+        Self { epsilon: 1e-5, momentum: 0.1, relu: false }
     }
 }
 
@@ -60,20 +56,10 @@ impl FieldBatchNorm {
     ) -> Result<Self, NnError> {
         let name = layer_name(&vb, "FieldBatchNorm");
         if !(0.0..=1.0).contains(&config.momentum) {
-            return Err(NnError::parameter(
-                name,
-                "the momentum",
-                "in [0, 1]",
-                config.momentum,
-            ));
+            return Err(NnError::parameter(name, "the momentum", "in [0, 1]", config.momentum));
         }
         if !(config.epsilon > 0.0 && config.epsilon.is_finite()) {
-            return Err(NnError::parameter(
-                name,
-                "epsilon",
-                "positive",
-                config.epsilon,
-            ));
+            return Err(NnError::parameter(name, "epsilon", "positive", config.epsilon));
         }
         let fields = ty.fields();
         let get = |name, value| vb.get_with_hints(fields, name, Init::Const(value));
@@ -92,10 +78,9 @@ impl FieldBatchNorm {
         let m = self.config.momentum;
         let unbias = moments.count as f64 / (moments.count.max(2) - 1) as f64;
         let batch_var: Vec<f64> = moments.var.iter().map(|v| v * unbias).collect();
-        for (running, batch) in [
-            (&self.running_mean, moments.mean.to_vec()),
-            (&self.running_var, batch_var),
-        ] {
+        for (running, batch) in
+            [(&self.running_mean, moments.mean.to_vec()), (&self.running_var, batch_var)]
+        {
             let batch = Tensor::from_vec(batch, self.ty.fields(), running.device())?
                 .to_dtype(running.dtype())?;
             let next = ((running.as_detached_tensor() * (1.0 - m))? + (batch * m)?)?;
@@ -105,18 +90,10 @@ impl FieldBatchNorm {
     }
 
     fn running(&self) -> Result<FieldMoments, NnError> {
-        let list = |v: &Var| {
-            v.as_detached_tensor()
-                .to_dtype(candle_core::DType::F64)?
-                .to_vec1()
-        };
+        let list = |v: &Var| v.as_detached_tensor().to_dtype(candle_core::DType::F64)?.to_vec1();
         let (mean, var): (Vec<f64>, Vec<f64>) =
             (list(&self.running_mean)?, list(&self.running_var)?);
-        Ok(FieldMoments {
-            mean: mean.into(),
-            var: var.into(),
-            count: 0,
-        })
+        Ok(FieldMoments { mean: mean.into(), var: var.into(), count: 0 })
     }
 }
 
@@ -147,13 +124,6 @@ impl Layer for FieldBatchNorm {
             epsilon: self.config.epsilon,
             relu: self.config.relu,
         };
-        Ok(batch_norm_act(
-            x,
-            &self.weight,
-            &self.bias,
-            &moments,
-            mode.is_train(),
-            config,
-        )?)
+        Ok(batch_norm_act(x, &self.weight, &self.bias, &moments, mode.is_train(), config)?)
     }
 }

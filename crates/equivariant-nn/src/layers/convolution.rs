@@ -75,12 +75,7 @@ impl Core {
         }
         let padding = config.padding.unwrap_or((config.kernel - 1) / 2);
         if padding >= config.kernel {
-            return Err(NnError::parameter(
-                name,
-                "the padding",
-                "below the kernel",
-                padding,
-            ));
+            return Err(NnError::parameter(name, "the padding", "below the kernel", padding));
         }
         let inputs = input.channels();
         let elements = group
@@ -104,17 +99,7 @@ impl Core {
         };
         let expansion = Arc::new(expansion);
         let stride = config.stride;
-        Ok(Self {
-            name,
-            input,
-            output,
-            weight,
-            bias,
-            expansion,
-            basis,
-            padding,
-            stride,
-        })
+        Ok(Self { name, input, output, weight, bias, expansion, basis, padding, stride })
     }
 
     pub(super) fn expand(&self) -> Result<Tensor, NnError> {

@@ -28,18 +28,9 @@ impl FieldDropout {
     pub fn new(name: impl Into<String>, ty: FieldType, probability: f64) -> Result<Self, NnError> {
         let name = name.into();
         if !(0.0..1.0).contains(&probability) {
-            return Err(NnError::parameter(
-                name,
-                "the probability",
-                "in [0, 1)",
-                probability,
-            ));
+            return Err(NnError::parameter(name, "the probability", "in [0, 1)", probability));
         }
-        Ok(Self {
-            name,
-            ty,
-            probability,
-        })
+        Ok(Self { name, ty, probability })
     }
 
     /// The factors of one step: shape (batch, fields).
@@ -49,13 +40,8 @@ impl FieldDropout {
     pub fn mask(&self, batch: usize, seed: u64, step: u64) -> Result<Tensor, NnError> {
         let mut rng = stream(seed, &format!("dropout/{}/{step}", self.name));
         let kept = 1.0 / (1.0 - self.probability);
-        let factors = (0..batch * self.ty.fields()).map(|_| {
-            if rng.random::<f64>() < self.probability {
-                0.0
-            } else {
-                kept
-            }
-        });
+        let factors = (0..batch * self.ty.fields())
+            .map(|_| if rng.random::<f64>() < self.probability { 0.0 } else { kept });
         let device = candle_core::Device::Cpu;
         Ok(Tensor::from_iter(factors, &device)?.reshape((batch, self.ty.fields()))?)
     }
@@ -84,10 +70,7 @@ impl Layer for FieldDropout {
         }
         let dims = x.dims();
         let field = dims[1..].iter().product::<usize>() / self.ty.fields().max(1);
-        let mask = self
-            .mask(dims[0], seed, step)?
-            .to_device(x.device())?
-            .to_dtype(x.dtype())?;
+        let mask = self.mask(dims[0], seed, step)?.to_device(x.device())?.to_dtype(x.dtype())?;
         let flat = x.reshape((dims[0], self.ty.fields(), field))?;
         Ok(flat.broadcast_mul(&mask.unsqueeze(2)?)?.reshape(dims)?)
     }

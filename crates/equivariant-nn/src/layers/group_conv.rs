@@ -31,10 +31,7 @@ impl GroupConv {
         config: &ConvConfig,
         vb: VarBuilder<'_>,
     ) -> Result<Self, NnError> {
-        let types = (
-            FieldType::regular(group, inputs),
-            FieldType::regular(group, fields),
-        );
+        let types = (FieldType::regular(group, inputs), FieldType::regular(group, fields));
         let order = group.order();
         Core::new(group, "GroupConv", types, config, &vb, |g, r| {
             let h = group.element(r % order);

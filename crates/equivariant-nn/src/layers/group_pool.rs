@@ -32,12 +32,7 @@ impl GroupPool {
     pub fn new(ty: FieldType, pooling: Pooling) -> Result<Self, NnError> {
         let name = format!("GroupPool({pooling:?})");
         ty.require(&name, "regular fields", ty.kind() == FieldKind::Regular)?;
-        Ok(Self {
-            name,
-            output: ty.to_trivial(),
-            input: ty,
-            pooling,
-        })
+        Ok(Self { name, output: ty.to_trivial(), input: ty, pooling })
     }
 }
 

@@ -20,11 +20,7 @@ pub struct LayerNormConfig {
 
 impl Default for LayerNormConfig {
     fn default() -> Self {
-        Self {
-            scope: NormScope::Sample,
-            epsilon: 1e-5,
-            relu: false,
-        }
+        Self { scope: NormScope::Sample, epsilon: 1e-5, relu: false }
     }
 }
 
@@ -58,21 +54,10 @@ impl FieldLayerNorm {
     ) -> Result<Self, NnError> {
         let name = layer_name(&vb, "FieldLayerNorm");
         if !(config.epsilon > 0.0 && config.epsilon.is_finite()) {
-            return Err(NnError::parameter(
-                name,
-                "epsilon",
-                "positive",
-                config.epsilon,
-            ));
+            return Err(NnError::parameter(name, "epsilon", "positive", config.epsilon));
         }
         let get = |name, value| vb.get_with_hints(ty.fields(), name, Init::Const(value));
-        Ok(Self {
-            weight: get("weight", 1.0)?,
-            bias: get("bias", 0.0)?,
-            name,
-            ty,
-            config,
-        })
+        Ok(Self { weight: get("weight", 1.0)?, bias: get("bias", 0.0)?, name, ty, config })
     }
 }
 
@@ -91,16 +76,8 @@ impl Layer for FieldLayerNorm {
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;
-        let LayerNormConfig {
-            scope,
-            epsilon,
-            relu,
-        } = self.config;
-        let config = NormConfig {
-            order: self.ty.field_size(),
-            epsilon,
-            relu,
-        };
+        let LayerNormConfig { scope, epsilon, relu } = self.config;
+        let config = NormConfig { order: self.ty.field_size(), epsilon, relu };
         Ok(layer_norm(x, &self.weight, &self.bias, scope, config)?)
     }
 }

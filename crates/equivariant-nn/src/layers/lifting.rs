@@ -30,10 +30,7 @@ impl LiftingConv {
         config: &ConvConfig,
         vb: VarBuilder<'_>,
     ) -> Result<Self, NnError> {
-        let types = (
-            FieldType::trivial(group, channels),
-            FieldType::regular(group, fields),
-        );
+        let types = (FieldType::trivial(group, channels), FieldType::regular(group, fields));
         Core::new(group, "LiftingConv", types, config, &vb, |_, r| r).map(Self)
     }
 }

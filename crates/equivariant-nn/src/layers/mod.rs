@@ -42,9 +42,5 @@ pub use spatial_pool::SpatialPool;
 /// A layer's name for messages: its path and its kind.
 fn layer_name(vb: &candle_nn::VarBuilder<'_>, kind: &str) -> String {
     let path = vb.prefix();
-    if path.is_empty() {
-        kind.to_owned()
-    } else {
-        format!("{path} ({kind})")
-    }
+    if path.is_empty() { kind.to_owned() } else { format!("{path} ({kind})") }
 }

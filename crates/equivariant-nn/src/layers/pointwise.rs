@@ -34,11 +34,7 @@ pub struct Pointwise {
 impl Pointwise {
     /// For features of a type.
     pub fn new(ty: FieldType, activation: Activation) -> Self {
-        Self {
-            name: format!("Pointwise({activation:?})"),
-            ty,
-            activation,
-        }
+        Self { name: format!("Pointwise({activation:?})"), ty, activation }
     }
 }
 

@@ -57,23 +57,13 @@ impl RegularLinear {
             .collect();
         let expansion = Arc::new(Expansion::new(channels, 1, 1, elements)?);
         let stdev = he_stdev(channels, 1, 1.0);
-        let weight = vb.get_with_hints(
-            (fields, channels),
-            "weight",
-            Init::Randn { mean: 0.0, stdev },
-        )?;
+        let weight =
+            vb.get_with_hints((fields, channels), "weight", Init::Randn { mean: 0.0, stdev })?;
         let bias = match bias {
             true => Some(vb.get_with_hints(fields, "bias", Init::Const(0.0))?),
             false => None,
         };
-        Ok(Self {
-            name,
-            input,
-            output,
-            weight,
-            bias,
-            expansion,
-        })
+        Ok(Self { name, input, output, weight, bias, expansion })
     }
 
     /// The plain matrix, (out channels, in channels).
@@ -104,8 +94,6 @@ impl Layer for RegularLinear {
         let Some(bias) = &self.bias else { return Ok(y) };
         let (fields, order) = (self.output.fields(), self.output.order());
         let bias = bias.reshape((1, fields, 1))?;
-        Ok(y.reshape((y.dim(0)?, fields, order))?
-            .broadcast_add(&bias)?
-            .reshape(y.shape())?)
+        Ok(y.reshape((y.dim(0)?, fields, order))?.broadcast_add(&bias)?.reshape(y.shape())?)
     }
 }

@@ -34,19 +34,9 @@ impl SpatialPool {
     }
 
     fn new(ty: FieldType, disc: bool) -> Result<Self, NnError> {
-        let name = if disc {
-            "SpatialPool(disc)"
-        } else {
-            "SpatialPool"
-        }
-        .to_owned();
+        let name = if disc { "SpatialPool(disc)" } else { "SpatialPool" }.to_owned();
         ty.require(&name, "fields on the plane", ty.domain() == Domain::Plane)?;
-        Ok(Self {
-            name,
-            output: ty.clone().at_point(),
-            input: ty,
-            disc,
-        })
+        Ok(Self { name, output: ty.clone().at_point(), input: ty, disc })
     }
 
     /// The weight of each pixel; they sum to 1.
@@ -56,9 +46,7 @@ impl SpatialPool {
         let inside =
             |i: usize| !self.disc || ((i / w) as f64 - ch).hypot((i % w) as f64 - cw) <= radius;
         let count = (0..h * w).filter(|&i| inside(i)).count().max(1) as f64;
-        (0..h * w)
-            .map(|i| if inside(i) { 1.0 / count } else { 0.0 })
-            .collect()
+        (0..h * w).map(|i| if inside(i) { 1.0 / count } else { 0.0 }).collect()
     }
 }
 
@@ -80,8 +68,6 @@ impl Layer for SpatialPool {
         let (b, c, h, w) = x.dims4()?;
         let weights = Tensor::from_vec(self.weights(h, w), (h * w, 1), x.device())?;
         let flat = x.reshape((b * c, h * w))?;
-        Ok(flat
-            .matmul(&weights.to_dtype(x.dtype())?)?
-            .reshape((b, c))?)
+        Ok(flat.matmul(&weights.to_dtype(x.dtype())?)?.reshape((b, c))?)
     }
 }

@@ -63,16 +63,8 @@ pub fn field_moments(x: &Tensor, order: usize) -> Result<FieldMoments> {
         let x = x.detach().reshape((batch, fields, order * plane))?;
         let mean = x.mean_keepdim((0, 2))?;
         let var = x.broadcast_sub(&mean)?.sqr()?.mean_keepdim((0, 2))?;
-        let list = |t: Tensor| {
-            t.flatten_all()?
-                .to_dtype(candle_core::DType::F64)?
-                .to_vec1::<f64>()
-        };
-        return Ok(FieldMoments {
-            mean: list(mean)?.into(),
-            var: list(var)?.into(),
-            count,
-        });
+        let list = |t: Tensor| t.flatten_all()?.to_dtype(candle_core::DType::F64)?.to_vec1::<f64>();
+        return Ok(FieldMoments { mean: list(mean)?.into(), var: list(var)?.into(), count });
     }
     let planes: Vec<(f64, f64)> = dispatch!(x.dtype(), "field_moments", T => {
         with_entries::<T, 1, _>([x], |[x]| {
@@ -92,11 +84,7 @@ pub fn field_moments(x: &Tensor, order: usize) -> Result<FieldMoments> {
         mean[f] = m;
         var[f] = squares / planes_of_field;
     }
-    Ok(FieldMoments {
-        mean: mean.into(),
-        var: var.into(),
-        count,
-    })
+    Ok(FieldMoments { mean: mean.into(), var: var.into(), count })
 }
 
 /// Mean and variance of one plane.
@@ -134,12 +122,7 @@ pub fn batch_norm_act(
 ) -> Result<Tensor> {
     let (_, channels, _) = feature_dims("batch_norm_act", x.dims(), config.order)?;
     let fields = channels / config.order;
-    let lengths = [
-        gamma.elem_count(),
-        beta.elem_count(),
-        moments.mean.len(),
-        moments.var.len(),
-    ];
+    let lengths = [gamma.elem_count(), beta.elem_count(), moments.mean.len(), moments.var.len()];
     if lengths != [fields; 4] {
         candle_core::bail!(
             "batch_norm_act: gamma, beta, mean and variance of {fields} fields expected, \
@@ -149,20 +132,11 @@ pub fn batch_norm_act(
     if !has_kernel(x) {
         return composed(x, gamma, beta, moments, through_moments, config);
     }
-    let inverse = moments
-        .var
-        .iter()
-        .map(|v| 1.0 / (v + config.epsilon).sqrt())
-        .collect();
+    let inverse = moments.var.iter().map(|v| 1.0 / (v + config.epsilon).sqrt()).collect();
     x.apply_op3(
         gamma,
         beta,
-        BatchNormAct {
-            mean: moments.mean.clone(),
-            inverse,
-            through_moments,
-            config,
-        },
+        BatchNormAct { mean: moments.mean.clone(), inverse, through_moments, config },
     )
 }
 
@@ -179,11 +153,8 @@ fn composed(
     let fields = channels / config.order;
     let flat = x.reshape((batch, fields, config.order * plane))?;
     let column = |t: &Tensor| t.reshape((1, fields, 1));
-    let constant = |v: &[f64]| {
-        Tensor::new(v, x.device())?
-            .to_dtype(x.dtype())?
-            .reshape((1, fields, 1))
-    };
+    let constant =
+        |v: &[f64]| Tensor::new(v, x.device())?.to_dtype(x.dtype())?.reshape((1, fields, 1));
     let (mean, var) = if through_moments {
         let mean = flat.mean_keepdim((0, 2))?;
         let var = flat.broadcast_sub(&mean)?.sqr()?.mean_keepdim((0, 2))?;
@@ -191,12 +162,8 @@ fn composed(
     } else {
         (constant(&moments.mean)?, constant(&moments.var)?)
     };
-    let normal = flat
-        .broadcast_sub(&mean)?
-        .broadcast_div(&(var + config.epsilon)?.sqrt()?)?;
-    let y = normal
-        .broadcast_mul(&column(gamma)?)?
-        .broadcast_add(&column(beta)?)?;
+    let normal = flat.broadcast_sub(&mean)?.broadcast_div(&(var + config.epsilon)?.sqrt()?)?;
+    let y = normal.broadcast_mul(&column(gamma)?)?.broadcast_add(&column(beta)?)?;
     if config.relu { y.relu() } else { Ok(y) }?.reshape(x.shape())
 }
 
@@ -225,10 +192,8 @@ impl BatchNormAct {
         plane: usize,
     ) -> Vec<T> {
         let mut y = vec![T::zero(); x.len()];
-        y.par_chunks_mut(plane.max(1))
-            .zip(x.par_chunks(plane.max(1)))
-            .enumerate()
-            .for_each(|(i, (y, x))| {
+        y.par_chunks_mut(plane.max(1)).zip(x.par_chunks(plane.max(1))).enumerate().for_each(
+            |(i, (y, x))| {
                 let [mean, inverse, gamma, beta] = self.constants(i % channels, gamma, beta);
                 let scale = gamma * inverse;
                 // With the mean subtracted first: β − μ·scale would cancel for a large mean.
@@ -243,7 +208,8 @@ impl BatchNormAct {
                         *y = (x - mean) * scale + beta;
                     }
                 }
-            });
+            },
+        );
         y
     }
 
@@ -281,11 +247,7 @@ impl BatchNormAct {
             dgamma[f] += linear;
         }
         let count = (batch * self.config.order * plane) as f64;
-        let through = if self.through_moments {
-            1.0 / count
-        } else {
-            0.0
-        };
+        let through = if self.through_moments { 1.0 / count } else { 0.0 };
         let real = T::of;
         let mut dx = vec![T::zero(); x.len()];
         dx.par_chunks_mut(chunk)

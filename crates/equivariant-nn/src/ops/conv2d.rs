@@ -16,7 +16,7 @@ use super::FilterSupport;
 use super::element::{
     Element, Scratch, dispatch, entries, has_kernel, sized, sum_parts, with_entries,
 };
-use super::patches::{Windows, transpose};
+use super::patches::{Lines, Windows, transpose};
 
 /// Samples that one task handles. Fixed, so that sums do not depend on the number of threads.
 const SAMPLES_PER_TASK: usize = 8;
@@ -40,12 +40,7 @@ pub struct Conv2dConfig {
 
 impl Default for Conv2dConfig {
     fn default() -> Self {
-        Self {
-            padding: 0,
-            stride: 1,
-            needs_input_grad: true,
-            support: None,
-        }
+        Self { padding: 0, stride: 1, needs_input_grad: true, support: None }
     }
 }
 
@@ -81,10 +76,7 @@ pub fn conv2d(
     let (_, c_in, h, width) = x.dims4()?;
     let (c_out, w_in, k, k2) = w.dims4()?;
     if w_in != c_in || k != k2 || k == 0 {
-        candle_core::bail!(
-            "conv2d: filters ({c_out}, {c_in}, k, k) expected, got {:?}",
-            w.dims()
-        );
+        candle_core::bail!("conv2d: filters ({c_out}, {c_in}, k, k) expected, got {:?}", w.dims());
     }
     if config.stride == 0 || config.padding >= k || h.min(width) + 2 * config.padding < k {
         candle_core::bail!(
@@ -97,10 +89,7 @@ pub fn conv2d(
     if let Some(bias) = bias
         && bias.dims() != [c_out]
     {
-        candle_core::bail!(
-            "conv2d: a bias of {c_out} values expected, got {:?}",
-            bias.dims()
-        );
+        candle_core::bail!("conv2d: a bias of {c_out} values expected, got {:?}", bias.dims());
     }
     if let Some(support) = &config.support
         && (support.side() != k || support.is_empty())
@@ -172,13 +161,7 @@ impl Conv2d {
             candle_core::bail!("conv2d: tensors of rank 4 expected, got {x:?} and {w:?}")
         };
         let side = |n: usize| (n + 2 * self.padding - self.support.side()) / self.stride + 1;
-        Ok(Sizes {
-            batch,
-            c_in,
-            c_out,
-            source: (h, width),
-            target: (side(h), side(width)),
-        })
+        Ok(Sizes { batch, c_in, c_out, source: (h, width), target: (side(h), side(width)) })
     }
 
     /// Windows of the input, one for each output position.
@@ -211,17 +194,12 @@ impl Conv2d {
     fn forward_matrix<T: Element>(&self, w: &[T], s: &Sizes) -> Vec<T> {
         let k = self.support.side();
         let mut matrix = vec![T::zero(); self.support.len() * s.c_in * s.c_out];
-        for ((row, column), block) in self
-            .support
-            .taps()
-            .zip(matrix.chunks_exact_mut(s.c_in * s.c_out))
+        for ((row, column), block) in
+            self.support.taps().zip(matrix.chunks_exact_mut(s.c_in * s.c_out))
         {
             for (i, line) in block.chunks_exact_mut(s.c_out).enumerate() {
                 let start = (i * k + row) * k + column;
-                for (out, &v) in line
-                    .iter_mut()
-                    .zip(w[start..].iter().step_by(s.c_in * k * k))
-                {
+                for (out, &v) in line.iter_mut().zip(w[start..].iter().step_by(s.c_in * k * k)) {
                     *out = v;
                 }
             }
@@ -234,9 +212,7 @@ impl Conv2d {
         let k = self.support.side();
         let flipped = self.support.flipped();
         let mut matrix = vec![T::zero(); flipped.len() * s.c_out * s.c_in];
-        for ((row, column), block) in flipped
-            .taps()
-            .zip(matrix.chunks_exact_mut(s.c_out * s.c_in))
+        for ((row, column), block) in flipped.taps().zip(matrix.chunks_exact_mut(s.c_out * s.c_in))
         {
             let tap = (k - 1 - row) * k + k - 1 - column;
             for (o, line) in block.chunks_exact_mut(s.c_in).enumerate() {
@@ -252,39 +228,23 @@ impl Conv2d {
     fn forward<T: Element>(&self, x: &[T], w: &[T], bias: Option<&[T]>, s: &Sizes) -> Vec<T> {
         let windows = self.input_windows(s);
         let matrix = self.forward_matrix(w, s);
-        let (size_in, size_out) = (
-            s.c_in * s.source.0 * s.source.1,
-            s.c_out * windows.positions(),
-        );
+        let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * windows.positions());
         let mut y = vec![T::zero(); s.batch * size_out];
         if y.is_empty() {
             return y;
         }
-        y.par_chunks_mut(SAMPLES_PER_TASK * size_out)
-            .enumerate()
-            .for_each(|(task, y)| {
-                let x = &x[task * SAMPLES_PER_TASK * size_in..];
-                T::with_scratch(|scratch| {
-                    product(
-                        x,
-                        size_in,
-                        &windows,
-                        &matrix,
-                        s.c_out,
-                        y,
-                        scratch,
-                        |_, _, _| (),
-                    );
-                });
-                if let Some(bias) = bias {
-                    for (plane, &b) in y
-                        .chunks_exact_mut(windows.positions())
-                        .zip(bias.iter().cycle())
-                    {
-                        plane.iter_mut().for_each(|v| *v += b);
-                    }
-                }
+        y.par_chunks_mut(SAMPLES_PER_TASK * size_out).enumerate().for_each(|(task, y)| {
+            let x = &x[task * SAMPLES_PER_TASK * size_in..];
+            T::with_scratch(|scratch| {
+                product(x, size_in, &windows, &matrix, s.c_out, y, scratch, |_, _, _| ());
             });
+            if let Some(bias) = bias {
+                for (plane, &b) in y.chunks_exact_mut(windows.positions()).zip(bias.iter().cycle())
+                {
+                    plane.iter_mut().for_each(|v| *v += b);
+                }
+            }
+        });
         y
     }
 
@@ -301,11 +261,7 @@ impl Conv2d {
         let k = self.support.side();
         let mut dw = vec![T::zero(); s.c_out * s.c_in * k * k];
         if s.batch * size_in * size_out == 0 {
-            return (
-                self.needs_input_grad
-                    .then(|| vec![T::zero(); s.batch * size_in]),
-                dw,
-            );
+            return (self.needs_input_grad.then(|| vec![T::zero(); s.batch * size_in]), dw);
         }
         if !self.needs_input_grad {
             let windows = self.input_windows(s);
@@ -315,16 +271,12 @@ impl Conv2d {
                 .map(|(x, dy)| T::with_scratch(|scratch| correlate(x, dy, &windows, s, scratch)))
                 .collect();
             let total = sum_parts(&parts, windows.depth() * s.c_out);
-            for ((row, column), block) in self
-                .support
-                .taps()
-                .zip(total.chunks_exact(s.c_in * s.c_out))
+            for ((row, column), block) in
+                self.support.taps().zip(total.chunks_exact(s.c_in * s.c_out))
             {
                 for (i, line) in block.chunks_exact(s.c_out).enumerate() {
                     let start = (i * k + row) * k + column;
-                    for (&v, out) in line
-                        .iter()
-                        .zip(dw[start..].iter_mut().step_by(s.c_in * k * k))
+                    for (&v, out) in line.iter().zip(dw[start..].iter_mut().step_by(s.c_in * k * k))
                     {
                         *out = v;
                     }
@@ -358,7 +310,8 @@ impl Conv2d {
                                 .zip(x_last.chunks_exact_mut(size_in))
                                 .take(n)
                             {
-                                transpose(x, s.c_in, positions, last);
+                                let x = Lines { data: x, stride: positions };
+                                transpose(x, s.c_in, positions, last, s.c_in);
                             }
                             let last = view(&x_last[..n * size_in], n * positions, s.c_in);
                             let patches = view(patches, n * positions, windows.depth());
@@ -372,10 +325,8 @@ impl Conv2d {
             })
             .collect();
         let total = sum_parts(&parts, windows.depth() * s.c_in);
-        for ((row, column), block) in windows
-            .support
-            .taps()
-            .zip(total.chunks_exact(s.c_out * s.c_in))
+        for ((row, column), block) in
+            windows.support.taps().zip(total.chunks_exact(s.c_out * s.c_in))
         {
             let tap = (k - 1 - row) * k + k - 1 - column;
             for (o, line) in block.chunks_exact(s.c_in).enumerate() {
@@ -413,9 +364,7 @@ fn view_mut<T: Element>(data: &mut [T], rows: usize, columns: usize) -> ArrayVie
 
 /// How many samples to stack into one product.
 fn samples_per_product(positions: usize) -> usize {
-    ROWS_PER_PRODUCT
-        .div_ceil(positions.max(1))
-        .min(SAMPLES_PER_TASK)
+    ROWS_PER_PRODUCT.div_ceil(positions.max(1)).min(SAMPLES_PER_TASK)
 }
 
 /// `out[sample, channel, position] = (patches · matrix)[position, channel]`, for all samples that
@@ -433,11 +382,7 @@ fn product<T: Element>(
 ) {
     let (positions, depth) = (windows.positions(), windows.depth());
     let stack = samples_per_product(positions);
-    let Scratch {
-        padded,
-        patches,
-        dense,
-    } = scratch;
+    let Scratch { padded, patches, dense } = scratch;
     for (group, out) in out.chunks_mut(stack * channels * positions).enumerate() {
         let n = out.len() / (channels * positions);
         let patches = sized(patches, n * positions * depth);
@@ -453,11 +398,11 @@ fn product<T: Element>(
             T::zero(),
             view_mut(dense, n * positions, channels),
         );
-        for (dense, out) in dense
-            .chunks_exact(positions * channels)
-            .zip(out.chunks_exact_mut(positions * channels))
+        for (dense, out) in
+            dense.chunks_exact(positions * channels).zip(out.chunks_exact_mut(positions * channels))
         {
-            transpose(dense, positions, channels, out);
+            let dense = Lines { data: dense, stride: channels };
+            transpose(dense, positions, channels, out, positions);
         }
         also(group * stack, n, patches);
     }
@@ -475,30 +420,18 @@ fn correlate<T: Element>(
     let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * positions);
     let stack = samples_per_product(positions);
     let mut part = vec![T::zero(); depth * s.c_out];
-    let Scratch {
-        padded,
-        patches,
-        dense,
-    } = scratch;
-    for (group, (x, dy)) in x
-        .chunks(stack * size_in)
-        .zip(dy.chunks(stack * size_out))
-        .enumerate()
-    {
+    let Scratch { padded, patches, dense } = scratch;
+    for (group, (x, dy)) in x.chunks(stack * size_in).zip(dy.chunks(stack * size_out)).enumerate() {
         let n = x.len() / size_in;
         let patches = sized(patches, n * positions * depth);
         let dense = sized(dense, n * size_out);
-        for (x, patches) in x
-            .chunks_exact(size_in)
-            .zip(patches.chunks_exact_mut(positions * depth))
+        for (x, patches) in x.chunks_exact(size_in).zip(patches.chunks_exact_mut(positions * depth))
         {
             windows.gather(x, padded, patches);
         }
-        for (dy, dense) in dy
-            .chunks_exact(size_out)
-            .zip(dense.chunks_exact_mut(size_out))
-        {
-            transpose(dy, s.c_out, positions, dense);
+        for (dy, dense) in dy.chunks_exact(size_out).zip(dense.chunks_exact_mut(size_out)) {
+            let dy = Lines { data: dy, stride: positions };
+            transpose(dy, s.c_out, positions, dense, s.c_out);
         }
         matmul(
             T::one(),
@@ -513,10 +446,8 @@ fn correlate<T: Element>(
 
 /// `Σ_{b,y,x} dy[b, c, y, x]` for each channel.
 fn channel_sums<T: Element>(dy: &[T], channels: usize, positions: usize) -> Vec<T> {
-    let planes: Vec<T> = dy
-        .par_chunks(positions.max(1))
-        .map(|p| super::element::sum_by(p, p, |a, _| a))
-        .collect();
+    let planes: Vec<T> =
+        dy.par_chunks(positions.max(1)).map(|p| super::element::sum_by(p, p, |a, _| a)).collect();
     let mut sums = vec![0.0f64; channels];
     for sample in planes.chunks(channels.max(1)) {
         for (sum, v) in sums.iter_mut().zip(sample) {

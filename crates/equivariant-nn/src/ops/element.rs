@@ -66,10 +66,7 @@ pub(crate) fn entries<'a, T: Element>(
 fn gathered<T: Copy>(data: &[T], layout: &Layout) -> Vec<T> {
     let mut offsets = vec![layout.start_offset()];
     for (&dim, &stride) in layout.dims().iter().zip(layout.stride()) {
-        offsets = offsets
-            .iter()
-            .flat_map(|&o| (0..dim).map(move |i| o + i * stride))
-            .collect();
+        offsets = offsets.iter().flat_map(|&o| (0..dim).map(move |i| o + i * stride)).collect();
     }
     offsets.into_iter().map(|o| data[o]).collect()
 }
@@ -139,15 +136,12 @@ pub(crate) fn sum_parts<T: Real>(parts: &[Vec<T>], len: usize) -> Vec<T> {
     use rayon::prelude::*;
     const BLOCK: usize = 8192;
     let mut total = vec![T::zero(); len];
-    total
-        .par_chunks_mut(BLOCK)
-        .enumerate()
-        .for_each(|(i, block)| {
-            for part in parts {
-                for (t, &p) in block.iter_mut().zip(&part[i * BLOCK..]) {
-                    *t += p;
-                }
+    total.par_chunks_mut(BLOCK).enumerate().for_each(|(i, block)| {
+        for part in parts {
+            for (t, &p) in block.iter_mut().zip(&part[i * BLOCK..]) {
+                *t += p;
             }
-        });
+        }
+    });
     total
 }

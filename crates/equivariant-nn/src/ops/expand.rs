@@ -53,12 +53,7 @@ impl Expansion {
                 );
             }
         }
-        Ok(Self {
-            inputs,
-            functions,
-            taps,
-            elements,
-        })
+        Ok(Self { inputs, functions, taps, elements })
     }
 
     fn order(&self) -> usize {
@@ -66,10 +61,7 @@ impl Expansion {
     }
 
     fn bases<T: Real>(&self) -> Vec<Vec<T>> {
-        self.elements
-            .iter()
-            .map(|(_, basis)| basis.iter().map(|&v| T::of(v)).collect())
-            .collect()
+        self.elements.iter().map(|(_, basis)| basis.iter().map(|&v| T::of(v)).collect()).collect()
     }
 
     fn forward<T: Element>(&self, c: &[T]) -> Vec<T> {
@@ -80,25 +72,23 @@ impl Expansion {
         }
         let bases = self.bases::<T>();
         let mut w = vec![T::zero(); c.len() / size_in * size_out];
-        w.par_chunks_mut(size_out)
-            .zip(c.par_chunks(size_in))
-            .for_each(|(w, c)| {
-                let mut gathered = vec![T::zero(); size_in];
-                for ((w, (sources, _)), basis) in
-                    w.chunks_exact_mut(m * t).zip(&self.elements).zip(&bases)
-                {
-                    for (line, &s) in gathered.chunks_exact_mut(n).zip(sources) {
-                        line.copy_from_slice(&c[s * n..][..n]);
-                    }
-                    matmul(
-                        T::one(),
-                        view(&gathered, m, n),
-                        view(basis, n, t),
-                        T::zero(),
-                        view_mut(w, m, t),
-                    );
+        w.par_chunks_mut(size_out).zip(c.par_chunks(size_in)).for_each(|(w, c)| {
+            let mut gathered = vec![T::zero(); size_in];
+            for ((w, (sources, _)), basis) in
+                w.chunks_exact_mut(m * t).zip(&self.elements).zip(&bases)
+            {
+                for (line, &s) in gathered.chunks_exact_mut(n).zip(sources) {
+                    line.copy_from_slice(&c[s * n..][..n]);
                 }
-            });
+                matmul(
+                    T::one(),
+                    view(&gathered, m, n),
+                    view(basis, n, t),
+                    T::zero(),
+                    view_mut(w, m, t),
+                );
+            }
+        });
         w
     }
 
@@ -110,28 +100,20 @@ impl Expansion {
         }
         let bases = self.bases::<T>();
         let mut dc = vec![T::zero(); dw.len() / size_out * size_in];
-        dc.par_chunks_mut(size_in)
-            .zip(dw.par_chunks(size_out))
-            .for_each(|(dc, dw)| {
-                let mut gathered = vec![T::zero(); size_in];
-                for ((dw, (sources, _)), basis) in
-                    dw.chunks_exact(m * t).zip(&self.elements).zip(&bases)
-                {
-                    let basis = view(basis, n, t).reversed_axes();
-                    matmul(
-                        T::one(),
-                        view(dw, m, t),
-                        basis,
-                        T::zero(),
-                        view_mut(&mut gathered, m, n),
-                    );
-                    for (line, &s) in gathered.chunks_exact(n).zip(sources) {
-                        for (sum, &v) in dc[s * n..][..n].iter_mut().zip(line) {
-                            *sum += v;
-                        }
+        dc.par_chunks_mut(size_in).zip(dw.par_chunks(size_out)).for_each(|(dc, dw)| {
+            let mut gathered = vec![T::zero(); size_in];
+            for ((dw, (sources, _)), basis) in
+                dw.chunks_exact(m * t).zip(&self.elements).zip(&bases)
+            {
+                let basis = view(basis, n, t).reversed_axes();
+                matmul(T::one(), view(dw, m, t), basis, T::zero(), view_mut(&mut gathered, m, n));
+                for (line, &s) in gathered.chunks_exact(n).zip(sources) {
+                    for (sum, &v) in dc[s * n..][..n].iter_mut().zip(line) {
+                        *sum += v;
                     }
                 }
-            });
+            }
+        });
         dc
     }
 }
@@ -174,10 +156,12 @@ pub fn expand(coefficients: &Tensor, expansion: &Arc<Expansion>) -> Result<Tenso
             let basis = Tensor::from_vec(basis.clone(), (functions, expansion.taps), device)?
                 .to_dtype(coefficients.dtype())?;
             let gathered = coefficients.index_select(&index, 1)?;
-            gathered
-                .reshape((fields * inputs, functions))?
-                .matmul(&basis)?
-                .reshape((fields, 1, inputs, expansion.taps))
+            gathered.reshape((fields * inputs, functions))?.matmul(&basis)?.reshape((
+                fields,
+                1,
+                inputs,
+                expansion.taps,
+            ))
         })
         .collect::<Result<Vec<_>>>()?;
     Tensor::cat(&parts, 1)?.reshape((fields * expansion.order(), inputs, expansion.taps))

@@ -63,38 +63,34 @@ impl CustomOp1 for GroupMax {
 fn maxima<T: Element>(x: &[T], order: usize, plane: usize) -> Vec<T> {
     let mut y = vec![T::zero(); x.len() / order];
     let plane = plane.max(1);
-    y.par_chunks_mut(plane)
-        .zip(x.par_chunks(order * plane))
-        .for_each(|(y, field)| {
-            y.copy_from_slice(&field[..plane]);
-            for values in field.chunks_exact(plane).skip(1) {
-                for (y, &v) in y.iter_mut().zip(values) {
-                    if v > *y || v.is_nan() {
-                        *y = v;
-                    }
+    y.par_chunks_mut(plane).zip(x.par_chunks(order * plane)).for_each(|(y, field)| {
+        y.copy_from_slice(&field[..plane]);
+        for values in field.chunks_exact(plane).skip(1) {
+            for (y, &v) in y.iter_mut().zip(values) {
+                if v > *y || v.is_nan() {
+                    *y = v;
                 }
             }
-        });
+        }
+    });
     y
 }
 
 fn shares<T: Element>(x: &[T], y: &[T], dy: &[T], order: usize, plane: usize) -> Vec<T> {
     let mut dx = vec![T::zero(); x.len()];
     let plane = plane.max(1);
-    dx.par_chunks_mut(order * plane)
-        .enumerate()
-        .for_each(|(i, dx)| {
-            let x = &x[i * order * plane..][..order * plane];
-            for p in 0..plane {
-                let (top, gradient) = (y[i * plane + p], dy[i * plane + p]);
-                let tied = (0..order).filter(|h| x[h * plane + p] == top).count();
-                let share = gradient / T::of(tied.max(1) as f64);
-                for h in 0..order {
-                    if x[h * plane + p] == top {
-                        dx[h * plane + p] = share;
-                    }
+    dx.par_chunks_mut(order * plane).enumerate().for_each(|(i, dx)| {
+        let x = &x[i * order * plane..][..order * plane];
+        for p in 0..plane {
+            let (top, gradient) = (y[i * plane + p], dy[i * plane + p]);
+            let tied = (0..order).filter(|h| x[h * plane + p] == top).count();
+            let share = gradient / T::of(tied.max(1) as f64);
+            for h in 0..order {
+                if x[h * plane + p] == top {
+                    dx[h * plane + p] = share;
                 }
             }
-        });
+        }
+    });
     dx
 }

@@ -54,9 +54,11 @@ pub fn layer_norm(
     let mean = flat.mean_keepdim(2)?;
     let centred = flat.broadcast_sub(&mean)?;
     let var = centred.sqr()?.mean_keepdim(2)?;
-    let normal = centred
-        .broadcast_div(&(var + config.epsilon)?.sqrt()?)?
-        .reshape((batch, fields, config.order * plane))?;
+    let normal = centred.broadcast_div(&(var + config.epsilon)?.sqrt()?)?.reshape((
+        batch,
+        fields,
+        config.order * plane,
+    ))?;
     let y = normal
         .broadcast_mul(&gamma.reshape((1, fields, 1))?)?
         .broadcast_add(&beta.reshape((1, fields, 1))?)?;
@@ -90,26 +92,20 @@ impl LayerNorm {
         let field = self.config.order * plane;
         let mut y = vec![T::zero(); x.len()];
         let sample = (channels * plane).max(1);
-        y.par_chunks_mut(sample)
-            .zip(x.par_chunks(sample))
-            .for_each(|(y, x)| {
-                let part = self.shared(fields) * field;
-                for (p, (y, x)) in y.chunks_mut(part).zip(x.chunks(part)).enumerate() {
-                    let (mean, inverse) = self.moments(x);
-                    for (j, (y, x)) in y.chunks_mut(field).zip(x.chunks(field)).enumerate() {
-                        let f = p * self.shared(fields) + j;
-                        let (scale, shift) = (inverse * gamma[f], beta[f]);
-                        for (y, &x) in y.iter_mut().zip(x) {
-                            let v = (x - mean) * scale + shift;
-                            *y = if self.config.relu && v < T::zero() {
-                                T::zero()
-                            } else {
-                                v
-                            };
-                        }
+        y.par_chunks_mut(sample).zip(x.par_chunks(sample)).for_each(|(y, x)| {
+            let part = self.shared(fields) * field;
+            for (p, (y, x)) in y.chunks_mut(part).zip(x.chunks(part)).enumerate() {
+                let (mean, inverse) = self.moments(x);
+                for (j, (y, x)) in y.chunks_mut(field).zip(x.chunks(field)).enumerate() {
+                    let f = p * self.shared(fields) + j;
+                    let (scale, shift) = (inverse * gamma[f], beta[f]);
+                    for (y, &x) in y.iter_mut().zip(x) {
+                        let v = (x - mean) * scale + shift;
+                        *y = if self.config.relu && v < T::zero() { T::zero() } else { v };
                     }
                 }
-            });
+            }
+        });
         y
     }
 
@@ -142,11 +138,8 @@ impl LayerNorm {
             .map(|((dx, x), dy)| {
                 let mut sums = Vec::with_capacity(fields);
                 let part = self.shared(fields) * field;
-                for (p, ((dx, x), dy)) in dx
-                    .chunks_mut(part)
-                    .zip(x.chunks(part))
-                    .zip(dy.chunks(part))
-                    .enumerate()
+                for (p, ((dx, x), dy)) in
+                    dx.chunks_mut(part).zip(x.chunks(part)).zip(dy.chunks(part)).enumerate()
                 {
                     let first = p * self.shared(fields);
                     let (mean, inverse) = self.moments(x);
@@ -166,11 +159,8 @@ impl LayerNorm {
                     }
                     let count = part as f64;
                     let (constant, linear) = (real(constant / count), real(linear / count));
-                    for (j, ((dx, x), dy)) in dx
-                        .chunks_mut(field)
-                        .zip(x.chunks(field))
-                        .zip(dy.chunks(field))
-                        .enumerate()
+                    for (j, ((dx, x), dy)) in
+                        dx.chunks_mut(field).zip(x.chunks(field)).zip(dy.chunks(field)).enumerate()
                     {
                         let (g, b) = (gamma[first + j], beta[first + j]);
                         for ((dx, &x), &d) in dx.iter_mut().zip(x).zip(dy) {

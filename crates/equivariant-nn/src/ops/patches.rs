@@ -40,10 +40,7 @@ impl Windows {
             let needed = windows.saturating_sub(1) * self.stride + k;
             needed.max(self.margin + self.dilation * source.saturating_sub(1) + 1)
         };
-        (
-            side(self.windows.0, self.source.0),
-            side(self.windows.1, self.source.1),
-        )
+        (side(self.windows.0, self.source.0), side(self.windows.1, self.source.1))
     }
 
     /// Writes the patch matrix of one sample: `patches[position, (tap, channel)]`.
@@ -55,13 +52,8 @@ impl Windows {
         padded.fill(T::zero());
         for y in 0..h {
             let start = ((self.margin + d * y) * columns + self.margin) * c;
-            let line = &mut padded[start..];
-            for channel in 0..c {
-                let source = &sample[(channel * h + y) * w..][..w];
-                for (&v, out) in source.iter().zip(line[channel..].iter_mut().step_by(d * c)) {
-                    *out = v;
-                }
-            }
+            let source = Lines { data: &sample[y * w..], stride: h * w };
+            transpose(source, c, w, &mut padded[start..], d * c);
         }
         let runs: Vec<(usize, usize)> = self
             .support
@@ -85,16 +77,41 @@ impl Windows {
     }
 }
 
-/// `(rows, columns)` to `(columns, rows)`.
-pub(crate) fn transpose<T: Element>(from: &[T], rows: usize, columns: usize, to: &mut [T]) {
-    const TILE: usize = 16;
-    for r0 in (0..rows).step_by(TILE) {
-        let r1 = (r0 + TILE).min(rows);
-        for c in 0..columns {
-            let line = &mut to[c * rows + r0..c * rows + r1];
-            for (out, r) in line.iter_mut().zip(r0..r1) {
-                *out = from[r * columns + c];
+/// The rows of a matrix, at a distance of `stride` from each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lines<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) stride: usize,
+}
+
+/// `(rows, columns)` to `(columns, rows)`, the latter with lines at a distance of `stride`.
+pub(crate) fn transpose<T: Element>(
+    from: Lines<'_, T>,
+    rows: usize,
+    columns: usize,
+    to: &mut [T],
+    stride: usize,
+) {
+    // Several lines at once: reads go along the lines, writes fill half a cache line.
+    const LINES: usize = 8;
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    let whole = rows - rows % LINES;
+    for r in (0..whole).step_by(LINES) {
+        let lines: [&[T]; LINES] =
+            std::array::from_fn(|i| &from.data[(r + i) * from.stride..][..columns]);
+        for (c, out) in to[r..].chunks_mut(stride).take(columns).enumerate() {
+            let out = &mut out[..LINES];
+            for i in 0..LINES {
+                out[i] = lines[i][c];
             }
+        }
+    }
+    for r in whole..rows {
+        let line = &from.data[r * from.stride..][..columns];
+        for (&v, out) in line.iter().zip(to[r..].iter_mut().step_by(stride)) {
+            *out = v;
         }
     }
 }

@@ -27,10 +27,7 @@ impl BandMatrix {
             .map(|row| {
                 let weights: Vec<f64> = (0..columns).map(|column| f(row, column)).collect();
                 let first = weights.iter().position(|&w| w != 0.0).unwrap_or(0);
-                let end = weights
-                    .iter()
-                    .rposition(|&w| w != 0.0)
-                    .map_or(first, |last| last + 1);
+                let end = weights.iter().rposition(|&w| w != 0.0).map_or(first, |last| last + 1);
                 (first, weights[first..end].to_vec())
             })
             .collect();
@@ -58,9 +55,7 @@ impl BandMatrix {
 
     /// The transposed matrix.
     pub fn transposed(&self) -> Self {
-        Self::from_fn(self.columns, self.rows(), |row, column| {
-            self.get(column, row)
-        })
+        Self::from_fn(self.columns, self.rows(), |row, column| self.get(column, row))
     }
 
     fn dense<T: Real>(&self) -> Vec<T> {
@@ -92,10 +87,7 @@ pub fn separable_resample(
         );
     }
     if has_kernel(x) {
-        return x.apply_op1(Resample {
-            rows: rows.clone(),
-            columns: columns.clone(),
-        });
+        return x.apply_op1(Resample { rows: rows.clone(), columns: columns.clone() });
     }
     let matrix = |m: &BandMatrix| {
         Tensor::from_vec(m.dense::<f64>(), (m.rows(), m.columns()), x.device())?.to_dtype(x.dtype())
@@ -121,12 +113,7 @@ fn resample<T: Element>(
     rows: &BandMatrix,
     columns: &BandMatrix,
 ) -> Vec<T> {
-    let (h, w, h2, w2) = (
-        rows.columns(),
-        columns.columns(),
-        rows.rows(),
-        columns.rows(),
-    );
+    let (h, w, h2, w2) = (rows.columns(), columns.columns(), rows.rows(), columns.rows());
     let (size_in, size_out) = (channels * h * w, channels * h2 * w2);
     if size_in == 0 || size_out == 0 {
         return vec![T::zero(); x.len() / size_in.max(1) * size_out];
@@ -138,35 +125,27 @@ fn resample<T: Element>(
         .iter()
         .map(|(first, w)| (*first, w.iter().map(|&w| T::of(w)).collect()))
         .collect();
-    y.par_chunks_mut(size_out)
-        .zip(x.par_chunks(size_in))
-        .for_each(|(y, x)| {
-            T::with_scratch(|scratch| {
-                let lines = sized(&mut scratch.dense, channels * h2 * w);
-                for (plane, lines) in x.chunks_exact(h * w).zip(lines.chunks_exact_mut(h2 * w)) {
-                    for (line, (first, weights)) in lines.chunks_exact_mut(w).zip(&weights) {
-                        line.fill(T::zero());
-                        for (source, &weight) in plane[first * w..].chunks_exact(w).zip(weights) {
-                            for (out, &v) in line.iter_mut().zip(source) {
-                                *out += weight * v;
-                            }
+    y.par_chunks_mut(size_out).zip(x.par_chunks(size_in)).for_each(|(y, x)| {
+        T::with_scratch(|scratch| {
+            let lines = sized(&mut scratch.dense, channels * h2 * w);
+            for (plane, lines) in x.chunks_exact(h * w).zip(lines.chunks_exact_mut(h2 * w)) {
+                for (line, (first, weights)) in lines.chunks_exact_mut(w).zip(&weights) {
+                    line.fill(T::zero());
+                    for (source, &weight) in plane[first * w..].chunks_exact(w).zip(weights) {
+                        for (out, &v) in line.iter_mut().zip(source) {
+                            *out += weight * v;
                         }
                     }
                 }
-                let view = |data, rows, columns| {
-                    ArrayView2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
-                };
-                let out = ArrayViewMut2::from_shape((channels * h2, w2), y)
-                    .unwrap_or_else(|_| unreachable!());
-                matmul(
-                    T::one(),
-                    view(&*lines, channels * h2, w),
-                    view(&matrix, w, w2),
-                    T::zero(),
-                    out,
-                );
-            });
+            }
+            let view = |data, rows, columns| {
+                ArrayView2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
+            };
+            let out = ArrayViewMut2::from_shape((channels * h2, w2), y)
+                .unwrap_or_else(|_| unreachable!());
+            matmul(T::one(), view(&*lines, channels * h2, w), view(&matrix, w, w2), T::zero(), out);
         });
+    });
     y
 }
 

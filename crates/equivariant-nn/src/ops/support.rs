@@ -15,9 +15,7 @@ pub struct FilterSupport {
 impl FilterSupport {
     /// Every tap of a `k×k` filter.
     pub fn full(k: usize) -> Self {
-        Self {
-            rows: vec![0..k; k],
-        }
+        Self { rows: vec![0..k; k] }
     }
 
     /// The taps whose centres lie within `radius` pixels of the filter's centre.
@@ -42,9 +40,7 @@ impl FilterSupport {
             .map(|row| {
                 let first = (0..k).find(|&column| inside(row, column));
                 let last = (0..k).rfind(|&column| inside(row, column));
-                first
-                    .zip(last)
-                    .map_or(0..0, |(first, last)| first..last + 1)
+                first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
             })
             .collect();
         Self { rows }
@@ -72,10 +68,7 @@ impl FilterSupport {
 
     /// The taps inside, row by row.
     pub fn taps(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.rows
-            .iter()
-            .enumerate()
-            .flat_map(|(row, r)| r.clone().map(move |column| (row, column)))
+        self.rows.iter().enumerate().flat_map(|(row, r)| r.clone().map(move |column| (row, column)))
     }
 
     /// The range of columns inside, for each row.
@@ -86,13 +79,6 @@ impl FilterSupport {
     /// The support turned by half a turn.
     pub(crate) fn flipped(&self) -> Self {
         let k = self.side();
-        Self {
-            rows: self
-                .rows
-                .iter()
-                .rev()
-                .map(|r| k - r.end..k - r.start)
-                .collect(),
-        }
+        Self { rows: self.rows.iter().rev().map(|r| k - r.end..k - r.start).collect() }
     }
 }

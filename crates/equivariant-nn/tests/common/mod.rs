@@ -31,12 +31,7 @@ pub fn blobs(seed: u64, batch: usize, channels: usize, side: usize) -> Tensor {
                 let r = 0.28 * side as f64 * rng.random::<f64>().sqrt();
                 let width = side as f64 * (0.07 + 0.04 * rng.random::<f64>());
                 let height = 0.5 + rng.random::<f64>();
-                [
-                    centre + r * angle.cos(),
-                    centre + r * angle.sin(),
-                    width,
-                    height,
-                ]
+                [centre + r * angle.cos(), centre + r * angle.sin(), width, height]
             })
             .collect();
         for i in 0..side * side {
@@ -56,13 +51,7 @@ pub fn blobs(seed: u64, batch: usize, channels: usize, side: usize) -> Tensor {
 }
 
 pub fn values(t: &Tensor) -> Vec<f64> {
-    t.detach()
-        .to_dtype(DType::F64)
-        .unwrap()
-        .flatten_all()
-        .unwrap()
-        .to_vec1()
-        .unwrap()
+    t.detach().to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1().unwrap()
 }
 
 /// The bits of a tensor, to compare exactly.
@@ -75,29 +64,19 @@ pub fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) {
     let (a, b) = (values(a), values(b));
     let scale = b.iter().fold(1e-300f64, |m, v| m.max(v.abs()));
     for (i, (x, y)) in a.iter().zip(&b).enumerate() {
-        assert!(
-            (x - y).abs() <= tolerance * scale,
-            "{what}: entry {i}: {x} against {y}"
-        );
+        assert!((x - y).abs() <= tolerance * scale, "{what}: entry {i}: {x} against {y}");
     }
 }
 
 /// Runs `f` on a rayon pool of a given size.
 pub fn on_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .unwrap()
-        .install(f)
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(f)
 }
 
 /// Compares the gradients of `Σ weights·f(inputs)` with central differences at up to 40 entries
 /// of each input. All in double precision; returns the largest relative error.
 pub fn check_gradients(inputs: &[Tensor], f: impl Fn(&[Tensor]) -> Tensor, what: &str) -> f64 {
-    let vars: Vec<Var> = inputs
-        .iter()
-        .map(|t| Var::from_tensor(t).unwrap())
-        .collect();
+    let vars: Vec<Var> = inputs.iter().map(|t| Var::from_tensor(t).unwrap()).collect();
     let tensors: Vec<Tensor> = vars.iter().map(|v| v.as_tensor().clone()).collect();
     let y = f(&tensors);
     let weights = noise(99, y.dims());
@@ -106,9 +85,7 @@ pub fn check_gradients(inputs: &[Tensor], f: impl Fn(&[Tensor]) -> Tensor, what:
     let step = 1e-5;
     let mut worst: f64 = 0.0;
     for (which, var) in vars.iter().enumerate() {
-        let gradient = gradients
-            .get(var)
-            .unwrap_or_else(|| panic!("{what}: input {which}"));
+        let gradient = gradients.get(var).unwrap_or_else(|| panic!("{what}: input {which}"));
         let gradient = values(gradient);
         let scale = gradient.iter().fold(1e-8f64, |m, v| m.max(v.abs()));
         let original = values(var);
@@ -157,8 +134,7 @@ pub fn check_layer_gradients(
         let scale = gradient.iter().fold(1e-8f64, |m, v| m.max(v.abs()));
         let original = values(&var);
         let set = |v: Vec<f64>| {
-            var.set(&Tensor::from_vec(v, var.shape(), &Device::Cpu).unwrap())
-                .unwrap();
+            var.set(&Tensor::from_vec(v, var.shape(), &Device::Cpu).unwrap()).unwrap();
         };
         for i in (0..original.len()).step_by((original.len() / 20).max(1)) {
             let at = |delta: f64| {

@@ -46,11 +46,7 @@ pub fn transform_into(
     assert_eq!(out.len(), height * width, "output is not {height}×{width}");
     let (cy, cx) = ((height as f64 - 1.0) / 2.0, (width as f64 - 1.0) / 2.0);
     let back = matrix.transpose();
-    let source = Pixels {
-        image,
-        height,
-        width,
-    };
+    let source = Pixels { image, height, width };
     for row in 0..height {
         for col in 0..width {
             let (x, y) = (col as f64 - cx, cy - row as f64);
@@ -111,11 +107,7 @@ impl Pixels<'_> {
     fn at(&self, row: isize, col: isize) -> f32 {
         let inside =
             (0..self.height as isize).contains(&row) && (0..self.width as isize).contains(&col);
-        if inside {
-            self.image[row as usize * self.width + col as usize]
-        } else {
-            0.0
-        }
+        if inside { self.image[row as usize * self.width + col as usize] } else { 0.0 }
     }
 
     fn bilinear(&self, row: f64, col: f64) -> f32 {
@@ -125,18 +117,10 @@ impl Pixels<'_> {
         // Weights of exactly zero must not pull in a neighbour: 0 · x is x's NaN otherwise.
         let blend = |row: isize| {
             let left = self.at(row, c);
-            if v == 0.0 {
-                left
-            } else {
-                left * (1.0 - v) + self.at(row, c + 1) * v
-            }
+            if v == 0.0 { left } else { left * (1.0 - v) + self.at(row, c + 1) * v }
         };
         let top = blend(r);
-        if u == 0.0 {
-            top
-        } else {
-            top * (1.0 - u) + blend(r + 1) * u
-        }
+        if u == 0.0 { top } else { top * (1.0 - u) + blend(r + 1) * u }
     }
 
     fn bicubic(&self, row: f64, col: f64) -> f32 {

@@ -31,10 +31,7 @@ impl Cyclic {
     /// [`GroupError::Empty`] for order 0.
     pub fn new(order: usize) -> Result<Self, GroupError> {
         if order == 0 {
-            return Err(GroupError::Empty {
-                group: "cyclic group",
-                parameter: "order",
-            });
+            return Err(GroupError::Empty { group: "cyclic group", parameter: "order" });
         }
         Ok(Self { order })
     }
@@ -63,16 +60,10 @@ impl Cyclic {
             let sign = |k: &usize| {
                 DMatrix::from_element(1, 1, if k.is_multiple_of(2) { 1.0 } else { -1.0 })
             };
-            Irrep::new(
-                Representation::from_matrices(self, name, 1, sign),
-                IrrepType::Real,
-            )
+            Irrep::new(Representation::from_matrices(self, name, 1, sign), IrrepType::Real)
         } else {
             let rotation = move |k: &usize| rotation_block(frequency * k, n);
-            Irrep::new(
-                Representation::from_matrices(self, name, 2, rotation),
-                IrrepType::Complex,
-            )
+            Irrep::new(Representation::from_matrices(self, name, 2, rotation), IrrepType::Complex)
         })
     }
 }
@@ -115,11 +106,7 @@ impl FiniteGroup for Cyclic {
     }
 
     fn element(&self, index: usize) -> usize {
-        assert!(
-            index < self.order,
-            "{} has no element number {index}",
-            self.name()
-        );
+        assert!(index < self.order, "{} has no element number {index}", self.name());
         index
     }
 
@@ -131,9 +118,7 @@ impl FiniteGroup for Cyclic {
 impl HasIrreps for Cyclic {
     /// By frequency: see [`Cyclic::irrep`].
     fn irreps(&self) -> Vec<Irrep<Self>> {
-        (0..=self.order / 2)
-            .filter_map(|k| self.irrep(k).ok())
-            .collect()
+        (0..=self.order / 2).filter_map(|k| self.irrep(k).ok()).collect()
     }
 }
 

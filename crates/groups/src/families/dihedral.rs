@@ -38,18 +38,12 @@ pub struct DihedralElement {
 impl DihedralElement {
     /// The rotation `r^k`.
     pub fn rotation(k: usize) -> Self {
-        Self {
-            rotation: k,
-            reflected: false,
-        }
+        Self { rotation: k, reflected: false }
     }
 
     /// The reflection `r^k s`.
     pub fn reflection(k: usize) -> Self {
-        Self {
-            rotation: k,
-            reflected: true,
-        }
+        Self { rotation: k, reflected: true }
     }
 }
 
@@ -71,11 +65,7 @@ impl Dihedral {
 
 fn planar(rotation: usize, reflected: bool, n: usize) -> Matrix2<f64> {
     let turn = rotation_by_fraction(rotation, n);
-    if reflected {
-        turn * Matrix2::new(1.0, 0.0, 0.0, -1.0)
-    } else {
-        turn
-    }
+    if reflected { turn * Matrix2::new(1.0, 0.0, 0.0, -1.0) } else { turn }
 }
 
 impl Group for Dihedral {
@@ -102,29 +92,18 @@ impl Group for Dihedral {
     fn inverse(&self, a: &DihedralElement) -> DihedralElement {
         let rotation = a.rotation % self.n;
         DihedralElement {
-            rotation: if a.reflected {
-                rotation
-            } else {
-                (self.n - rotation) % self.n
-            },
+            rotation: if a.reflected { rotation } else { (self.n - rotation) % self.n },
             reflected: a.reflected,
         }
     }
 
     fn generators(&self) -> Vec<DihedralElement> {
         let s = DihedralElement::reflection(0);
-        if self.n == 1 {
-            vec![s]
-        } else {
-            vec![DihedralElement::rotation(1), s]
-        }
+        if self.n == 1 { vec![s] } else { vec![DihedralElement::rotation(1), s] }
     }
 
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> DihedralElement {
-        DihedralElement {
-            rotation: rng.random_range(0..self.n),
-            reflected: rng.random(),
-        }
+        DihedralElement { rotation: rng.random_range(0..self.n), reflected: rng.random() }
     }
 }
 
@@ -134,15 +113,8 @@ impl FiniteGroup for Dihedral {
     }
 
     fn element(&self, index: usize) -> DihedralElement {
-        assert!(
-            index < 2 * self.n,
-            "{} has no element number {index}",
-            self.name()
-        );
-        DihedralElement {
-            rotation: index % self.n,
-            reflected: index >= self.n,
-        }
+        assert!(index < 2 * self.n, "{} has no element number {index}", self.name());
+        DihedralElement { rotation: index % self.n, reflected: index >= self.n }
     }
 
     fn index(&self, element: &DihedralElement) -> usize {
@@ -161,15 +133,10 @@ impl HasIrreps for Dihedral {
                 let rotation = if g.rotation.is_multiple_of(2) { 1.0 } else { r };
                 DMatrix::from_element(1, 1, if g.reflected { rotation * s } else { rotation })
             };
-            Irrep::new(
-                Representation::from_matrices(self, name.into(), 1, value),
-                IrrepType::Real,
-            )
+            Irrep::new(Representation::from_matrices(self, name.into(), 1, value), IrrepType::Real)
         };
-        let mut irreps = vec![
-            Irrep::new(Representation::trivial(self), IrrepType::Real),
-            line("A2", 1.0, -1.0),
-        ];
+        let mut irreps =
+            vec![Irrep::new(Representation::trivial(self), IrrepType::Real), line("A2", 1.0, -1.0)];
         if n.is_multiple_of(2) {
             irreps.push(line("B1", -1.0, 1.0));
             irreps.push(line("B2", -1.0, -1.0));

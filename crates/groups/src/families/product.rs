@@ -51,10 +51,7 @@ impl<G: Group, H: Group> Group for Product<G, H> {
     }
 
     fn compose(&self, a: &Self::Element, b: &Self::Element) -> Self::Element {
-        (
-            self.first.compose(&a.0, &b.0),
-            self.second.compose(&a.1, &b.1),
-        )
+        (self.first.compose(&a.0, &b.0), self.second.compose(&a.1, &b.1))
     }
 
     fn inverse(&self, a: &Self::Element) -> Self::Element {
@@ -62,16 +59,8 @@ impl<G: Group, H: Group> Group for Product<G, H> {
     }
 
     fn generators(&self) -> Vec<Self::Element> {
-        let first = self
-            .first
-            .generators()
-            .into_iter()
-            .map(|g| (g, self.second.identity()));
-        let second = self
-            .second
-            .generators()
-            .into_iter()
-            .map(|h| (self.first.identity(), h));
+        let first = self.first.generators().into_iter().map(|g| (g, self.second.identity()));
+        let second = self.second.generators().into_iter().map(|h| (self.first.identity(), h));
         first.chain(second).collect()
     }
 
@@ -87,10 +76,7 @@ impl<G: FiniteGroup, H: FiniteGroup> FiniteGroup for Product<G, H> {
 
     fn element(&self, index: usize) -> Self::Element {
         let n = self.second.order();
-        (
-            self.first.element(index / n),
-            self.second.element(index % n),
-        )
+        (self.first.element(index / n), self.second.element(index % n))
     }
 
     fn index(&self, element: &Self::Element) -> usize {

@@ -33,30 +33,19 @@ impl Permutation {
                     continue;
                 }
             };
-            return Err(GroupError::NotAPermutation {
-                degree,
-                position,
-                image,
-                fault,
-            });
+            return Err(GroupError::NotAPermutation { degree, position, image, fault });
         }
-        Ok(Self {
-            images: images.into(),
-        })
+        Ok(Self { images: images.into() })
     }
 
     /// The permutation `i ↦ image(i)`, where `image` is known to be a bijection of `0..degree`.
     pub(crate) fn from_fn(degree: usize, image: impl FnMut(usize) -> usize) -> Self {
-        Self {
-            images: (0..degree).map(image).collect(),
-        }
+        Self { images: (0..degree).map(image).collect() }
     }
 
     /// The identity of `0..degree`.
     pub fn identity(degree: usize) -> Self {
-        Self {
-            images: (0..degree).collect(),
-        }
+        Self { images: (0..degree).collect() }
     }
 
     /// The permutation that sorts `values` into ascending order: `σ(i)` is the rank of entry `i`,
@@ -66,14 +55,9 @@ impl Permutation {
     pub fn sorting<T: PartialOrd>(values: &[T]) -> Self {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| {
-            values[a]
-                .partial_cmp(&values[b])
-                .unwrap_or(std::cmp::Ordering::Equal)
+            values[a].partial_cmp(&values[b]).unwrap_or(std::cmp::Ordering::Equal)
         });
-        Self {
-            images: order.into(),
-        }
-        .inverse()
+        Self { images: order.into() }.inverse()
     }
 
     /// How many things it permutes.
@@ -88,9 +72,7 @@ impl Permutation {
 
     /// `σ∘τ`: first `other`, then `self`. Degrees must be equal.
     pub fn compose(&self, other: &Self) -> Self {
-        Self {
-            images: other.images.iter().map(|&i| self.images[i]).collect(),
-        }
+        Self { images: other.images.iter().map(|&i| self.images[i]).collect() }
     }
 
     /// `σ⁻¹`.
@@ -99,9 +81,7 @@ impl Permutation {
         for (i, &image) in self.images.iter().enumerate() {
             images[image] = i;
         }
-        Self {
-            images: images.into(),
-        }
+        Self { images: images.into() }
     }
 
     /// `+1` for an even permutation, `−1` for an odd one.
@@ -169,10 +149,7 @@ impl Symmetric {
     /// [`GroupError::Empty`] for degree 0.
     pub fn new(degree: usize) -> Result<Self, GroupError> {
         if degree == 0 {
-            return Err(GroupError::Empty {
-                group: "symmetric group",
-                parameter: "degree",
-            });
+            return Err(GroupError::Empty { group: "symmetric group", parameter: "degree" });
         }
         Ok(Self { degree })
     }
@@ -190,20 +167,11 @@ impl Symmetric {
     /// The action on `R^{n×d}` that moves rows: codes with `d` scalars a node, stored row by row.
     pub fn node_features(&self, d: usize) -> Representation<Self> {
         let n = self.degree;
-        let name = if d == 1 {
-            "natural".into()
-        } else {
-            format!("{n} nodes × {d}")
-        };
+        let name = if d == 1 { "natural".into() } else { format!("{n} nodes × {d}") };
         let rows = move |sigma: &Permutation| Permutation {
-            images: (0..n * d)
-                .map(|k| sigma.images[k / d] * d + k % d)
-                .collect(),
+            images: (0..n * d).map(|k| sigma.images[k / d] * d + k % d).collect(),
         };
-        let kind = BlockKind::NodeFeatures {
-            nodes: n,
-            features: d,
-        };
+        let kind = BlockKind::NodeFeatures { nodes: n, features: d };
         Representation::from_action(self, name, n * d, kind, Action::permutation(rows))
     }
 
@@ -242,32 +210,19 @@ impl Group for Symmetric {
         }
         let mut swap: Vec<usize> = (0..n).collect();
         swap.swap(0, 1);
-        let swap = Permutation {
-            images: swap.into(),
-        };
-        let cycle = Permutation {
-            images: (0..n).map(|i| (i + 1) % n).collect(),
-        };
-        if n == 2 {
-            vec![swap]
-        } else {
-            vec![swap, cycle]
-        }
+        let swap = Permutation { images: swap.into() };
+        let cycle = Permutation { images: (0..n).map(|i| (i + 1) % n).collect() };
+        if n == 2 { vec![swap] } else { vec![swap, cycle] }
     }
 
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Permutation {
         let mut images: Vec<usize> = (0..self.degree).collect();
         images.shuffle(rng);
-        Permutation {
-            images: images.into(),
-        }
+        Permutation { images: images.into() }
     }
 
     fn structure(&self) -> Structure<Permutation> {
-        Structure::Symmetric {
-            degree: self.degree,
-            element: |sigma| sigma,
-        }
+        Structure::Symmetric { degree: self.degree, element: |sigma| sigma }
     }
 }
 
@@ -278,10 +233,7 @@ impl FiniteGroup for Symmetric {
 
     fn element(&self, index: usize) -> Permutation {
         let n = self.degree;
-        assert!(
-            n <= 20 && index < self.order(),
-            "S{n} has no element number {index}"
-        );
+        assert!(n <= 20 && index < self.order(), "S{n} has no element number {index}");
         let mut rest = index;
         let mut left: Vec<usize> = (0..n).collect();
         let mut images = Vec::with_capacity(n);
@@ -290,24 +242,15 @@ impl FiniteGroup for Symmetric {
             images.push(left.remove(rest / factorial));
             rest %= factorial;
         }
-        Permutation {
-            images: images.into(),
-        }
+        Permutation { images: images.into() }
     }
 
     fn index(&self, element: &Permutation) -> usize {
         let n = self.degree;
         assert!(n <= 20, "the elements of S{n} are too many to be numbered");
-        element
-            .images
-            .iter()
-            .enumerate()
-            .fold(0, |index, (i, &image)| {
-                let smaller_later = element.images[i + 1..]
-                    .iter()
-                    .filter(|&&j| j < image)
-                    .count();
-                index * (n - i) + smaller_later
-            })
+        element.images.iter().enumerate().fold(0, |index, (i, &image)| {
+            let smaller_later = element.images[i + 1..].iter().filter(|&&j| j < image).count();
+            index * (n - i) + smaller_later
+        })
     }
 }

@@ -25,10 +25,7 @@ impl NodeLayout {
         for block in blocks {
             match block.kind {
                 BlockKind::Trivial => {}
-                BlockKind::NodeFeatures {
-                    nodes: n,
-                    features: d,
-                } if n == nodes => {
+                BlockKind::NodeFeatures { nodes: n, features: d } if n == nodes => {
                     features.extend((0..d).map(|j| (block.offset + j, d)));
                 }
                 _ => return None,
@@ -50,11 +47,7 @@ impl NodeLayout {
         };
         let gains: Vec<f64> = (0..n * n).map(|k| gain(k / n, k % n)).collect();
         let largest = gains.iter().fold(0.0f64, |m, g| m.max(g.abs()));
-        let scale = if largest > 0.0 && largest.is_finite() {
-            RESOLUTION / largest
-        } else {
-            0.0
-        };
+        let scale = if largest > 0.0 && largest.is_finite() { RESOLUTION / largest } else { 0.0 };
         let rounded = Matrix::from_fn(n, n, |(i, j)| (gains[i * n + j] * scale).round() as i64);
         let (_, images) = kuhn_munkres(&rounded);
         Permutation::from_fn(n, |i| images[i])
@@ -64,7 +57,5 @@ impl NodeLayout {
 /// `σ` that minimises `‖z − σ·w‖` for one scalar a node: it moves the entry of `w` of each rank to
 /// the place of `z`'s entry of that rank.
 pub(super) fn by_sorting<T: Real>(z: &[T], w: &[T]) -> Permutation {
-    Permutation::sorting(z)
-        .inverse()
-        .compose(&Permutation::sorting(w))
+    Permutation::sorting(z).inverse().compose(&Permutation::sorting(w))
 }

@@ -48,9 +48,7 @@ impl CrossCorrelation {
         self.inverse.process(&mut sum);
         let largest = sum.iter().map(|c| c.re).fold(f64::NEG_INFINITY, f64::max);
         let scale = sum.iter().map(|c| c.re.abs()).fold(0.0, f64::max);
-        sum.iter()
-            .position(|c| c.re >= largest - 1e-14 * scale)
-            .unwrap_or(0)
+        sum.iter().position(|c| c.re >= largest - 1e-14 * scale).unwrap_or(0)
     }
 }
 

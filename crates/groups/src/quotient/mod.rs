@@ -82,10 +82,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
                 Plan::CrossCorrelation(correlation::CrossCorrelation::new(order))
             }
             Structure::Symmetric { degree, element } => {
-                let natural = BlockKind::NodeFeatures {
-                    nodes: degree,
-                    features: 1,
-                };
+                let natural = BlockKind::NodeFeatures { nodes: degree, features: 1 };
                 match assignment::NodeLayout::of(&blocks, degree) {
                     Some(_) if blocks.len() == 1 && blocks[0].kind == natural => {
                         Plan::Sorting(element)
@@ -96,10 +93,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
             }
             _ => Plan::search(representation)?,
         };
-        Ok(Self {
-            representation: representation.clone(),
-            plan,
-        })
+        Ok(Self { representation: representation.clone(), plan })
     }
 
     /// The metric by trying every element, whatever the representation: the reference that the
@@ -109,10 +103,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// [`GroupError::TooLarge`] above 50,000 elements.
     pub fn by_search(representation: &Representation<G>) -> Result<Self, GroupError> {
         let plan = Plan::search(representation)?;
-        Ok(Self {
-            representation: representation.clone(),
-            plan,
-        })
+        Ok(Self { representation: representation.clone(), plan })
     }
 
     /// The representation.
@@ -148,10 +139,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// If a code does not have the dimension of the representation, as slice operations do.
     pub fn align<T: Real>(&self, z: &[T], w: &[T]) -> Alignment<G::Element> {
         let dim = self.representation.dim();
-        assert!(
-            z.len() == dim && w.len() == dim,
-            "codes of dimension {dim} were expected"
-        );
+        assert!(z.len() == dim && w.len() == dim, "codes of dimension {dim} were expected");
         let group = self.representation.group();
         let element = match &self.plan {
             Plan::CrossCorrelation(fft) => group.element(fft.best_shift(z, w)),
@@ -187,20 +175,12 @@ impl<E> Plan<E> {
                 limit: LISTING_LIMIT,
             });
         }
-        Ok(Self::Search(
-            group
-                .elements()
-                .map(|g| representation.operator(&g))
-                .collect(),
-        ))
+        Ok(Self::Search(group.elements().map(|g| representation.operator(&g)).collect()))
     }
 }
 
 fn squared_distance<T: Real>(z: &[T], w: &[T]) -> f64 {
-    z.iter()
-        .zip(w)
-        .map(|(a, b)| (a.as_f64() - b.as_f64()).powi(2))
-        .sum()
+    z.iter().zip(w).map(|(a, b)| (a.as_f64() - b.as_f64()).powi(2)).sum()
 }
 
 fn has_nan<T: Real>(z: &[T]) -> bool {

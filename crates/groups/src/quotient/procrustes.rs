@@ -32,29 +32,17 @@ pub struct Procrustes {
 pub fn procrustes<T: Real>(x: &[T], y: &[T], d: usize) -> Result<Procrustes, GroupError> {
     const OPERATION: &str = "orthogonal Procrustes alignment";
     if x.len() != y.len() || d == 0 || !x.len().is_multiple_of(d) {
-        let expected = if d == 0 {
-            1
-        } else {
-            x.len().next_multiple_of(d)
-        };
-        return Err(GroupError::Dimension {
-            operation: OPERATION,
-            expected,
-            got: y.len(),
-        });
+        let expected = if d == 0 { 1 } else { x.len().next_multiple_of(d) };
+        return Err(GroupError::Dimension { operation: OPERATION, expected, got: y.len() });
     }
     let matrix = |p: &[T]| DMatrix::from_fn(p.len() / d, d, |i, j| p[i * d + j].as_f64());
     let (x, y) = (matrix(x), matrix(y));
     if x.iter().chain(y.iter()).any(|v| !v.is_finite()) {
-        return Err(GroupError::NoConvergence {
-            operation: OPERATION,
-        });
+        return Err(GroupError::NoConvergence { operation: OPERATION });
     }
     let svd = (x.transpose() * &y).svd(true, true);
     let (Some(u), Some(v_t)) = (svd.u, svd.v_t) else {
-        return Err(GroupError::NoConvergence {
-            operation: OPERATION,
-        });
+        return Err(GroupError::NoConvergence { operation: OPERATION });
     };
     let matrix = u * v_t;
     let distance = (x - y * matrix.transpose()).norm();

@@ -36,10 +36,7 @@ pub struct Irrep<G: Group> {
 
 impl<G: Group> Irrep<G> {
     pub(crate) fn new(representation: Representation<G>, kind: IrrepType) -> Self {
-        Self {
-            representation,
-            kind,
-        }
+        Self { representation, kind }
     }
 
     /// The representation.
@@ -82,11 +79,8 @@ impl<G: FiniteGroup> Representation<G> {
                 limit: LISTING_LIMIT,
             });
         }
-        let sum: f64 = self
-            .group
-            .elements()
-            .map(|g| self.character(&g) * other.character(&g))
-            .sum();
+        let sum: f64 =
+            self.group.elements().map(|g| self.character(&g) * other.character(&g)).sum();
         Ok(sum / order as f64)
     }
 

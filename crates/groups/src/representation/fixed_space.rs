@@ -22,10 +22,7 @@ impl<G: Group> Representation<G> {
             let dim = term.block.dim;
             let single = Representation {
                 group: self.group.clone(),
-                terms: vec![super::Term {
-                    block: term.block.clone(),
-                    copies: 1,
-                }],
+                terms: vec![super::Term { block: term.block.clone(), copies: 1 }],
                 dim,
             };
             let basis = single.block_fixed_space(&generators);
@@ -36,9 +33,7 @@ impl<G: Group> Representation<G> {
         }
         let mut matrix = DMatrix::zeros(self.dim, columns.len());
         for (j, (offset, v)) in columns.iter().enumerate() {
-            matrix
-                .view_mut((*offset, j), (v.len(), 1))
-                .copy_from_slice(v);
+            matrix.view_mut((*offset, j), (v.len(), 1)).copy_from_slice(v);
         }
         matrix
     }
@@ -53,10 +48,8 @@ impl<G: Group> Representation<G> {
     /// of `R^{n×d}` are one orbit each.
     pub fn coordinate_orbits(&self) -> Option<Vec<Vec<usize>>> {
         let generators = self.group.generators();
-        let sources: Option<Vec<_>> = generators
-            .iter()
-            .map(|g| self.operator(g).sources())
-            .collect();
+        let sources: Option<Vec<_>> =
+            generators.iter().map(|g| self.operator(g).sources()).collect();
         Some(orbits(self.dim, &sources?))
     }
 
@@ -64,10 +57,9 @@ impl<G: Group> Representation<G> {
         let operators: Vec<_> = generators.iter().map(|g| self.operator(g)).collect();
         let sources: Option<Vec<_>> = operators.iter().map(|o| o.sources()).collect();
         match sources {
-            Some(sources) => orbits(self.dim, &sources)
-                .iter()
-                .map(|o| indicator(self.dim, o))
-                .collect(),
+            Some(sources) => {
+                orbits(self.dim, &sources).iter().map(|o| indicator(self.dim, o)).collect()
+            }
             None => {
                 let mut sum = DMatrix::zeros(self.dim, self.dim);
                 for operator in &operators {

@@ -52,10 +52,7 @@ struct Term<G: Group> {
 
 impl<G: Group> Clone for Term<G> {
     fn clone(&self) -> Self {
-        Self {
-            block: Arc::clone(&self.block),
-            copies: self.copies,
-        }
+        Self { block: Arc::clone(&self.block), copies: self.copies }
     }
 }
 
@@ -103,13 +100,7 @@ pub enum BlockKind {
 impl<G: Group> Representation<G> {
     /// The trivial representation on `R`.
     pub fn trivial(group: &G) -> Self {
-        Self::from_action(
-            group,
-            "trivial".into(),
-            1,
-            BlockKind::Trivial,
-            Action::Identity,
-        )
+        Self::from_action(group, "trivial".into(), 1, BlockKind::Trivial, Action::Identity)
     }
 
     /// The representation that moves the coordinates of `R^degree` by `permutation(g)`:
@@ -137,13 +128,7 @@ impl<G: Group> Representation<G> {
         dim: usize,
         matrix: impl Fn(&G::Element) -> DMatrix<f64> + Send + Sync + 'static,
     ) -> Self {
-        Self::from_action(
-            group,
-            name,
-            dim,
-            BlockKind::Orthogonal,
-            Action::Matrix(Arc::new(matrix)),
-        )
+        Self::from_action(group, name, dim, BlockKind::Orthogonal, Action::Matrix(Arc::new(matrix)))
     }
 
     pub(crate) fn from_action(
@@ -153,33 +138,17 @@ impl<G: Group> Representation<G> {
         kind: BlockKind,
         action: Action<G>,
     ) -> Self {
-        let block = Arc::new(Component {
-            name,
-            dim,
-            kind,
-            action,
-        });
-        Self {
-            group: group.clone(),
-            terms: vec![Term { block, copies: 1 }],
-            dim,
-        }
+        let block = Arc::new(Component { name, dim, kind, action });
+        Self { group: group.clone(), terms: vec![Term { block, copies: 1 }], dim }
     }
 
     /// `ρ ⊕ … ⊕ ρ`, `n` times: `n` fields of the same type. `n = 0` gives the zero space.
     pub fn copies(&self, n: usize) -> Self {
         let terms = match &self.terms[..] {
-            [term] => vec![Term {
-                block: Arc::clone(&term.block),
-                copies: term.copies * n,
-            }],
+            [term] => vec![Term { block: Arc::clone(&term.block), copies: term.copies * n }],
             terms => (0..n).flat_map(|_| terms.iter().cloned()).collect(),
         };
-        Self {
-            group: self.group.clone(),
-            terms,
-            dim: self.dim * n,
-        }
+        Self { group: self.group.clone(), terms, dim: self.dim * n }
     }
 
     /// `ρ₁ ⊕ ρ₂ ⊕ …`, blocks one after the other.
@@ -197,10 +166,7 @@ impl<G: Group> Representation<G> {
         }
         Ok(Self {
             group: first.group.clone(),
-            terms: summands
-                .iter()
-                .flat_map(|s| s.terms.iter().cloned())
-                .collect(),
+            terms: summands.iter().flat_map(|s| s.terms.iter().cloned()).collect(),
             dim: summands.iter().map(|s| s.dim).sum(),
         })
     }
@@ -234,15 +200,8 @@ impl<G: Group> Representation<G> {
         let mut blocks = Vec::new();
         for term in &self.terms {
             for _ in 0..term.copies {
-                let Component {
-                    name, dim, kind, ..
-                } = &*term.block;
-                blocks.push(Block {
-                    name: name.clone(),
-                    offset,
-                    dim: *dim,
-                    kind: *kind,
-                });
+                let Component { name, dim, kind, .. } = &*term.block;
+                blocks.push(Block { name: name.clone(), offset, dim: *dim, kind: *kind });
                 offset += dim;
             }
         }
@@ -251,17 +210,12 @@ impl<G: Group> Representation<G> {
 
     /// Whether every element moves coordinates only.
     pub fn is_permutation(&self) -> bool {
-        self.terms
-            .iter()
-            .all(|t| t.block.kind != BlockKind::Orthogonal)
+        self.terms.iter().all(|t| t.block.kind != BlockKind::Orthogonal)
     }
 
     /// `F` where the representation is `F` copies of the regular one, and nothing else.
     pub fn regular_fields(&self) -> Option<usize> {
-        let all_regular = self
-            .terms
-            .iter()
-            .all(|t| t.block.kind == BlockKind::Regular);
+        let all_regular = self.terms.iter().all(|t| t.block.kind == BlockKind::Regular);
         all_regular.then(|| self.terms.iter().map(|t| t.copies).sum())
     }
 
@@ -269,9 +223,7 @@ impl<G: Group> Representation<G> {
     pub fn operator(&self, g: &G::Element) -> Operator {
         Operator::new(
             self.dim,
-            self.terms
-                .iter()
-                .map(|t| (t.block.action.at(g, t.block.dim), t.copies)),
+            self.terms.iter().map(|t| (t.block.action.at(g, t.block.dim), t.copies)),
         )
     }
 
@@ -348,16 +300,9 @@ impl<G: FiniteGroup> Representation<G> {
         }
         let degree = representatives.len();
         let g = group.clone();
-        Ok(Self::permutation(
-            group,
-            format!("functions on {degree} cosets"),
-            degree,
-            move |a| {
-                Permutation::from_fn(degree, |c| {
-                    coset_of[g.index(&g.compose(a, &representatives[c]))]
-                })
-            },
-        ))
+        Ok(Self::permutation(group, format!("functions on {degree} cosets"), degree, move |a| {
+            Permutation::from_fn(degree, |c| coset_of[g.index(&g.compose(a, &representatives[c]))])
+        }))
     }
 }
 

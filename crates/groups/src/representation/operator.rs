@@ -27,9 +27,7 @@ pub(crate) enum OperatorBlock {
 impl OperatorBlock {
     /// The map `out[σ(i)] = z[i]`.
     pub(crate) fn gathering(sigma: &Permutation) -> Self {
-        Self::Gather {
-            sources: sigma.inverse().into(),
-        }
+        Self::Gather { sources: sigma.inverse().into() }
     }
 
     fn dim(&self) -> usize {
@@ -50,11 +48,7 @@ impl OperatorBlock {
             }
             Self::Matrix(m) => {
                 for (i, out) in out.iter_mut().enumerate() {
-                    let sum: f64 = z
-                        .iter()
-                        .enumerate()
-                        .map(|(j, v)| m[(i, j)] * v.as_f64())
-                        .sum();
+                    let sum: f64 = z.iter().enumerate().map(|(j, v)| m[(i, j)] * v.as_f64()).sum();
                     *out = T::of(sum);
                 }
             }
@@ -64,10 +58,7 @@ impl OperatorBlock {
 
 impl Operator {
     pub(crate) fn new(dim: usize, terms: impl Iterator<Item = (OperatorBlock, usize)>) -> Self {
-        Self {
-            dim,
-            terms: terms.collect(),
-        }
+        Self { dim, terms: terms.collect() }
     }
 
     /// Dimension of the space it acts on.
@@ -80,18 +71,8 @@ impl Operator {
     /// # Panics
     /// If `z` or `out` does not have [`dim`](Self::dim) entries.
     pub fn apply_into<T: Real>(&self, z: &[T], out: &mut [T]) {
-        assert_eq!(
-            z.len(),
-            self.dim,
-            "a code of dimension {} was expected",
-            self.dim
-        );
-        assert_eq!(
-            out.len(),
-            self.dim,
-            "an output of dimension {} was expected",
-            self.dim
-        );
+        assert_eq!(z.len(), self.dim, "a code of dimension {} was expected", self.dim);
+        assert_eq!(out.len(), self.dim, "an output of dimension {} was expected", self.dim);
         let mut offset = 0;
         for (block, copies) in &self.terms {
             let dim = block.dim();

@@ -60,11 +60,7 @@ impl Digits {
         let available = self.len();
         if count > available {
             let operation = "choosing a subset of the digits";
-            return Err(ImageError::NotEnough {
-                operation,
-                requested: count,
-                available,
-            });
+            return Err(ImageError::NotEnough { operation, requested: count, available });
         }
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut indices: Vec<usize> = (0..available).collect();

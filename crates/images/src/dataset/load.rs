@@ -106,9 +106,7 @@ impl Source {
 
     fn read(&self, mnist: &Mnist) -> Result<Split, ImageError> {
         let part = |part, count: Option<usize>| -> Result<Digits, ImageError> {
-            let origin = Origin::Real {
-                dir: mnist.dir().to_path_buf(),
-            };
+            let origin = Origin::Real { dir: mnist.dir().to_path_buf() };
             let digits = Digits::from_bytes(&mnist.read(part)?, origin)?;
             match count {
                 Some(count) if count != digits.len() => {
@@ -117,10 +115,8 @@ impl Source {
                 _ => Ok(digits),
             }
         };
-        let split = Split {
-            train: part(Part::Train, self.train)?,
-            test: part(Part::Test, self.test)?,
-        };
+        let split =
+            Split { train: part(Part::Train, self.train)?, test: part(Part::Test, self.test)? };
         if split.train.size() != split.test.size() {
             return Err(ImageError::SizeMismatch {
                 dir: mnist.dir().to_path_buf(),

@@ -70,10 +70,7 @@ impl Digits {
     pub fn new(images: Array3<f32>, labels: Vec<u8>, origin: Origin) -> Result<Self, ImageError> {
         let wrong = |expected, found| Err(ImageError::InvalidDigits { expected, found });
         if images.is_empty() {
-            return wrong(
-                "at least one image of one pixel",
-                format!("{:?}", images.dim()),
-            );
+            return wrong("at least one image of one pixel", format!("{:?}", images.dim()));
         }
         if images.dim().0 != labels.len() {
             let found = format!("{} images and {} labels", images.dim().0, labels.len());
@@ -82,17 +79,12 @@ impl Digits {
         if let Some(label) = labels.iter().find(|&&label| usize::from(label) >= CLASSES) {
             return wrong("labels from 0 to 9", label.to_string());
         }
-        if let Some((at, value)) = images
-            .indexed_iter()
-            .find(|(_, value)| !(0.0..=1.0).contains(*value))
+        if let Some((at, value)) =
+            images.indexed_iter().find(|(_, value)| !(0.0..=1.0).contains(*value))
         {
             return wrong("values from 0 to 1", format!("{value} at {at:?}"));
         }
-        Ok(Self {
-            images,
-            labels,
-            origin,
-        })
+        Ok(Self { images, labels, origin })
     }
 
     /// Digits `start .. start + count` of the generator [`crate::digits`].
@@ -109,21 +101,14 @@ impl Digits {
     /// # Errors
     /// As [`Digits::new`].
     pub fn from_bytes(bytes: &Labelled, origin: Origin) -> Result<Self, ImageError> {
-        Self::new(
-            bytes.images.mapv(|b| f32::from(b) / 255.0),
-            bytes.labels.clone(),
-            origin,
-        )
+        Self::new(bytes.images.mapv(|b| f32::from(b) / 255.0), bytes.labels.clone(), origin)
     }
 
     /// The nearest bytes, for [`crate::idx::write_images`]; the exact inverse of
     /// [`Digits::from_bytes`], also for generated digits.
     pub fn to_bytes(&self) -> Labelled {
         let images = self.images.mapv(|value| (value * 255.0).round() as u8);
-        Labelled {
-            images,
-            labels: self.labels.clone(),
-        }
+        Labelled { images, labels: self.labels.clone() }
     }
 
     /// Number of images.
@@ -174,9 +159,6 @@ impl Digits {
             sum.update(chunk);
         }
         sum.update(&self.labels);
-        sum.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -54,10 +54,7 @@ impl Hand {
         let width = height * ASPECT.0 * (clamped(rng, 2.0) * ASPECT.1).exp();
         // Stretch, then slant to the right, then turn; y points downwards.
         let (xx, xy, yy) = (width, -slant * height, height);
-        let linear = [
-            [cos * xx, cos * xy - sin * yy],
-            [sin * xx, sin * xy + cos * yy],
-        ];
+        let linear = [[cos * xx, cos * xy - sin * yy], [sin * xx, sin * xy + cos * yy]];
         let shift = [clamped(rng, 2.0) * SHIFT, clamped(rng, 2.0) * SHIFT];
         let waves = std::array::from_fn(|_| {
             let angle = rng.random_range(0.0..TAU);
@@ -69,11 +66,7 @@ impl Hand {
                 phase: rng.random_range(0.0..TAU),
             }
         });
-        Self {
-            linear,
-            shift,
-            waves,
-        }
+        Self { linear, shift, waves }
     }
 
     /// The strokes of `template` in this hand, as polylines in pixel coordinates; `margin` is how
@@ -92,23 +85,10 @@ impl Hand {
                 let points = path.points.iter().enumerate().map(|(i, &(p, corner))| {
                     let end = !path.closed && (i == 0 || i == last);
                     let size = if end { END_JITTER } else { JITTER };
-                    (
-                        [
-                            p[0] + clamped(rng, 2.0) * size,
-                            p[1] + clamped(rng, 2.0) * size,
-                        ],
-                        corner,
-                    )
+                    ([p[0] + clamped(rng, 2.0) * size, p[1] + clamped(rng, 2.0) * size], corner)
                 });
-                let stroke = Stroke {
-                    points: points.collect(),
-                    closed: path.closed,
-                };
-                stroke
-                    .polyline()
-                    .into_iter()
-                    .map(|p| self.place(p))
-                    .collect()
+                let stroke = Stroke { points: points.collect(), closed: path.closed };
+                stroke.polyline().into_iter().map(|p| self.place(p)).collect()
             })
             .collect();
         keep_within(&mut lines, REACH - margin);
@@ -131,9 +111,7 @@ impl Hand {
 fn keep_within(lines: &mut [Vec<Point>], limit: f64) {
     let centre = (SIZE - 1) as f64 / 2.0;
     let points = lines.iter().flatten();
-    let reach = points
-        .map(|p| (p[0] - centre).hypot(p[1] - centre))
-        .fold(0.0, f64::max);
+    let reach = points.map(|p| (p[0] - centre).hypot(p[1] - centre)).fold(0.0, f64::max);
     if reach > limit {
         for p in lines.iter_mut().flatten() {
             *p = p.map(|x| centre + (x - centre) * limit / reach);

@@ -58,21 +58,16 @@ const LABEL_STREAMS: u64 = 1 << 63;
 ///
 /// Cost: some 50 microseconds an image and thread.
 pub fn generate(seed: u64, start: u64, count: usize) -> (Array3<f32>, Vec<u8>) {
-    let labels: Vec<u8> = (0..count as u64)
-        .map(|i| label(seed, start.wrapping_add(i)))
-        .collect();
+    let labels: Vec<u8> = (0..count as u64).map(|i| label(seed, start.wrapping_add(i))).collect();
     let mut images = Array3::zeros((count, SIZE, SIZE));
-    images
-        .axis_iter_mut(Axis(0))
-        .into_par_iter()
-        .zip(&labels)
-        .enumerate()
-        .for_each(|(i, (mut image, &label))| {
+    images.axis_iter_mut(Axis(0)).into_par_iter().zip(&labels).enumerate().for_each(
+        |(i, (mut image, &label))| {
             let pixels = write(seed, start.wrapping_add(i as u64), label);
             for (pixel, ink) in image.iter_mut().zip(pixels) {
                 *pixel = ink;
             }
-        });
+        },
+    );
     (images, labels)
 }
 

@@ -94,10 +94,6 @@ fn distance(x: Point, p: Point, q: Point) -> f64 {
     let (dx, dy) = (q[0] - p[0], q[1] - p[1]);
     let length = dx * dx + dy * dy;
     let along = (x[0] - p[0]) * dx + (x[1] - p[1]) * dy;
-    let t = if length > 0.0 {
-        (along / length).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let t = if length > 0.0 { (along / length).clamp(0.0, 1.0) } else { 0.0 };
     (x[0] - p[0] - t * dx).hypot(x[1] - p[1] - t * dy)
 }

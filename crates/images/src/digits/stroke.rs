@@ -55,12 +55,7 @@ impl Stroke {
 
 fn hermite(p: Point, u: Point, q: Point, v: Point, t: f64) -> Point {
     let (t2, t3) = (t * t, t * t * t);
-    let (a, b, c, d) = (
-        2.0 * t3 - 3.0 * t2 + 1.0,
-        t3 - 2.0 * t2 + t,
-        3.0 * t2 - 2.0 * t3,
-        t3 - t2,
-    );
+    let (a, b, c, d) = (2.0 * t3 - 3.0 * t2 + 1.0, t3 - 2.0 * t2 + t, 3.0 * t2 - 2.0 * t3, t3 - t2);
     [0, 1].map(|k| a * p[k] + b * u[k] + c * q[k] + d * v[k])
 }
 
@@ -83,19 +78,12 @@ mod tests {
     #[test]
     fn a_stroke_passes_through_its_points_and_lines_stay_straight() {
         let stroke = Stroke {
-            points: vec![
-                ([0.0, 0.0], false),
-                ([1.0, 0.5], false),
-                ([2.0, 1.0], false),
-            ],
+            points: vec![([0.0, 0.0], false), ([1.0, 0.5], false), ([2.0, 1.0], false)],
             closed: false,
         };
         let line = stroke.polyline();
         assert_eq!(line.len(), 2 * STEPS + 1);
-        assert_eq!(
-            (line[0], line[STEPS], line[2 * STEPS]),
-            ([0.0, 0.0], [1.0, 0.5], [2.0, 1.0])
-        );
+        assert_eq!((line[0], line[STEPS], line[2 * STEPS]), ([0.0, 0.0], [1.0, 0.5], [2.0, 1.0]));
         assert!(line.iter().all(|p| (p[1] - p[0] / 2.0).abs() < 1e-12));
     }
 
@@ -103,11 +91,7 @@ mod tests {
     fn a_closed_stroke_ends_where_it_begins() {
         let point = |k: usize| (std::f64::consts::TAU * k as f64 / 8.0).sin_cos();
         let points = (0..8).map(|k| ([point(k).0, point(k).1], false)).collect();
-        let line = Stroke {
-            points,
-            closed: true,
-        }
-        .polyline();
+        let line = Stroke { points, closed: true }.polyline();
         assert_eq!(line.first(), line.last());
         // Eight points already make a circle to one per cent.
         assert!(line.iter().all(|p| (p[0].hypot(p[1]) - 1.0).abs() < 0.01));

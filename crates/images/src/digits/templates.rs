@@ -32,17 +32,11 @@ const fn c(x: f64, y: f64) -> (Point, bool) {
 }
 
 const fn open(points: &'static [(Point, bool)]) -> Path {
-    Path {
-        points,
-        closed: false,
-    }
+    Path { points, closed: false }
 }
 
 const fn ring(points: &'static [(Point, bool)]) -> Path {
-    Path {
-        points,
-        closed: true,
-    }
+    Path { points, closed: true }
 }
 
 const fn way(weight: f64, strokes: &'static [Path]) -> Template {
@@ -205,10 +199,7 @@ mod tests {
                 assert!(points().all(|p| p.iter().all(|x| (0.0..=1.0).contains(x))));
                 let top = points().map(|p| p[1]).fold(f64::INFINITY, f64::min);
                 let foot = points().map(|p| p[1]).fold(0.0, f64::max);
-                assert!(
-                    way.weight > 0.0 && top <= 0.06 && foot >= 0.98,
-                    "digit {label}"
-                );
+                assert!(way.weight > 0.0 && top <= 0.06 && foot >= 0.98, "digit {label}");
             }
         }
     }

@@ -42,11 +42,7 @@ impl Mnist {
         let pair = |part: Part| -> Result<_, ImageError> {
             Ok((find(dir, part, "images", 3)?, find(dir, part, "labels", 1)?))
         };
-        Ok(Self {
-            dir: dir.to_path_buf(),
-            train: pair(Part::Train)?,
-            test: pair(Part::Test)?,
-        })
+        Ok(Self { dir: dir.to_path_buf(), train: pair(Part::Train)?, test: pair(Part::Test)? })
     }
 
     /// Whether at least one of the four files is in `dir`.

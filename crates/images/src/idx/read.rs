@@ -19,9 +19,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            max_bytes: 512 << 20,
-        }
+        Self { max_bytes: 512 << 20 }
     }
 }
 
@@ -97,13 +95,8 @@ pub fn images_from_reader(
 ) -> Result<Array3<u8>, ImageError> {
     let ([count, height, width], data) = read_array::<3>(reader, name, limits)?;
     // `read_array` has checked that the product of the sizes is the number of bytes.
-    Array3::from_shape_vec((count, height, width), data).map_err(|e| {
-        ImageError::io(
-            name,
-            "shaping",
-            io::Error::new(io::ErrorKind::InvalidData, e),
-        )
-    })
+    Array3::from_shape_vec((count, height, width), data)
+        .map_err(|e| ImageError::io(name, "shaping", io::Error::new(io::ErrorKind::InvalidData, e)))
 }
 
 /// As [`read_labels`], from any reader; `name` stands for the file in error messages.
@@ -128,9 +121,7 @@ pub fn labels_from_reader(
 
 fn open(path: &Path) -> Result<File, ImageError> {
     File::open(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => ImageError::MissingFile {
-            looked_for: vec![path.to_path_buf()],
-        },
+        io::ErrorKind::NotFound => ImageError::MissingFile { looked_for: vec![path.to_path_buf()] },
         _ => ImageError::io(path, "opening", source),
     })
 }
@@ -141,9 +132,7 @@ fn read_array<const D: usize>(
     limits: Limits,
 ) -> Result<([usize; D], Vec<u8>), ImageError> {
     let mut reader = BufReader::with_capacity(1 << 16, reader);
-    let start = reader
-        .fill_buf()
-        .map_err(|e| ImageError::io(name, "reading", e))?;
+    let start = reader.fill_buf().map_err(|e| ImageError::io(name, "reading", e))?;
     if start.starts_with(&GZIP_MAGIC) {
         read_plain(MultiGzDecoder::new(reader), name, limits, true)
     } else {
@@ -177,10 +166,7 @@ fn read_plain<const D: usize>(
         })?;
     }
     if sizes.contains(&0) {
-        return Err(ImageError::EmptyDimension {
-            path: name.to_path_buf(),
-            sizes: sizes.to_vec(),
-        });
+        return Err(ImageError::EmptyDimension { path: name.to_path_buf(), sizes: sizes.to_vec() });
     }
     let announced = sizes
         .iter()
@@ -195,14 +181,7 @@ fn read_plain<const D: usize>(
     // The vector grows with what is really there; `announced` bounds it but does not reserve it.
     // Asking for one byte more shows whether the file ends, and makes gzip check its checksum.
     let mut data = Vec::new();
-    fill(
-        &mut reader,
-        announced + 1,
-        &mut data,
-        header_bytes,
-        name,
-        gzip,
-    )?;
+    fill(&mut reader, announced + 1, &mut data, header_bytes, name, gzip)?;
     let found = data.len() as u64;
     if found > announced {
         return Err(ImageError::Oversized {
@@ -229,17 +208,9 @@ fn check_magic(magic: u32, dimensions: usize, name: &Path) -> Result<(), ImageEr
     let path = name.to_path_buf();
     if magic & !0xff == UNSIGNED_BYTES {
         let found = (magic & 0xff) as usize;
-        return Err(ImageError::WrongDimensionCount {
-            path,
-            expected: dimensions,
-            found,
-        });
+        return Err(ImageError::WrongDimensionCount { path, expected: dimensions, found });
     }
-    Err(ImageError::WrongMagic {
-        path,
-        expected,
-        found: magic,
-    })
+    Err(ImageError::WrongMagic { path, expected, found: magic })
 }
 
 /// Reads at most `limit` bytes to the end of `into`.
@@ -252,33 +223,20 @@ fn fill(
     gzip: bool,
 ) -> Result<(), ImageError> {
     let length = into.len();
-    reader
-        .take(limit)
-        .read_to_end(into)
-        .map(|_| ())
-        .map_err(|source| {
-            let damaged = matches!(
-                source.kind(),
-                io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::InvalidData
-                    | io::ErrorKind::InvalidInput
-            );
-            if gzip && damaged {
-                let read = before + (into.len() - length) as u64;
-                ImageError::DamagedGzip {
-                    path: name.to_path_buf(),
-                    read,
-                    source,
-                }
-            } else {
-                ImageError::io(name, "reading", source)
-            }
-        })
+    reader.take(limit).read_to_end(into).map(|_| ()).map_err(|source| {
+        let damaged = matches!(
+            source.kind(),
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+        );
+        if gzip && damaged {
+            let read = before + (into.len() - length) as u64;
+            ImageError::DamagedGzip { path: name.to_path_buf(), read, source }
+        } else {
+            ImageError::io(name, "reading", source)
+        }
+    })
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk::<4>()
-        .map(|four| u32::from_be_bytes(*four))
+    bytes.get(at..)?.first_chunk::<4>().map(|four| u32::from_be_bytes(*four))
 }

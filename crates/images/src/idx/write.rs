@@ -48,11 +48,7 @@ pub fn write_labels(
     let path = path.as_ref();
     if let Some(index) = labels.iter().position(|&label| label > 9) {
         let label = labels[index];
-        return Err(ImageError::LabelOutOfRange {
-            path: path.to_path_buf(),
-            index,
-            label,
-        });
+        return Err(ImageError::LabelOutOfRange { path: path.to_path_buf(), index, label });
     }
     write(path, &[labels.len()], labels, compression)
 }
@@ -65,24 +61,20 @@ fn write(
 ) -> Result<(), ImageError> {
     let mut header = (UNSIGNED_BYTES | sizes.len() as u32).to_be_bytes().to_vec();
     for &size in sizes {
-        let size = u32::try_from(size)
-            .ok()
-            .filter(|&size| size > 0)
-            .ok_or_else(|| ImageError::InvalidParameter {
+        let size = u32::try_from(size).ok().filter(|&size| size > 0).ok_or_else(|| {
+            ImageError::InvalidParameter {
                 operation: "writing an IDX file",
                 expected: "sizes from 1 to 2^32 - 1",
                 found: format!("{sizes:?}"),
-            })?;
+            }
+        })?;
         header.extend_from_slice(&size.to_be_bytes());
     }
     persist(path, &header, data, compression).map_err(|e| ImageError::io(path, "writing", e))
 }
 
 fn persist(path: &Path, header: &[u8], data: &[u8], compression: Compression) -> io::Result<()> {
-    let dir = path
-        .parent()
-        .filter(|dir| !dir.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     // A temporary file is private to its owner; this one stays, with the usual permissions.
     #[cfg(unix)]

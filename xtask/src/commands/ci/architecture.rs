@@ -27,11 +27,7 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
         .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(root)
         .output()?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
     violations(&dependencies(&metadata)?).map_or(Ok(()), |violation| anyhow::bail!(violation))
 }
@@ -39,9 +35,7 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
 type Dependencies = BTreeMap<String, BTreeSet<String>>;
 
 fn dependencies(metadata: &Value) -> anyhow::Result<Dependencies> {
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata lists no packages")?;
+    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
     Ok(packages
         .iter()
@@ -61,9 +55,7 @@ fn violations(dependencies: &Dependencies) -> Option<String> {
         };
         for need in needs {
             if ring(need).is_some_and(|other| other >= own) {
-                return Some(format!(
-                    "{package} depends on {need}, which is not further inside"
-                ));
+                return Some(format!("{package} depends on {need}, which is not further inside"));
             }
             if FORBIDDEN.contains(&(package.as_str(), need.as_str())) {
                 return Some(format!("{package} must know nothing of {need}"));
@@ -92,28 +84,13 @@ mod tests {
     #[test]
     fn outward_and_sideways_arrows_are_named() {
         let outward = of(&[("groups", &["images"]), ("images", &[])]);
-        assert!(
-            violations(&outward)
-                .unwrap()
-                .contains("groups depends on images")
-        );
+        assert!(violations(&outward).unwrap().contains("groups depends on images"));
         let sideways = of(&[("analysis", &["images"]), ("images", &[])]);
-        assert!(
-            violations(&sideways)
-                .unwrap()
-                .contains("analysis depends on images")
-        );
+        assert!(violations(&sideways).unwrap().contains("analysis depends on images"));
         let tensors = of(&[("groups", &["candle-core"])]);
-        assert!(
-            violations(&tensors)
-                .unwrap()
-                .contains("nothing of candle-core")
-        );
+        assert!(violations(&tensors).unwrap().contains("nothing of candle-core"));
         let stranger = of(&[("elsewhere", &[])]);
         assert!(violations(&stranger).unwrap().contains("no ring"));
-        assert_eq!(
-            violations(&of(&[("images", &["groups", "serde"]), ("groups", &[])])),
-            None
-        );
+        assert_eq!(violations(&of(&[("images", &["groups", "serde"]), ("groups", &[])])), None);
     }
 }

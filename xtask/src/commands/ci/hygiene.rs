@@ -18,10 +18,7 @@ const LEFTOVERS: [&str; 4] = [
 
 /// Checks the files that git tracks: size, leftovers, a README for every crate.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {
-    let output = Command::new("git")
-        .args(["ls-files", "-z"])
-        .current_dir(root)
-        .output();
+    let output = Command::new("git").args(["ls-files", "-z"]).current_dir(root).output();
     let listed = match output {
         Ok(output) if output.status.success() => output.stdout,
         // A source archive without git has nothing to compare with.
@@ -50,11 +47,7 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
     }
     for entry in std::fs::read_dir(root.join("crates"))? {
         let path = entry?.path();
-        ensure!(
-            path.join("README.md").is_file(),
-            "{} has no README.md",
-            path.display()
-        );
+        ensure!(path.join("README.md").is_file(), "{} has no README.md", path.display());
     }
     Ok(())
 }

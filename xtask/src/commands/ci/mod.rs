@@ -25,50 +25,19 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         return Ok(());
     }
     let out = tempfile::tempdir()?;
-    let out_dir = out
-        .path()
-        .to_str()
-        .context("the temporary folder's name is not UTF-8")?;
-    let steps: [(&str, &[&str], &[(&str, &str)]); 6] = [
-        ("formatting", &["fmt", "--all", "--check"], &[]),
-        (
-            "lints",
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ],
-            &[],
-        ),
-        ("tests", &["test", "--workspace"], &[]),
-        (
-            "docs",
-            &["doc", "--workspace", "--no-deps"],
-            &[("RUSTDOCFLAGS", "-D warnings")],
-        ),
-        ("examples", &["build", "--workspace", "--examples"], &[]),
-        (
-            "a short reproduction on generated data",
-            &[
-                "xtask",
-                "reproduce",
-                "images",
-                "--generated",
-                "--profile",
-                "smoke",
-                "--out",
-                out_dir,
-            ],
-            &[],
-        ),
+    let out_dir = out.path().to_str().context("the temporary folder's name is not UTF-8")?;
+    let reproduce = format!("xtask reproduce images --generated --profile smoke --out {out_dir}");
+    let steps = [
+        Step::new("formatting", "fmt --all --check"),
+        Step::new("lints", "clippy --workspace --all-targets -- -D warnings"),
+        Step::new("tests, doc tests included", "test --workspace"),
+        Step::new("docs", "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
+        Step::new("a short reproduction on generated data", &reproduce),
     ];
-    for (name, arguments, environment) in steps {
+    for step in &steps {
         let start = Instant::now();
-        cargo(&root, arguments, environment).with_context(|| format!("{name} failed"))?;
-        tracing::info!("{name}: passed in {:.0} s", start.elapsed().as_secs_f64());
+        step.run(&root).with_context(|| format!("{} failed", step.name))?;
+        tracing::info!("{}: passed in {:.0} s", step.name, start.elapsed().as_secs_f64());
     }
     check_reproduction(out.path())
 }
@@ -78,40 +47,48 @@ fn check_reproduction(out: &Path) -> anyhow::Result<()> {
     let results =
         std::fs::read_to_string(out.join("results.json")).context("results.json is missing")?;
     let results: serde_json::Value = serde_json::from_str(&results)?;
-    let claims = results["claims"]
-        .as_array()
-        .context("results.json has no list `claims`")?;
+    let claims = results["claims"].as_array().context("results.json has no list `claims`")?;
     ensure!(!claims.is_empty(), "results.json holds no claims");
-    ensure!(
-        results["data"]["kind"] == "generated",
-        "`data` must say that the data was generated"
-    );
+    ensure!(results["data"]["kind"] == "generated", "`data` must say that the data was generated");
     let report =
         std::fs::read_to_string(out.join("report.html")).context("report.html is missing")?;
-    ensure!(
-        report.contains("generated"),
-        "the report must say that the data was generated"
-    );
+    ensure!(report.contains("generated"), "the report must say that the data was generated");
     Ok(())
 }
 
-fn cargo(root: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<()> {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .current_dir(root)
-        .status()?;
-    if !status.success() {
-        bail!("`cargo {}` ended with {status}", arguments.join(" "));
+/// A call of cargo.
+struct Step {
+    name: &'static str,
+    arguments: Vec<String>,
+    environment: Option<(&'static str, &'static str)>,
+}
+
+impl Step {
+    /// `arguments` are separated by spaces.
+    fn new(name: &'static str, arguments: &str) -> Self {
+        let arguments = arguments.split(' ').map(str::to_owned).collect();
+        Self { name, arguments, environment: None }
     }
-    Ok(())
+
+    fn env(self, key: &'static str, value: &'static str) -> Self {
+        Self { environment: Some((key, value)), ..self }
+    }
+
+    fn run(&self, root: &Path) -> anyhow::Result<()> {
+        let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let status = Command::new(program)
+            .args(&self.arguments)
+            .envs(self.environment)
+            .current_dir(root)
+            .status()?;
+        if !status.success() {
+            bail!("`cargo {}` ended with {status}", self.arguments.join(" "));
+        }
+        Ok(())
+    }
 }
 
 fn workspace_root() -> anyhow::Result<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(manifest
-        .parent()
-        .context("xtask lies in the workspace")?
-        .to_path_buf())
+    Ok(manifest.parent().context("xtask lies in the workspace")?.to_path_buf())
 }

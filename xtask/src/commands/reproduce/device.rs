@@ -25,9 +25,7 @@ impl FromStr for DeviceName {
                 .parse()
                 .map(Self::Cuda)
                 .map_err(|_| format!("`{ordinal}` is not the number of a CUDA device")),
-            _ => Err(format!(
-                "no device `{name}`; expected cpu, cuda, cuda:N or metal"
-            )),
+            _ => Err(format!("no device `{name}`; expected cpu, cuda, cuda:N or metal")),
         }
     }
 }
@@ -56,11 +54,6 @@ mod tests {
         assert_eq!("cpu".parse(), Ok(DeviceName::Cpu));
         assert_eq!("cuda:1".parse(), Ok(DeviceName::Cuda(1)));
         assert!("cuda:x".parse::<DeviceName>().is_err());
-        assert!(
-            "tpu"
-                .parse::<DeviceName>()
-                .unwrap_err()
-                .contains("expected cpu")
-        );
+        assert!("tpu".parse::<DeviceName>().unwrap_err().contains("expected cpu"));
     }
 }

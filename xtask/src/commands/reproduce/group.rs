@@ -46,13 +46,7 @@ mod tests {
         assert_eq!("c8".parse(), Ok(PlanarName::Cyclic(8)));
         assert_eq!("D4".parse(), Ok(PlanarName::Dihedral(4)));
         for wrong in ["", "c", "c0", "c65", "e8", "8", "é8"] {
-            assert!(
-                wrong
-                    .parse::<PlanarName>()
-                    .unwrap_err()
-                    .contains("such as c8"),
-                "{wrong}"
-            );
+            assert!(wrong.parse::<PlanarName>().unwrap_err().contains("such as c8"), "{wrong}");
         }
     }
 }

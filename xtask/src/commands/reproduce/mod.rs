@@ -63,14 +63,10 @@ enum Suite {
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     interrupt::listen()?;
     if let Some(threads) = flags.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global()?;
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
     let start = Instant::now();
-    let suites = flags
-        .suite
-        .map_or_else(|| vec![Suite::Images], |suite| vec![suite]);
+    let suites = flags.suite.map_or_else(|| vec![Suite::Images], |suite| vec![suite]);
     let mut claims = Vec::new();
     for suite in suites {
         match suite {
@@ -88,11 +84,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         tracing::warn!("does not hold: {} ({})", claim.statement, claim.id);
     }
     if flags.strict && held < claims.len() {
-        bail!(
-            "--strict: {} of {} claims do not hold",
-            claims.len() - held,
-            claims.len()
-        );
+        bail!("--strict: {} of {} claims do not hold", claims.len() - held, claims.len());
     }
     Ok(())
 }

@@ -12,12 +12,14 @@ use safetensors::tensor::{Dtype, TensorView};
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let dir = path.parent().context("the output has no folder")?;
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)
-        .with_context(|| format!("cannot write to {}", dir.display()))?;
-    file.write_all(bytes)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    file.persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    let mut builder = tempfile::Builder::new();
+    // Temporary files are private by default; results are as readable as other files.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file =
+        builder.tempfile_in(dir).with_context(|| format!("cannot write to {}", dir.display()))?;
+    file.write_all(bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
 }
 
@@ -38,10 +40,7 @@ pub(crate) fn write_codes(
     let integers: Vec<(&str, Vec<usize>, Vec<u8>)> = labels
         .iter()
         .map(|(name, labels)| {
-            let bytes = labels
-                .iter()
-                .flat_map(|v| (*v as i64).to_le_bytes())
-                .collect();
+            let bytes = labels.iter().flat_map(|v| (*v as i64).to_le_bytes()).collect();
             (*name, vec![labels.len()], bytes)
         })
         .collect();
@@ -51,9 +50,6 @@ pub(crate) fn write_codes(
             tensors.push((*name, TensorView::new(dtype, shape.clone(), bytes)?));
         }
     }
-    let metadata = metadata
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()))
-        .collect();
+    let metadata = metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     write(path, &safetensors::serialize(tensors, Some(metadata))?)
 }

@@ -60,9 +60,8 @@ pub(super) fn over_projections<G: FiniteGroup>(
     progress: &Progress,
 ) -> anyhow::Result<Vec<Curve>> {
     let dim = rep.dim();
-    let mut counts: Vec<usize> = std::iter::successors(Some(1), |k| Some(2 * k))
-        .take_while(|k| *k < 4 * dim)
-        .collect();
+    let mut counts: Vec<usize> =
+        std::iter::successors(Some(1), |k| Some(2 * k)).take_while(|k| *k < 4 * dim).collect();
     counts.extend([rep.fixed_dim(), 2 * dim, 4 * dim]);
     counts.sort_unstable();
     counts.dedup();
@@ -89,16 +88,9 @@ pub(super) fn over_projections<G: FiniteGroup>(
                 accuracies.push(accuracy.mean());
                 bar.inc(1);
             }
-            points.push(Point {
-                x: k as f64,
-                y: t_interval(&accuracies, 0.95)?,
-            });
+            points.push(Point { x: k as f64, y: t_interval(&accuracies, 0.95)? });
         }
-        curves.push(Curve {
-            figure: PROJECTIONS,
-            name: name.to_owned(),
-            points,
-        });
+        curves.push(Curve { figure: PROJECTIONS, name: name.to_owned(), points });
     }
     bar.finish_and_clear();
     Ok(curves)
@@ -114,15 +106,12 @@ pub(super) fn over_labels<G: FiniteGroup>(
 ) -> anyhow::Result<Vec<Curve>> {
     let filter = MaxFilter::<f32>::random(rep, 2 * rep.dim(), seed)?;
     let all = latents.upright.nrows();
-    let mut counts: Vec<usize> = std::iter::successors(Some(50), |k| Some(2 * k))
-        .take_while(|k| *k < all)
-        .collect();
+    let mut counts: Vec<usize> =
+        std::iter::successors(Some(50), |k| Some(2 * k)).take_while(|k| *k < all).collect();
     counts.push(all);
     let mut curves = Vec::new();
-    for (name, projection) in [
-        ("raw", None),
-        ("max filter", Some(&filter as &dyn Projection<f32>)),
-    ] {
+    for (name, projection) in [("raw", None), ("max filter", Some(&filter as &dyn Projection<f32>))]
+    {
         let test = apply(projection, latents.test.view())?;
         for (protocol, base) in [("upright", &latents.upright), ("rotated", &latents.rotated)] {
             let base = apply(projection, base.view())?;
@@ -132,17 +121,10 @@ pub(super) fn over_labels<G: FiniteGroup>(
                     let some = base.slice_axis(Axis(0), Slice::from(..count));
                     let labels = &latents.labels[..count];
                     let outcome = knn(test.view(), some, labels, &latents.test_labels, settings.k)?;
-                    Ok(Point {
-                        x: count as f64,
-                        y: interval(&outcome, seed)?,
-                    })
+                    Ok(Point { x: count as f64, y: interval(&outcome, seed)? })
                 })
                 .collect::<anyhow::Result<_>>()?;
-            curves.push(Curve {
-                figure: LABELS,
-                name: format!("{name}, {protocol}"),
-                points,
-            });
+            curves.push(Curve { figure: LABELS, name: format!("{name}, {protocol}"), points });
         }
     }
     Ok(curves)
@@ -163,48 +145,26 @@ pub(super) fn over_angles<G: PlanarGroup>(
     let labels = classes(&digits);
     let filter = MaxFilter::<f32>::random(&rep, 2 * rep.dim(), seed)?;
     let max = GroupMax::new(&rep)?;
-    let kinds: [(&str, Option<&dyn Projection<f32>>); 3] = [
-        ("raw", None),
-        ("max filter", Some(&filter)),
-        ("group max", Some(&max)),
-    ];
+    let kinds: [(&str, Option<&dyn Projection<f32>>); 3] =
+        [("raw", None), ("max filter", Some(&filter)), ("group max", Some(&max))];
     let mut curves: Vec<Curve> = kinds
         .iter()
-        .map(|(name, _)| Curve {
-            figure: ANGLES,
-            name: (*name).to_owned(),
-            points: Vec::new(),
-        })
+        .map(|(name, _)| Curve { figure: ANGLES, name: (*name).to_owned(), points: Vec::new() })
         .collect();
-    let mut quotient = Curve {
-        figure: ANGLES,
-        name: "quotient metric".to_owned(),
-        points: Vec::new(),
-    };
+    let mut quotient =
+        Curve { figure: ANGLES, name: "quotient metric".to_owned(), points: Vec::new() };
     let bar = progress.bar(DEGREES.len())?;
     for degrees in DEGREES {
         bar.set_message(format!("labelled digits within ±{degrees}°"));
-        let rotator = Rotator {
-            max_angle: PI * f64::from(degrees) / 180.0,
-            ..Rotator::new(seed)
-        };
+        let rotator = Rotator { max_angle: PI * f64::from(degrees) / 180.0, ..Rotator::new(seed) };
         let (turned, _) = rotator.rotate(digits.images.view(), Purpose::Reference, 1)?;
         let base: Array2<f32> = network.encode(turned.view())?;
         let x = f64::from(degrees);
         for ((_, projection), curve) in kinds.iter().zip(&mut curves) {
             let test = apply(*projection, latents.test.view())?;
             let base = apply(*projection, base.view())?;
-            let outcome = knn(
-                test.view(),
-                base.view(),
-                &labels,
-                &latents.test_labels,
-                settings.k,
-            )?;
-            curve.points.push(Point {
-                x,
-                y: interval(&outcome, seed)?,
-            });
+            let outcome = knn(test.view(), base.view(), &labels, &latents.test_labels, settings.k)?;
+            curve.points.push(Point { x, y: interval(&outcome, seed)? });
         }
         let neighbours = nearest_in_quotient(
             latents.test.view(),
@@ -214,10 +174,7 @@ pub(super) fn over_angles<G: PlanarGroup>(
             SelfMatches::Keep,
         )?;
         let outcome = votes(&neighbours, &labels, &latents.test_labels, settings.k)?;
-        quotient.points.push(Point {
-            x,
-            y: interval(&outcome, seed)?,
-        });
+        quotient.points.push(Point { x, y: interval(&outcome, seed)? });
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -254,16 +211,10 @@ pub(super) fn combined(runs: &[Measurements], figure: &str) -> anyhow::Result<Ve
                 .map(|(j, point)| {
                     let each: Vec<Estimate> =
                         runs.iter().map(|run| run.curves[i].points[j].y).collect();
-                    Ok(Point {
-                        x: point.x,
-                        y: combine(&each)?,
-                    })
+                    Ok(Point { x: point.x, y: combine(&each)? })
                 })
                 .collect::<anyhow::Result<_>>()?;
-            Ok(Curve {
-                points,
-                ..curve.clone()
-            })
+            Ok(Curve { points, ..curve.clone() })
         })
         .collect()
 }
@@ -284,11 +235,7 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
             .filter_map(|run| run.table.iter().find(|row| row.name == name))
             .map(|row| row.knn_upright)
             .collect();
-        if rows.is_empty() {
-            Ok(None)
-        } else {
-            combine(&rows).map(Some)
-        }
+        if rows.is_empty() { Ok(None) } else { combine(&rows).map(Some) }
     };
     let mut over_projections = Curves::new(
         "5-NN accuracy over the number of random invariant projections",
@@ -317,25 +264,14 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
         "5-NN accuracy",
     )
     .percent();
-    [
-        (PROJECTIONS, over_projections),
-        (LABELS, over_labels),
-        (ANGLES, over_angles),
-    ]
-    .into_iter()
-    .map(|(name, mut figure)| {
-        for curve in combined(runs, name)? {
-            let points = curve
-                .points
-                .iter()
-                .map(|p| CurvePoint { x: p.x, y: p.y })
-                .collect();
-            figure = figure.series(curve.name, points);
-        }
-        Ok(Picture {
-            name,
-            svg: figure.render()?,
+    [(PROJECTIONS, over_projections), (LABELS, over_labels), (ANGLES, over_angles)]
+        .into_iter()
+        .map(|(name, mut figure)| {
+            for curve in combined(runs, name)? {
+                let points = curve.points.iter().map(|p| CurvePoint { x: p.x, y: p.y }).collect();
+                figure = figure.series(curve.name, points);
+            }
+            Ok(Picture { name, svg: figure.render()? })
         })
-    })
-    .collect()
+        .collect()
 }

@@ -37,9 +37,7 @@ impl Latents {
     ) -> anyhow::Result<Self> {
         let rotator = Rotator::new(seed);
         let count = settings.reference.min(split.train.len());
-        let reference = split
-            .train
-            .choose(count, images::dataset::Choice::Stratified, seed)?;
+        let reference = split.train.choose(count, images::dataset::Choice::Stratified, seed)?;
         let (turned, _) = rotator.rotate(reference.images.view(), Purpose::Reference, 0)?;
         let (test_images, _) = rotate_test(split, seed)?;
         let test = network.encode(test_images.view())?;
@@ -60,7 +58,8 @@ pub(crate) fn rotate_test(split: &Split, seed: u64) -> anyhow::Result<(Array3<f3
     Ok(Rotator::new(seed).rotate(split.test.images.view(), Purpose::TestSet, 0)?)
 }
 
-/// Codes of images turned by every element of the group, in the order of the elements.
+/// Codes of images turned by every element of the group, in the order of the elements. Bicubic,
+/// which is closer to a true rotation than what the network was trained on.
 pub(crate) fn encode_turned<G: PlanarGroup>(
     network: &SteerableCnn<G>,
     upright: ArrayView3<'_, f32>,
@@ -78,12 +77,9 @@ pub(crate) fn encode_turned<G: PlanarGroup>(
                     &image.iter().copied().collect::<Vec<_>>(),
                     height,
                     width,
-                    groups::action::image::Interpolation::Bilinear,
+                    groups::action::image::Interpolation::Bicubic,
                 );
-                image
-                    .iter_mut()
-                    .zip(moved)
-                    .for_each(|(out, value)| *out = value);
+                image.iter_mut().zip(moved).for_each(|(out, value)| *out = value);
             }
             Ok(network.encode(turned.view())?)
         })
@@ -92,9 +88,5 @@ pub(crate) fn encode_turned<G: PlanarGroup>(
 
 /// Classes as numbers.
 pub(crate) fn classes(digits: &Digits) -> Vec<usize> {
-    digits
-        .labels
-        .iter()
-        .map(|&label| usize::from(label))
-        .collect()
+    digits.labels.iter().map(|&label| usize::from(label)).collect()
 }

@@ -85,10 +85,7 @@ pub(crate) struct Gap {
 }
 
 pub(super) fn interval(values: &PerSample, seed: u64) -> anyhow::Result<Estimate> {
-    Ok(values.estimate(&Bootstrap {
-        seed,
-        ..Bootstrap::default()
-    })?)
+    Ok(values.estimate(&Bootstrap { seed, ..Bootstrap::default() })?)
 }
 
 /// Measures everything.
@@ -109,11 +106,8 @@ pub(super) fn all<G: PlanarGroup + HasIrreps>(
         .map(|(a, b)| f64::from(u8::from(a == b)))
         .collect();
     let catalogue = projected::catalogue(&rep, latents, seed)?;
-    let turned_digits = split.test.choose(
-        settings.turned.min(split.test.len()),
-        Choice::Stratified,
-        seed,
-    )?;
+    let turned_digits =
+        split.test.choose(settings.turned.min(split.test.len()), Choice::Stratified, seed)?;
     let turned = encode_turned(network, turned_digits.images.view())?;
     let hard = Hard::new(&rep, &turned, latents, settings, seed)?;
 
@@ -126,43 +120,24 @@ pub(super) fn all<G: PlanarGroup + HasIrreps>(
     bar.inc(1);
     for projection in &catalogue {
         bar.set_message(projection.metadata().name);
-        outcomes.push(measure(
-            Some(&**projection),
-            latents,
-            &hard,
-            settings,
-            seed,
-        )?);
+        outcomes.push(measure(Some(&**projection), latents, &hard, settings, seed)?);
         bar.inc(1);
     }
     bar.finish_and_clear();
     // The two rows before the projections are no candidates.
     let best = (2..outcomes.len())
-        .reduce(|a, b| {
-            if outcomes[b].1.mean() > outcomes[a].1.mean() {
-                b
-            } else {
-                a
-            }
-        })
+        .reduce(|a, b| if outcomes[b].1.mean() > outcomes[a].1.mean() { b } else { a })
         .unwrap_or(0);
     let gap = Gap {
         best: outcomes[best].0.name.clone(),
         difference: bootstrap_paired_difference(
             outcomes[best].1.values(),
             outcomes[0].1.values(),
-            &Bootstrap {
-                seed,
-                ..Bootstrap::default()
-            },
+            &Bootstrap { seed, ..Bootstrap::default() },
         )?,
     };
-    let raw = nearest(
-        latents.rotated.view(),
-        latents.rotated.view(),
-        CHANGED_K,
-        SelfMatches::Exclude,
-    )?;
+    let raw =
+        nearest(latents.rotated.view(), latents.rotated.view(), CHANGED_K, SelfMatches::Exclude)?;
     let orbits = nearest_in_quotient(
         latents.rotated.view(),
         latents.rotated.view(),
@@ -174,15 +149,11 @@ pub(super) fn all<G: PlanarGroup + HasIrreps>(
     let changed = PerSample::new(kept.values().iter().map(|v| 1.0 - v).collect());
     let views: Vec<_> = turned.iter().map(|codes| codes.view()).collect();
 
-    progress.stage(&format!(
-        "seed {seed}: curves over the number of projections"
-    ));
+    progress.stage(&format!("seed {seed}: curves over the number of projections"));
     let mut all_curves = curves::over_projections(&rep, latents, settings, seed, progress)?;
     progress.stage(&format!("seed {seed}: curves over labels and angles"));
     all_curves.extend(curves::over_labels(&rep, latents, settings, seed)?);
-    all_curves.extend(curves::over_angles(
-        network, latents, settings, seed, progress,
-    )?);
+    all_curves.extend(curves::over_angles(network, latents, settings, seed, progress)?);
     Ok(Measurements {
         seed,
         dim: rep.dim(),
@@ -258,9 +229,7 @@ impl Hard {
                 let mut moved = codes.clone();
                 for (z, mut out) in codes.rows().into_iter().zip(moved.rows_mut()) {
                     let image = operator.apply(&z.to_vec());
-                    out.iter_mut()
-                        .zip(image)
-                        .for_each(|(out, value)| *out = value);
+                    out.iter_mut().zip(image).for_each(|(out, value)| *out = value);
                 }
                 moved
             })
@@ -268,13 +237,7 @@ impl Hard {
         let pairs = random_pairs(latents.test.nrows(), settings.pairs, seed)?;
         let metric = QuotientMetric::new(rep)?;
         let distances = quotient_distances(latents.test.view(), &metric, &pairs)?;
-        Ok(Self {
-            codes,
-            moved,
-            turned: turned.to_vec(),
-            pairs,
-            distances,
-        })
+        Ok(Self { codes, moved, turned: turned.to_vec(), pairs, distances })
     }
 }
 
@@ -299,10 +262,7 @@ fn measure(
     };
     let reference = apply(projection, hard.codes.view())?;
     let images = |codes: &[Array2<f32>]| -> anyhow::Result<Vec<Array2<f32>>> {
-        codes
-            .iter()
-            .map(|codes| apply(projection, codes.view()))
-            .collect()
+        codes.iter().map(|codes| apply(projection, codes.view())).collect()
     };
     let error = |moved: Vec<Array2<f32>>| {
         let views: Vec<_> = moved.iter().map(|codes| codes.view()).collect();
@@ -315,10 +275,7 @@ fn measure(
         }
         None => ("raw".to_owned(), "none".to_owned()),
     };
-    let subsample = Subsample {
-        size: SILHOUETTE,
-        seed,
-    };
+    let subsample = Subsample { size: SILHOUETTE, seed };
     let row = Row {
         name,
         guarantee,
@@ -327,10 +284,7 @@ fn measure(
         knn_rotated: interval(&knn_rotated, seed)?,
         probe_upright: Some(probe(&upright)?),
         probe_rotated: Some(probe(&rotated)?),
-        silhouette: Some(interval(
-            &silhouette(test.view(), test_labels, Some(subsample))?,
-            seed,
-        )?),
+        silhouette: Some(interval(&silhouette(test.view(), test_labels, Some(subsample))?, seed)?),
         invariance_codes: Some(error(images(&hard.moved)?)?.max()),
         invariance_inputs: Some(error(images(&hard.turned)?)?.mean()),
         distortion: Some(distortion(
@@ -356,12 +310,7 @@ fn quotient_row<G: PlanarGroup>(
             settings.k,
             SelfMatches::Keep,
         )?;
-        votes(
-            &neighbours,
-            &latents.labels,
-            &latents.test_labels,
-            settings.k,
-        )
+        votes(&neighbours, &latents.labels, &latents.test_labels, settings.k)
     };
     let knn_upright = knn(&latents.upright)?;
     let row = Row {
@@ -392,18 +341,12 @@ fn equivariance_error<G: PlanarGroup>(
     let mut errors = vec![0.0; turned[0].nrows()];
     for (g, encoded) in rep.group().elements().zip(turned).skip(1) {
         let operator = rep.operator(&g);
-        for ((upright, encoded), error) in turned[0]
-            .rows()
-            .into_iter()
-            .zip(encoded.rows())
-            .zip(&mut errors)
+        for ((upright, encoded), error) in
+            turned[0].rows().into_iter().zip(encoded.rows()).zip(&mut errors)
         {
             let expected = operator.apply(&upright.to_vec());
-            let squared: f64 = expected
-                .iter()
-                .zip(encoded)
-                .map(|(a, b)| f64::from(a - b).powi(2))
-                .sum();
+            let squared: f64 =
+                expected.iter().zip(encoded).map(|(a, b)| f64::from(a - b).powi(2)).sum();
             *error += squared.sqrt() / scale / (turned.len() - 1).max(1) as f64;
         }
     }

@@ -71,9 +71,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
             resume: flags.resume,
         };
         let network = job.run(&progress)?;
-        network
-            .parameters()
-            .save(&run_dir.join("weights.safetensors"), &Default::default())?;
+        network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
 
         progress.stage(&format!("seed {seed}: encoding"));
         let latents = Latents::encode(&network, &split, &settings, seed)?;
@@ -84,10 +82,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
                 ("rotated", &latents.rotated),
                 ("test", &latents.test),
             ],
-            &[
-                ("labels", &latents.labels),
-                ("test_labels", &latents.test_labels),
-            ],
+            &[("labels", &latents.labels), ("test_labels", &latents.test_labels)],
             &[
                 ("group", group.name()),
                 ("representation", network.representation().name()),
@@ -119,25 +114,10 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
             figure.svg.as_bytes(),
         )?;
     }
-    let page = report::page(
-        &runs,
-        &claims,
-        &figures,
-        &settings,
-        &data,
-        flags,
-        &group.name(),
-    )?;
+    let page = report::page(&runs, &claims, &figures, &settings, &data, flags, &group.name())?;
     output::write(&flags.out.join("report.html"), page.as_bytes())?;
-    let images = ImageResults {
-        group: group.name(),
-        settings,
-        seeds: runs,
-    };
+    let images = ImageResults { group: group.name(), settings, seeds: runs };
     let results = Results::new(flags.profile, data, claims.clone(), images);
-    output::write(
-        &flags.out.join("results.json"),
-        &serde_json::to_vec_pretty(&results)?,
-    )?;
+    output::write(&flags.out.join("results.json"), &serde_json::to_vec_pretty(&results)?)?;
     Ok(claims)
 }

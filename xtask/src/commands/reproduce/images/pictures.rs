@@ -36,27 +36,17 @@ pub(super) fn draw<G: PlanarGroup>(
     let rep = network.representation();
     let filter = MaxFilter::<f32>::random(&rep, 2 * rep.dim(), seed)?;
     Ok(vec![
-        Picture {
-            name: "digits",
-            svg: digits(split, seed)?,
-        },
-        Picture {
-            name: "embeddings",
-            svg: embeddings(&filter, latents, settings, seed)?,
-        },
-        Picture {
-            name: "orbits",
-            svg: orbits(network, &filter, split, latents, settings)?,
-        },
+        Picture { name: "digits", svg: digits(split, seed)? },
+        Picture { name: "embeddings", svg: embeddings(&filter, latents, settings, seed)? },
+        Picture { name: "orbits", svg: orbits(network, &filter, split, latents, settings)? },
     ])
 }
 
 /// One digit of each class, upright and as the network sees it.
 fn digits(split: &Split, seed: u64) -> anyhow::Result<String> {
     let (rotated, angles) = rotate_test(split, seed)?;
-    let first: Vec<usize> = (0..10u8)
-        .filter_map(|class| split.test.labels.iter().position(|&l| l == class))
-        .collect();
+    let first: Vec<usize> =
+        (0..10u8).filter_map(|class| split.test.labels.iter().position(|&l| l == class)).collect();
     let upright = first
         .iter()
         .map(|&i| {
@@ -90,25 +80,17 @@ fn embeddings(
     let raw = latents.test.slice_axis(Axis(0), rows);
     let labels = &latents.test_labels[..raw.nrows()];
     let invariant = filter.project(raw)?;
-    let tsne = TSne {
-        epochs: settings.tsne_epochs,
-        seed,
-        ..TSne::default()
-    };
+    let tsne = TSne { epochs: settings.tsne_epochs, seed, ..TSne::default() };
     let mut figure = ScatterPanels::new(
         "Codes of digits at random angles, raw and after an invariant projection",
         (0..10).map(|class| class.to_string()),
     );
     for (method, is_tsne) in [("PCA", false), ("t-SNE", true)] {
-        for (kind, codes) in [
-            ("raw codes", raw),
-            ("invariant codes (max filter)", invariant.view()),
-        ] {
-            let points: Array2<f64> = if is_tsne {
-                tsne.embed(codes)?
-            } else {
-                Pca::fit(codes, 2)?.transform(codes)?
-            };
+        for (kind, codes) in
+            [("raw codes", raw), ("invariant codes (max filter)", invariant.view())]
+        {
+            let points: Array2<f64> =
+                if is_tsne { tsne.embed(codes)? } else { Pca::fit(codes, 2)?.transform(codes)? };
             let purity = picture_accuracy(points.view(), labels, settings.k)?;
             let panel = ScatterPanel::from_embedding(
                 format!("{method}, {kind}"),
@@ -120,11 +102,7 @@ fn embeddings(
                 settings.k,
                 100.0 * purity
             ));
-            figure = figure.panel(if is_tsne {
-                panel.named_clusters()
-            } else {
-                panel
-            });
+            figure = figure.panel(if is_tsne { panel.named_clusters() } else { panel });
         }
     }
     Ok(figure.render()?)
@@ -161,11 +139,8 @@ fn orbits<G: PlanarGroup>(
             let image = split.test.images.index_axis(Axis(0), i);
             let copies = Array3::from_shape_fn((STEPS, height, width), |(_, r, c)| image[(r, c)]);
             let angles: Vec<f64> = (0..STEPS).map(|s| TAU * s as f64 / STEPS as f64).collect();
-            let turned = rotate_by(
-                copies.view(),
-                &angles,
-                groups::action::image::Interpolation::Bilinear,
-            )?;
+            let turned =
+                rotate_by(copies.view(), &angles, groups::action::image::Interpolation::Bicubic)?;
             Ok(network.encode(turned.view())?)
         })
         .collect::<anyhow::Result<Vec<Array2<f32>>>>()?;
@@ -173,19 +148,13 @@ fn orbits<G: PlanarGroup>(
     let all = latents.test.slice_axis(Axis(0), rows);
     let mut figure = OrbitPaths::new(
         "A full turn of four digits, as a path among all codes",
-        chosen
-            .iter()
-            .map(|&i| format!("a {}, turned by 0° to 360°", split.test.labels[i])),
+        chosen.iter().map(|&i| format!("a {}, turned by 0° to 360°", split.test.labels[i])),
     );
     let to_points =
         |a: Array2<f64>| -> Vec<[f64; 2]> { a.rows().into_iter().map(|r| [r[0], r[1]]).collect() };
     for (title, projected) in [("raw codes", false), ("invariant codes (max filter)", true)] {
         let map = |codes: ArrayView2<'_, f32>| -> anyhow::Result<Array2<f32>> {
-            if projected {
-                Ok(filter.project(codes)?)
-            } else {
-                Ok(codes.to_owned())
-            }
+            if projected { Ok(filter.project(codes)?) } else { Ok(codes.to_owned()) }
         };
         let background = map(all)?;
         let pca = Pca::fit(background.view(), 2)?;

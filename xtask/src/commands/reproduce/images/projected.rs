@@ -18,10 +18,8 @@ pub(super) fn catalogue<G: PlanarGroup + HasIrreps>(
     let argmax = Canonicalize::by_argmax(rep)?;
     // One step of align-and-average from the argmax pose.
     let aligned: Array2<f32> = argmax.project(latents.upright.view())?;
-    let template: Vec<f32> = aligned
-        .mean_axis(Axis(0))
-        .map(|mean| mean.to_vec())
-        .unwrap_or_default();
+    let template: Vec<f32> =
+        aligned.mean_axis(Axis(0)).map(|mean| mean.to_vec()).unwrap_or_default();
     Ok(vec![
         Box::new(Reynolds::<f32>::new(rep)),
         Box::new(RandomLinear::<f32>::random(rep, 2 * rep.dim(), seed)?),

@@ -27,10 +27,8 @@ pub(super) fn page(
     let over = |f: fn(&Measurements) -> Estimate| combine(&runs.iter().map(f).collect::<Vec<_>>());
     let (gap, accuracy) = (over(|run| run.gap.difference)?, over(|run| run.accuracy)?);
     let figure = |name: &str, caption: String| -> anyhow::Result<Figure> {
-        let picture = figures
-            .iter()
-            .find(|f| f.name == name)
-            .with_context(|| format!("no figure {name}"))?;
+        let picture =
+            figures.iter().find(|f| f.name == name).with_context(|| format!("no figure {name}"))?;
         Ok(Figure::new(picture.svg.clone(), caption))
     };
     let mut report = Report::new(
@@ -67,56 +65,31 @@ pub(super) fn page(
 
     let digits = Section::new("What the network sees")
         .paragraph("Every training digit stands at a new random angle in every epoch; every test digit at one random angle. An equivariant encoder E turns a rotation of the input into a known linear map of the code, E(g·x) = ρ(g)E(x): the code of a turned digit is the code of the upright one with its coordinates permuted. So z and ρ(g)z mean the same, and the distance that counts is that of their orbits, d([z],[w]) = min over g of ‖z − ρ(g)w‖.")
-        .figure(figure("digits", "One test digit of each class, upright and as it is shown to the network. Corners leave the image when it turns; nothing else is lost.".into())?);
+        .figure(figure("digits", "One test digit of each class, upright and as it is shown to the network. What lies in the corners leaves the image when it turns, and interpolation blurs a little.".into())?);
 
     let pictures = Section::new("Raw and invariant codes, seen")
         .paragraph("Both rows show the same test codes in the same colours. On the left the codes are taken as they are, on the right after random max filters, max over g of ⟨z, ρ(g)t⟩ for random t.")
         .figure(figure("embeddings", "PCA (above) and t-SNE (below). In raw codes the angle of a digit moves it through the picture, and classes smear into each other or fall into one cluster for each pose; after the projection a class is in one place. The remark above each panel is the share of digits whose five nearest neighbours in the picture vote for the right class.".into())?)
-        .figure(figure("orbits", "Four digits, each turned through a full circle in 48 steps, in the plane of the two principal components. Raw codes travel on closed paths through the codes of other digits; invariant codes stay where they are, up to what turning pixels by angles that are not in the group changes.".into())?);
+        .figure(figure("orbits", "Four digits, each turned through a full circle in 48 steps, in the plane of the two principal components. The large dot is the upright digit. Raw codes travel on closed paths through the codes of other digits; invariant codes stay near one place. What movement is left comes from the pixels: turns by angles that are not in the group change the code a little, and all but the quarter turns interpolate the image.".into())?);
 
-    let mut neighbours = Table::new(
-        "Neighbours and linear probes. Test digits stand at random angles; the labelled codes are upright, or at random angles. Best of the projections in bold.",
-        [
-            "codes",
-            "outputs",
-            "guarantee",
-            "5-NN, upright",
-            "5-NN, rotated",
-            "probe, upright",
-            "probe, rotated",
-            "silhouette",
+    let rows = combined_rows(runs)?;
+    let neighbours = table(
+        "5-NN accuracy and silhouette by class. Test digits stand at random angles; the labelled codes that serve as neighbours are upright, or at random angles. The best projection of each column is set off.",
+        &rows,
+        &[
+            ("5-NN, upright", |r| Some(r.knn_upright), |e| e.percent(1)),
+            ("5-NN, rotated", |r| Some(r.knn_rotated), |e| e.percent(1)),
+            ("silhouette", |r| r.silhouette, |e| e.decimals(3)),
         ],
     );
-    let rows = combined_rows(runs)?;
-    let best = |f: &dyn Fn(&Combined) -> Option<Estimate>| {
-        rows.iter()
-            .skip(2)
-            .filter_map(|r| f(r).map(|e| e.value))
-            .fold(f64::MIN, f64::max)
-    };
-    type Column = (fn(&Combined) -> Option<Estimate>, fn(&Estimate) -> String);
-    let columns: [Column; 5] = [
-        (|r| Some(r.knn_upright), |e| e.percent(1)),
-        (|r| Some(r.knn_rotated), |e| e.percent(1)),
-        (|r| r.probe_upright, |e| e.percent(1)),
-        (|r| r.probe_rotated, |e| e.percent(1)),
-        (|r| r.silhouette, |e| e.decimals(3)),
-    ];
-    for row in &rows {
-        let mut cells = vec![
-            Cell::new(&row.name),
-            Cell::new(row.outputs.to_string()),
-            Cell::new(&row.guarantee),
-        ];
-        for (value, text) in columns {
-            cells.push(match value(row) {
-                None => Cell::new("–"),
-                Some(e) if e.value == best(&value) => Cell::best(text(&e)),
-                Some(e) => Cell::new(text(&e)),
-            });
-        }
-        neighbours = neighbours.row(cells);
-    }
+    let probes = table(
+        "Accuracy of linear probes (multinomial logistic regression) fitted to upright codes, or to codes at random angles, and asked about test digits at random angles.",
+        &rows,
+        &[
+            ("probe, upright", |r| r.probe_upright, |e| e.percent(1)),
+            ("probe, rotated", |r| r.probe_rotated, |e| e.percent(1)),
+        ],
+    );
     let repair = Section::new("What projections repair, and what they cost")
         .paragraph(format!(
             "With upright neighbours a turned digit has no neighbour in its own pose, and raw codes fail. With neighbours at all angles there are enough in any pose, and raw codes lose little: the ambiguity then costs labels instead of accuracy. The row quotient-metric uses the exact distance of orbits; an isometric projection would equal it, but none exists for this group. The best projection here is {} with {} over raw codes.",
@@ -124,7 +97,8 @@ pub(super) fn page(
             gap.points(1)
         ))
         .table(neighbours)
-        .figure(figure("accuracy-over-projections", format!("5-NN accuracy with upright neighbours over the number of random invariants; bands are 95 % over draws. Linear invariants only see the fixed space of dimension {}: from there on more of them add nothing. Max filters have no such ceiling; from 2·dim = {} on, where they provably separate all orbits, there is little left to gain.", first.fixed_dim, 2 * first.dim))?)
+        .table(probes)
+        .figure(figure("accuracy-over-projections", format!("5-NN accuracy with upright neighbours over the number of random invariants; bands are 95 % over draws. Linear invariants only see the fixed space, of dimension {}: from there on more of them add no information, their distances merely come closer to those of the field means. Max filters have no such ceiling; from 2·dim = {} on, where they provably separate all orbits, there is little left to gain.", first.fixed_dim, 2 * first.dim))?)
         .figure(figure("accuracy-over-labels", "5-NN accuracy over the number of labelled codes, which are upright or rotated. Invariant codes do with far fewer labels, and do not care about the pose of the labelled digits.".into())?)
         .figure(figure("accuracy-over-angles", "5-NN accuracy over the spread of angles among the labelled digits; test digits stand at any angle. Between 0° (upright) and 180° (every angle) raw codes recover, as poses fill up with neighbours. Invariant codes are flat.".into())?);
 
@@ -146,11 +120,7 @@ pub(super) fn page(
         let Some(d) = &row.distortion else { continue };
         let error = |e: Option<f64>| {
             e.map_or("–".to_owned(), |e| {
-                if e < 1e-3 {
-                    format!("{e:.1e}")
-                } else {
-                    format!("{e:.3}")
-                }
+                if e < 1e-3 { format!("{e:.1e}") } else { format!("{e:.3}") }
             })
         };
         geometry = geometry.row([
@@ -165,10 +135,8 @@ pub(super) fn page(
             Cell::new(format!("{:.3}", d.spearman)),
         ]);
     }
-    let (changed, error) = (
-        over(|run| run.changed_neighbours)?,
-        over(|run| run.equivariance_error)?,
-    );
+    let (changed, error) =
+        (over(|run| run.changed_neighbours)?, over(|run| run.equivariance_error)?);
     let orbit = Section::new("Orbits and distances")
         .paragraph(format!(
             "Within an orbit codes lie {:.2} times as far apart as codes of different digits do (root mean square, by the action on codes; {:.2} by turning inputs). {} of the ten nearest neighbours of a raw code are not among the ten nearest in the quotient.",
@@ -190,6 +158,40 @@ pub(super) fn page(
         .section(orbit)
         .section(files)
         .render()?)
+}
+
+type Column = (&'static str, fn(&Combined) -> Option<Estimate>, fn(&Estimate) -> String);
+
+/// A table of all codes; rows without a value in any column are left out. The first two rows, raw
+/// codes and the quotient metric, are no projections and do not compete for the best.
+fn table(caption: &str, rows: &[Combined], columns: &[Column]) -> Table {
+    let header = ["codes", "outputs", "guarantee"];
+    let names = header.into_iter().chain(columns.iter().map(|(name, _, _)| *name));
+    let mut table = Table::new(caption, names);
+    for (i, row) in rows.iter().enumerate() {
+        if columns.iter().all(|(_, value, _)| value(row).is_none()) {
+            continue;
+        }
+        let mut cells = vec![
+            Cell::new(&row.name),
+            Cell::new(row.outputs.to_string()),
+            Cell::new(&row.guarantee),
+        ];
+        for (_, value, text) in columns {
+            let best = rows
+                .iter()
+                .skip(2)
+                .filter_map(|r| value(r).map(|e| e.value))
+                .fold(f64::MIN, f64::max);
+            cells.push(match value(row) {
+                None => Cell::new("–"),
+                Some(e) if i >= 2 && e.value == best => Cell::best(text(&e)),
+                Some(e) => Cell::new(text(&e)),
+            });
+        }
+        table = table.row(cells);
+    }
+    table
 }
 
 /// A row of the table, combined over runs.

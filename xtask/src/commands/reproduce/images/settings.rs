@@ -45,14 +45,8 @@ impl Settings {
             Profile::Smoke => Self {
                 train: Some(1_000),
                 test: Some(300),
-                architecture: Architecture {
-                    fields: vec![4, 6, 8],
-                    ..Architecture::default()
-                },
-                training: TrainingConfig {
-                    epochs: 2,
-                    ..TrainingConfig::default()
-                },
+                architecture: Architecture { fields: vec![4, 6, 8], ..Architecture::default() },
+                training: TrainingConfig { epochs: 2, ..TrainingConfig::default() },
                 accuracy_goal: 0.95,
                 k: 5,
                 reference: 600,
@@ -68,10 +62,7 @@ impl Settings {
                 train: Some(12_000),
                 test: Some(4_000),
                 architecture: Architecture::default(),
-                training: TrainingConfig {
-                    epochs: 5,
-                    ..TrainingConfig::default()
-                },
+                training: TrainingConfig { epochs: 5, ..TrainingConfig::default() },
                 accuracy_goal: 0.95,
                 k: 5,
                 reference: 12_000,
@@ -87,10 +78,7 @@ impl Settings {
                 train: None,
                 test: None,
                 architecture: Architecture::default(),
-                training: TrainingConfig {
-                    epochs: 12,
-                    ..TrainingConfig::default()
-                },
+                training: TrainingConfig { epochs: 12, ..TrainingConfig::default() },
                 accuracy_goal: 0.985,
                 k: 5,
                 reference: 60_000,

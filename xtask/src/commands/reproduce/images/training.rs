@@ -39,22 +39,10 @@ impl<G: PlanarGroup> Job<'_, G> {
             config.epochs
         ));
         let steps = self.digits.len() / config.batch.clamp(1, self.digits.len());
-        let mut watcher = Watcher {
-            bar: progress.bar(steps * config.epochs)?,
-            progress,
-        };
-        let checkpoints = Checkpoints {
-            dir: self.checkpoints,
-            resume: self.resume,
-        };
-        let outcome = train(
-            &network,
-            self.digits,
-            config,
-            self.seed,
-            Some(&checkpoints),
-            &mut watcher,
-        );
+        let mut watcher = Watcher { bar: progress.bar(steps * config.epochs)?, progress };
+        let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
+        let outcome =
+            train(&network, self.digits, config, self.seed, Some(&checkpoints), &mut watcher);
         watcher.bar.finish_and_clear();
         match outcome? {
             Outcome::Finished(_) => Ok(network),
@@ -73,19 +61,10 @@ struct Watcher<'a> {
 
 impl Observer for Watcher<'_> {
     fn step(&mut self, report: &StepReport) -> bool {
-        let StepReport {
-            epoch,
-            step,
-            steps,
-            loss,
-            accuracy,
-        } = *report;
+        let StepReport { epoch, step, steps, loss, accuracy } = *report;
         self.bar.set_position((epoch * steps + step + 1) as u64);
-        let line = format!(
-            "epoch {}: loss {loss:.3}, accuracy {:.1} %",
-            epoch + 1,
-            100.0 * accuracy
-        );
+        let line =
+            format!("epoch {}: loss {loss:.3}, accuracy {:.1} %", epoch + 1, 100.0 * accuracy);
         if step + 1 == steps {
             self.progress.log(&line);
         }
