@@ -301,3 +301,41 @@ fn kernels_give_the_same_bits_on_any_number_of_threads() {
         assert_eq!(on_threads(threads, everything), one, "{threads} threads");
     }
 }
+
+/// Half precision has no kernel: there, as on other devices, candle's own operations run.
+#[test]
+fn the_fallback_agrees_with_the_kernels() {
+    let half = |t: &Tensor| t.to_dtype(DType::F16).unwrap();
+    let agree = |what: &str, inputs: &[Tensor], f: &dyn Fn(&[Tensor]) -> Tensor| {
+        let rounded: Vec<Tensor> = inputs.iter().map(half).collect();
+        let exact: Vec<Tensor> = rounded.iter().map(|t| t.to_dtype(DType::F64).unwrap()).collect();
+        let y = f(&rounded);
+        assert_eq!(y.dtype(), DType::F16, "{what}");
+        assert_close(&y, &f(&exact), 2e-2, what);
+    };
+    let x = noise(1, &[3, 8, 6, 6]);
+    let support = Some(Arc::new(FilterSupport::disc(3, 1.0)));
+    let config = Conv2dConfig { padding: 1, support, ..Default::default() };
+    agree("conv2d", &[x.clone(), noise(2, &[4, 8, 3, 3]), noise(3, &[4])], &|t| {
+        conv2d(&t[0], &t[1], Some(&t[2]), &config).unwrap()
+    });
+    let norm = NormConfig { relu: true, ..NORM };
+    let inputs = [x.clone(), noise(2, &[2]), noise(3, &[2])];
+    for through in [true, false] {
+        agree("batch_norm_act", &inputs, &|t| {
+            let moments = field_moments(&t[0], 4).unwrap();
+            batch_norm_act(&t[0], &t[1], &t[2], &moments, through, norm).unwrap()
+        });
+    }
+    for scope in [NormScope::Sample, NormScope::Field] {
+        agree("layer_norm", &inputs, &|t| layer_norm(&t[0], &t[1], &t[2], scope, norm).unwrap());
+    }
+    let m = Arc::new(BandMatrix::from_fn(3, 6, |r, c| if c / 2 == r { 0.5 } else { 0.0 }));
+    agree("separable_resample", std::slice::from_ref(&x), &|t| {
+        separable_resample(&t[0], &m, &m).unwrap()
+    });
+    agree("group_max", std::slice::from_ref(&x), &|t| group_max(&t[0], 4).unwrap());
+    let elements = vec![(vec![0, 1], vec![1.0, 2.0, 3.0]), (vec![1, 0], vec![0.5, -1.0, 0.25])];
+    let expansion = Arc::new(Expansion::new(2, 1, 3, elements).unwrap());
+    agree("expand", &[noise(5, &[4, 2, 1])], &|t| expand(&t[0], &expansion).unwrap());
+}

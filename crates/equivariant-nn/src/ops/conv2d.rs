@@ -28,8 +28,8 @@ const ROWS_PER_PRODUCT: usize = 192;
 pub struct Conv2dConfig {
     /// Zeros around the input, at most `k − 1`.
     pub padding: usize,
-    /// Distance between neighbouring windows. The input gradient for a stride `s` costs `s²`
-    /// times what it need to: pool after a stride-1 convolution where speed matters.
+    /// Distance between neighbouring windows. The input gradient for a stride `s` does `s²`
+    /// times the necessary work: where speed matters, convolve with stride 1 and pool.
     pub stride: usize,
     /// Whether anything upstream wants the gradient of the input. A first layer says `false`.
     pub needs_input_grad: bool,
