@@ -3,10 +3,13 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
+use anyhow::bail;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::interrupt;
 
 /// Log lines go through tracing to standard error; `RUST_LOG` overrides the level.
 pub(crate) fn init_logging() -> anyhow::Result<()> {
@@ -43,10 +46,17 @@ impl Progress {
     }
 
     /// Begins the next stage: logs it and shows its name.
-    pub(crate) fn stage(&self, name: &str) {
+    ///
+    /// # Errors
+    /// If a clean stop was asked for.
+    pub(crate) fn stage(&self, name: &str) -> anyhow::Result<()> {
+        if interrupt::requested() {
+            bail!("interrupted before stage `{name}`; run the same command with --resume to continue");
+        }
         self.stages.inc(1);
         self.stages.set_message(name.to_owned());
         self.all.suspend(|| tracing::info!("{name}"));
+        Ok(())
     }
 
     /// A bar for work of known length within the stage.

@@ -98,7 +98,7 @@ pub(super) fn all<G: PlanarGroup + HasIrreps>(
     progress: &Progress,
 ) -> anyhow::Result<Measurements> {
     let rep = network.representation();
-    progress.stage(&format!("seed {seed}: comparing projections"));
+    progress.stage(&format!("seed {seed}: comparing projections"))?;
     let correct: Vec<f64> = latents
         .predicted
         .iter()
@@ -149,9 +149,9 @@ pub(super) fn all<G: PlanarGroup + HasIrreps>(
     let changed = PerSample::new(kept.values().iter().map(|v| 1.0 - v).collect());
     let views: Vec<_> = turned.iter().map(|codes| codes.view()).collect();
 
-    progress.stage(&format!("seed {seed}: curves over the number of projections"));
+    progress.stage(&format!("seed {seed}: curves over the number of projections"))?;
     let mut all_curves = curves::over_projections(&rep, latents, settings, seed, progress)?;
-    progress.stage(&format!("seed {seed}: curves over labels and angles"));
+    progress.stage(&format!("seed {seed}: curves over labels and angles"))?;
     all_curves.extend(curves::over_labels(&rep, latents, settings, seed)?);
     all_curves.extend(curves::over_angles(network, latents, settings, seed, progress)?);
     Ok(Measurements {

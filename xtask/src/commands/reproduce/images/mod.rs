@@ -60,7 +60,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
     let mut pictures = None;
     for &seed in &seeds {
         let run_dir = dir.join(format!("seed-{seed}"));
-        progress.stage(&format!("seed {seed}: training"));
+        progress.stage(&format!("seed {seed}: training"))?;
         let job = training::Job {
             group,
             settings: &settings,
@@ -73,7 +73,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
         let network = job.run(&progress)?;
         network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
 
-        progress.stage(&format!("seed {seed}: encoding"));
+        progress.stage(&format!("seed {seed}: encoding"))?;
         let latents = Latents::encode(&network, &split, &settings, seed)?;
         output::write_codes(
             &run_dir.join("latents.safetensors"),
@@ -96,10 +96,10 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
             &serde_json::to_vec_pretty(&measurements)?,
         )?;
         if pictures.is_none() {
-            progress.stage(&format!("seed {seed}: pictures"));
+            progress.stage(&format!("seed {seed}: pictures"))?;
             pictures = Some(pictures::draw(&network, &split, &latents, &settings, seed)?);
         } else {
-            progress.stage(&format!("seed {seed}: done"));
+            progress.stage(&format!("seed {seed}: done"))?;
         }
         runs.push(measurements);
     }

@@ -78,7 +78,7 @@ impl Settings {
                 train: None,
                 test: None,
                 architecture: Architecture::default(),
-                training: TrainingConfig { epochs: 12, ..TrainingConfig::default() },
+                training: TrainingConfig { epochs: 10, ..TrainingConfig::default() },
                 accuracy_goal: 0.985,
                 k: 5,
                 reference: 60_000,
