@@ -1,162 +1,42 @@
-//! Two-dimensional convolution with both gradients.
-//!
-//! candle 0.11 computes the input gradient with a scalar loop. Here all three products are dense
-//! matrix products over gathered windows: with channels last, windows are contiguous runs, one
-//! gathering of the output gradient serves both gradients, and no gradient is ever scattered.
+//! The three products of a convolution.
 
-use std::sync::Arc;
-
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor, WithDType};
+use candle_core::Result;
 use groups::linalg::matmul;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use super::FilterSupport;
-use super::element::{
-    Element, Scratch, dispatch, entries, has_kernel, sized, sum_parts, with_entries,
-};
-use super::patches::{Lines, Windows, transpose};
+use super::super::FilterSupport;
+use super::super::element::{Element, Scratch, sized, sum_by, sum_parts};
+use super::super::patches::{Lines, Windows, transpose};
 
 /// Samples that one task handles. Fixed, so that sums do not depend on the number of threads.
 const SAMPLES_PER_TASK: usize = 8;
 /// Rows that a product should have to run at full speed; small samples are stacked up to it.
 const ROWS_PER_PRODUCT: usize = 192;
 
-/// How a convolution is taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conv2dConfig {
-    /// Zeros around the input, at most `k − 1`.
-    pub padding: usize,
-    /// Distance between neighbouring windows. The input gradient for a stride `s` does `s²`
-    /// times the necessary work: where speed matters, convolve with stride 1 and pool.
-    pub stride: usize,
-    /// Whether anything upstream wants the gradient of the input. A first layer says `false`.
-    pub needs_input_grad: bool,
-    /// The taps that may be non-zero, all of them if `None`. Weights outside the support count
-    /// as zero and receive a zero gradient.
-    pub support: Option<Arc<FilterSupport>>,
-}
-
-impl Default for Conv2dConfig {
-    fn default() -> Self {
-        Self { padding: 0, stride: 1, needs_input_grad: true, support: None }
-    }
-}
-
-/// `y[b,o] = bias[o] + Σ_i x[b,i] ⋆ w[o,i]`, the cross-correlation that deep learning calls
-/// convolution.
-///
-/// # Shapes
-/// `x`: (B, Cᵢ, H, W); `w`: (Cₒ, Cᵢ, k, k); `bias`: (Cₒ); result: (B, Cₒ, H', W') with
-/// `H' = (H + 2·padding − k)/stride + 1`.
-///
-/// On the CPU in `f32` and `f64` the work is spread over rayon's threads and gives the same bits
-/// for any number of them; elsewhere this is candle's own convolution.
-///
-/// # Errors
-/// If the shapes do not fit, the padding exceeds `k − 1` or the stride is 0.
-///
-/// # Example
-/// ```
-/// use candle_core::{DType, Device, Tensor};
-/// use equivariant_nn::ops::{Conv2dConfig, conv2d};
-/// let x = Tensor::ones((2, 3, 8, 8), DType::F32, &Device::Cpu)?;
-/// let w = Tensor::ones((4, 3, 3, 3), DType::F32, &Device::Cpu)?;
-/// let y = conv2d(&x, &w, None, &Conv2dConfig { padding: 1, ..Default::default() })?;
-/// assert_eq!(y.dims(), [2, 4, 8, 8]);
-/// # Ok::<(), candle_core::Error>(())
-/// ```
-pub fn conv2d(
-    x: &Tensor,
-    w: &Tensor,
-    bias: Option<&Tensor>,
-    config: &Conv2dConfig,
-) -> Result<Tensor> {
-    let (_, c_in, h, width) = x.dims4()?;
-    let (c_out, w_in, k, k2) = w.dims4()?;
-    if w_in != c_in || k != k2 || k == 0 {
-        candle_core::bail!("conv2d: filters ({c_out}, {c_in}, k, k) expected, got {:?}", w.dims());
-    }
-    if config.stride == 0 || config.padding >= k || h.min(width) + 2 * config.padding < k {
-        candle_core::bail!(
-            "conv2d: stride ≥ 1, padding < {k} and an input no smaller than the filter expected, \
-             got stride {}, padding {}, input {h}×{width}",
-            config.stride,
-            config.padding
-        );
-    }
-    if let Some(bias) = bias
-        && bias.dims() != [c_out]
-    {
-        candle_core::bail!("conv2d: a bias of {c_out} values expected, got {:?}", bias.dims());
-    }
-    if let Some(support) = &config.support
-        && (support.side() != k || support.is_empty())
-    {
-        candle_core::bail!("conv2d: a non-empty support of side {k} expected, got {support:?}");
-    }
-    if !has_kernel(x) {
-        return composed(x, w, bias, config);
-    }
-    let op = Conv2d {
-        padding: config.padding,
-        stride: config.stride,
-        needs_input_grad: config.needs_input_grad,
-        support: match &config.support {
-            Some(support) => support.as_ref().clone(),
-            None => FilterSupport::full(k),
-        },
-    };
-    match bias {
-        None => x.apply_op2(w, op),
-        Some(bias) => x.apply_op3(w, bias, op),
-    }
-}
-
-/// The same from candle's own operations.
-fn composed(
-    x: &Tensor,
-    w: &Tensor,
-    bias: Option<&Tensor>,
-    config: &Conv2dConfig,
-) -> Result<Tensor> {
-    let w = match &config.support {
-        None => w.clone(),
-        Some(support) => {
-            let k = support.side();
-            let mask = (0..k * k).map(|t| f32::from(u8::from(support.contains(t / k, t % k))));
-            let mask = Tensor::from_iter(mask, w.device())?.reshape((1, 1, k, k))?;
-            w.broadcast_mul(&mask.to_dtype(w.dtype())?)?
-        }
-    };
-    let y = x.conv2d(&w, config.padding, config.stride, 1, 1)?;
-    match bias {
-        None => Ok(y),
-        Some(bias) => y.broadcast_add(&bias.reshape((1, (), 1, 1))?),
-    }
-}
-
+/// A convolution with valid parameters.
 #[derive(Debug)]
-struct Conv2d {
-    padding: usize,
-    stride: usize,
-    needs_input_grad: bool,
-    support: FilterSupport,
+pub(super) struct Conv2d {
+    pub(super) padding: usize,
+    pub(super) stride: usize,
+    pub(super) needs_input_grad: bool,
+    pub(super) support: FilterSupport,
 }
 
 /// The sizes of one call.
 #[derive(Clone, Copy, Debug)]
-struct Sizes {
-    batch: usize,
-    c_in: usize,
-    c_out: usize,
-    source: (usize, usize),
-    target: (usize, usize),
+pub(super) struct Sizes {
+    pub(super) batch: usize,
+    pub(super) c_in: usize,
+    pub(super) c_out: usize,
+    /// Height and width of the input.
+    pub(super) source: (usize, usize),
+    /// Height and width of the output.
+    pub(super) target: (usize, usize),
 }
 
 impl Conv2d {
-    fn sizes(&self, x: &[usize], w: &[usize]) -> Result<Sizes> {
+    pub(super) fn sizes(&self, x: &[usize], w: &[usize]) -> Result<Sizes> {
         let (&[batch, c_in, h, width], &[c_out, ..]) = (x, w) else {
             candle_core::bail!("conv2d: tensors of rank 4 expected, got {x:?} and {w:?}")
         };
@@ -225,7 +105,13 @@ impl Conv2d {
         matrix
     }
 
-    fn forward<T: Element>(&self, x: &[T], w: &[T], bias: Option<&[T]>, s: &Sizes) -> Vec<T> {
+    pub(super) fn forward<T: Element>(
+        &self,
+        x: &[T],
+        w: &[T],
+        bias: Option<&[T]>,
+        s: &Sizes,
+    ) -> Vec<T> {
         let windows = self.input_windows(s);
         let matrix = self.forward_matrix(w, s);
         let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * windows.positions());
@@ -249,7 +135,7 @@ impl Conv2d {
     }
 
     /// Gradients of input (if wanted), filters and bias.
-    fn backward<T: Element>(
+    pub(super) fn backward<T: Element>(
         &self,
         x: &[T],
         w: &[T],
@@ -337,20 +223,6 @@ impl Conv2d {
             }
         }
         (Some(dx), dw)
-    }
-
-    fn gradients(
-        &self,
-        x: &Tensor,
-        w: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let s = self.sizes(x.dims(), w.dims())?;
-        dispatch!(x.dtype(), "conv2d", T => with_entries::<T, 3, _>([x, w, dy], |[xs, ws, dys]| {
-            let (dx, dw) = self.backward(xs, ws, dys, &s);
-            let dx = dx.map(|v| Tensor::from_vec(v, x.shape(), x.device())).transpose()?;
-            Ok((dx, Some(Tensor::from_vec(dw, w.shape(), w.device())?)))
-        }))
     }
 }
 
@@ -445,9 +317,8 @@ fn correlate<T: Element>(
 }
 
 /// `Σ_{b,y,x} dy[b, c, y, x]` for each channel.
-fn channel_sums<T: Element>(dy: &[T], channels: usize, positions: usize) -> Vec<T> {
-    let planes: Vec<T> =
-        dy.par_chunks(positions.max(1)).map(|p| super::element::sum_by(p, p, |a, _| a)).collect();
+pub(super) fn channel_sums<T: Element>(dy: &[T], channels: usize, positions: usize) -> Vec<T> {
+    let planes: Vec<T> = dy.par_chunks(positions.max(1)).map(|p| sum_by(p, p, |a, _| a)).collect();
     let mut sums = vec![0.0f64; channels];
     for sample in planes.chunks(channels.max(1)) {
         for (sum, v) in sums.iter_mut().zip(sample) {
@@ -455,75 +326,4 @@ fn channel_sums<T: Element>(dy: &[T], channels: usize, positions: usize) -> Vec<
         }
     }
     sums.into_iter().map(T::of).collect()
-}
-
-impl CustomOp2 for Conv2d {
-    fn name(&self) -> &'static str {
-        "equivariant-nn conv2d"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        lx: &Layout,
-        w: &CpuStorage,
-        lw: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let s = self.sizes(lx.dims(), lw.dims())?;
-        let shape = Shape::from((s.batch, s.c_out, s.target.0, s.target.1));
-        dispatch!(x.dtype(), "conv2d", T => {
-            let y = self.forward::<T>(&entries(x, lx)?, &entries(w, lw)?, None, &s);
-            Ok((T::to_cpu_storage_owned(y), shape))
-        })
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        w: &Tensor,
-        _: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        self.gradients(x, w, dy)
-    }
-}
-
-impl CustomOp3 for Conv2d {
-    fn name(&self) -> &'static str {
-        "equivariant-nn conv2d with bias"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        lx: &Layout,
-        w: &CpuStorage,
-        lw: &Layout,
-        bias: &CpuStorage,
-        lb: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let s = self.sizes(lx.dims(), lw.dims())?;
-        let shape = Shape::from((s.batch, s.c_out, s.target.0, s.target.1));
-        dispatch!(x.dtype(), "conv2d", T => {
-            let bias = entries(bias, lb)?;
-            let y = self.forward::<T>(&entries(x, lx)?, &entries(w, lw)?, Some(&bias), &s);
-            Ok((T::to_cpu_storage_owned(y), shape))
-        })
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        w: &Tensor,
-        bias: &Tensor,
-        _: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let (dx, dw) = self.gradients(x, w, dy)?;
-        let (_, channels, h, width) = dy.dims4()?;
-        let db = dispatch!(x.dtype(), "conv2d", T => with_entries::<T, 1, _>([dy], |[dys]| {
-            Tensor::from_vec(channel_sums(dys, channels, h * width), bias.shape(), bias.device())
-        }))?;
-        Ok((dx, dw, Some(db)))
-    }
 }
