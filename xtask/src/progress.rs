@@ -51,7 +51,9 @@ impl Progress {
     /// If a clean stop was asked for.
     pub(crate) fn stage(&self, name: &str) -> anyhow::Result<()> {
         if interrupt::requested() {
-            bail!("interrupted before stage `{name}`; run the same command with --resume to continue");
+            bail!(
+                "interrupted before stage `{name}`; run the same command with --resume to continue"
+            );
         }
         self.stages.inc(1);
         self.stages.set_message(name.to_owned());

@@ -66,7 +66,11 @@ pub fn save(
         _ => Path::new("."),
     };
     let io = |e| NnError::io(path, e);
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    let mut builder = tempfile::Builder::new();
+    // Temporary files are private by default; checkpoints are as readable as other files.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(io)?;
     file.write_all(&bytes).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;
     file.persist(path).map_err(|e| NnError::io(path, e.error))?;

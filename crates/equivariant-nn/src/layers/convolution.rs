@@ -137,8 +137,8 @@ macro_rules! convolution {
             /// The plain filters that the coefficients stand for: shape
             /// (out channels, in channels, k, k), differentiable in the coefficients.
             ///
-            /// They are expanded anew in each pass, which costs below 2 % of the convolution:
-            /// kept filters would go stale when the parameters change.
+            /// They are expanded anew in each pass: kept filters would go stale when the
+            /// parameters change, and an expansion is small beside a convolution of images.
             ///
             /// # Errors
             /// If candle refuses an operation.

@@ -1,8 +1,10 @@
-//! Accuracy as a function of the number of projections, of labelled codes, and of their angles.
+//! Accuracy and silhouette as functions of the number of projections, of labelled codes, and of
+//! their angles.
 
 use std::f64::consts::PI;
 
 use analysis::figures::{CurvePoint, Curves};
+use analysis::metrics::{Subsample, silhouette};
 use analysis::neighbours::{SelfMatches, nearest_in_quotient};
 use analysis::statistics::{Estimate, t_interval};
 use groups::{FiniteGroup, PlanarGroup, Representation};
@@ -14,14 +16,18 @@ use projections::{GroupMax, MaxFilter, Projection, RandomLinear};
 use serde::Serialize;
 
 use super::latents::{Latents, classes};
-use super::measure::{Measurements, apply, interval, knn, votes};
+use super::measure::{Measurements, Row, SILHOUETTE, apply, interval, knn, probe, votes};
 use super::pictures::Picture;
 use super::settings::Settings;
 use crate::progress::Progress;
 
-/// Figure ids.
+/// Figure ids. The first four are over the number of random projections.
 const PROJECTIONS: &str = "accuracy-over-projections";
+const PROJECTIONS_ROTATED: &str = "accuracy-over-projections-rotated";
+const PROJECTIONS_PROBE: &str = "probe-over-projections";
+const PROJECTIONS_SILHOUETTE: &str = "silhouette-over-projections";
 const LABELS: &str = "accuracy-over-labels";
+const LABELS_PROBE: &str = "probe-over-labels";
 const ANGLES: &str = "accuracy-over-angles";
 
 /// One curve of one figure.
@@ -50,8 +56,9 @@ impl Curve {
 pub(super) const LINEAR: &str = "random linear";
 pub(super) const MAX_FILTER: &str = "random max filter";
 
-/// 5-NN accuracy with upright neighbours over 1, 2, 4, … `4·dim` random projections. Each point is
-/// the mean over seeds of the projection, with a t-interval.
+/// 5-NN accuracy with upright and with rotated neighbours, accuracy of a linear probe fitted to
+/// upright codes, and silhouette of the test codes, over 1, 2, 4, … `4·dim` random projections. Each
+/// point is the mean over seeds of the projection, with a t-interval.
 pub(super) fn over_projections<G: FiniteGroup>(
     rep: &Representation<G>,
     latents: &Latents,
@@ -59,6 +66,8 @@ pub(super) fn over_projections<G: FiniteGroup>(
     seed: u64,
     progress: &Progress,
 ) -> anyhow::Result<Vec<Curve>> {
+    const FIGURES: [&str; 4] =
+        [PROJECTIONS, PROJECTIONS_ROTATED, PROJECTIONS_PROBE, PROJECTIONS_SILHOUETTE];
     let dim = rep.dim();
     let mut counts: Vec<usize> =
         std::iter::successors(Some(1), |k| Some(2 * k)).take_while(|k| *k < 4 * dim).collect();
@@ -68,36 +77,56 @@ pub(super) fn over_projections<G: FiniteGroup>(
     let bar = progress.bar(2 * counts.len() * settings.projection_seeds)?;
     let mut curves = Vec::new();
     for name in [LINEAR, MAX_FILTER] {
-        let mut points = Vec::new();
+        let mut points: [Vec<Point>; 4] = Default::default();
         for &k in &counts {
             bar.set_message(format!("{name}, {k} projections"));
-            let mut accuracies = Vec::new();
+            let mut draws: [Vec<f64>; 4] = Default::default();
             for draw in 0..settings.projection_seeds as u64 {
                 let draw = seed ^ (draw + 1) << 32;
                 let projection: Box<dyn Projection<f32>> = match name {
                     LINEAR => Box::new(RandomLinear::<f32>::random(rep, k, draw)?),
                     _ => Box::new(MaxFilter::<f32>::random(rep, k, draw)?),
                 };
-                let accuracy = knn(
-                    projection.project(latents.test.view())?.view(),
-                    projection.project(latents.upright.view())?.view(),
-                    &latents.labels,
-                    &latents.test_labels,
-                    settings.k,
-                )?;
-                accuracies.push(accuracy.mean());
+                let values = judge(&*projection, latents, settings, seed)?;
+                draws.iter_mut().zip(values).for_each(|(list, value)| list.push(value));
                 bar.inc(1);
             }
-            points.push(Point { x: k as f64, y: t_interval(&accuracies, 0.95)? });
+            for (points, values) in points.iter_mut().zip(&draws) {
+                points.push(Point { x: k as f64, y: t_interval(values, 0.95)? });
+            }
         }
-        curves.push(Curve { figure: PROJECTIONS, name: name.to_owned(), points });
+        curves.extend(FIGURES.iter().zip(points).map(|(figure, points)| Curve {
+            figure,
+            name: name.to_owned(),
+            points,
+        }));
     }
     bar.finish_and_clear();
     Ok(curves)
 }
 
-/// 5-NN accuracy over the number of labelled codes, upright and at random angles, raw and
-/// invariant.
+/// What [`over_projections`] plots, for one projection.
+fn judge(
+    projection: &dyn Projection<f32>,
+    latents: &Latents,
+    settings: &Settings,
+    seed: u64,
+) -> anyhow::Result<[f64; 4]> {
+    let (labels, test_labels) = (&latents.labels, &latents.test_labels);
+    let test = projection.project(latents.test.view())?;
+    let upright = projection.project(latents.upright.view())?;
+    let rotated = projection.project(latents.rotated.view())?;
+    let subsample = Some(Subsample { size: SILHOUETTE, seed });
+    Ok([
+        knn(test.view(), upright.view(), labels, test_labels, settings.k)?.mean(),
+        knn(test.view(), rotated.view(), labels, test_labels, settings.k)?.mean(),
+        probe(upright.view(), test.view(), settings.probe, latents)?.mean(),
+        silhouette(test.view(), test_labels, subsample)?.mean(),
+    ])
+}
+
+/// Accuracy of 5-NN and of linear probes over the number of labelled codes, upright and at random
+/// angles, raw and invariant.
 pub(super) fn over_labels<G: FiniteGroup>(
     rep: &Representation<G>,
     latents: &Latents,
@@ -110,21 +139,26 @@ pub(super) fn over_labels<G: FiniteGroup>(
         std::iter::successors(Some(50), |k| Some(2 * k)).take_while(|k| *k < all).collect();
     counts.push(all);
     let mut curves = Vec::new();
-    for (name, projection) in [("raw", None), ("max filter", Some(&filter as &dyn Projection<f32>))]
+    for (kind, projection) in [("raw", None), ("max filter", Some(&filter as &dyn Projection<f32>))]
     {
         let test = apply(projection, latents.test.view())?;
         for (protocol, base) in [("upright", &latents.upright), ("rotated", &latents.rotated)] {
             let base = apply(projection, base.view())?;
-            let points = counts
-                .iter()
-                .map(|&count| {
-                    let some = base.slice_axis(Axis(0), Slice::from(..count));
-                    let labels = &latents.labels[..count];
-                    let outcome = knn(test.view(), some, labels, &latents.test_labels, settings.k)?;
-                    Ok(Point { x: count as f64, y: interval(&outcome, seed)? })
-                })
-                .collect::<anyhow::Result<_>>()?;
-            curves.push(Curve { figure: LABELS, name: format!("{name}, {protocol}"), points });
+            let name = format!("{kind}, {protocol}");
+            let (mut by_knn, mut by_probe) = (Vec::new(), Vec::new());
+            for &count in &counts {
+                let some = base.slice_axis(Axis(0), Slice::from(..count));
+                let labels = &latents.labels[..count];
+                let x = count as f64;
+                let outcome = knn(test.view(), some, labels, &latents.test_labels, settings.k)?;
+                by_knn.push(Point { x, y: interval(&outcome, seed)? });
+                if count <= settings.probe {
+                    let outcome = probe(some, test.view(), count, latents)?;
+                    by_probe.push(Point { x, y: interval(&outcome, seed)? });
+                }
+            }
+            curves.push(Curve { figure: LABELS, name: name.clone(), points: by_knn });
+            curves.push(Curve { figure: LABELS_PROBE, name, points: by_probe });
         }
     }
     Ok(curves)
@@ -229,42 +263,92 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
     let Some(first) = runs.first() else {
         return Ok(Vec::new());
     };
-    let row = |name: &str| -> anyhow::Result<Option<Estimate>> {
+    let row = |name: &str, value: fn(&Row) -> Option<Estimate>| -> anyhow::Result<_> {
         let rows: Vec<Estimate> = runs
             .iter()
-            .filter_map(|run| run.table.iter().find(|row| row.name == name))
-            .map(|row| row.knn_upright)
+            .filter_map(|run| run.table.iter().find(|row| row.name == name).and_then(value))
             .collect();
         if rows.is_empty() { Ok(None) } else { combine(&rows).map(Some) }
     };
-    let mut over_projections = Curves::new(
-        "5-NN accuracy over the number of random invariant projections",
-        "number of random projections",
-        "5-NN accuracy, upright neighbours",
-    )
-    .log2()
-    .percent()
-    .vertical(first.fixed_dim as f64, "dim of fixed space")
-    .vertical(2.0 * first.dim as f64, "2·dim");
-    for (name, label) in [("raw", "raw codes"), ("quotient-metric", "quotient metric")] {
-        if let Some(estimate) = row(name)? {
-            over_projections = over_projections.horizontal(estimate.value, label);
+    let over_projections = |title: &str, y: &str| {
+        Curves::new(title, "number of random projections", y)
+            .log2()
+            .vertical(first.fixed_dim as f64, "dim of fixed space")
+            .vertical(2.0 * first.dim as f64, "2·dim")
+    };
+    let with_rows = |mut figure: Curves, value: fn(&Row) -> Option<Estimate>| {
+        for (name, label) in [("raw", "raw codes"), ("quotient-metric", "quotient metric")] {
+            if let Some(estimate) = row(name, value)? {
+                figure = figure.horizontal(estimate.value, label);
+            }
         }
-    }
-    let over_labels = Curves::new(
-        "5-NN accuracy over the number of labelled codes",
-        "labelled codes",
-        "5-NN accuracy",
-    )
-    .log2()
-    .percent();
-    let over_angles = Curves::new(
-        "5-NN accuracy over the spread of the labelled digits' angles",
-        "labelled digits within ± degrees",
-        "5-NN accuracy",
-    )
-    .percent();
-    [(PROJECTIONS, over_projections), (LABELS, over_labels), (ANGLES, over_angles)]
+        anyhow::Ok(figure)
+    };
+    let over_labels =
+        |title: &str, y: &str| Curves::new(title, "labelled codes", y).log2().percent();
+    let figures = [
+        (
+            PROJECTIONS,
+            with_rows(
+                over_projections(
+                    "5-NN accuracy, upright neighbours, over the number of random projections",
+                    "5-NN accuracy, upright neighbours",
+                )
+                .percent(),
+                |row| Some(row.knn_upright),
+            )?,
+        ),
+        (
+            PROJECTIONS_ROTATED,
+            with_rows(
+                over_projections(
+                    "5-NN accuracy, rotated neighbours, over the number of random projections",
+                    "5-NN accuracy, rotated neighbours",
+                )
+                .percent(),
+                |row| Some(row.knn_rotated),
+            )?,
+        ),
+        (
+            PROJECTIONS_PROBE,
+            with_rows(
+                over_projections(
+                    "Accuracy of a linear probe over the number of random projections",
+                    "linear probe, fitted upright",
+                )
+                .percent(),
+                |row| row.probe_upright,
+            )?,
+        ),
+        (
+            PROJECTIONS_SILHOUETTE,
+            with_rows(
+                over_projections(
+                    "Silhouette by class over the number of random projections",
+                    "silhouette of test codes",
+                ),
+                |row| row.silhouette,
+            )?,
+        ),
+        (LABELS, over_labels("5-NN accuracy over the number of labelled codes", "5-NN accuracy")),
+        (
+            LABELS_PROBE,
+            over_labels(
+                "Accuracy of a linear probe over the number of labelled codes",
+                "linear probe accuracy",
+            ),
+        ),
+        (
+            ANGLES,
+            Curves::new(
+                "5-NN accuracy over the spread of the labelled digits' angles",
+                "labelled digits within ± degrees",
+                "5-NN accuracy",
+            )
+            .percent(),
+        ),
+    ];
+    figures
         .into_iter()
         .map(|(name, mut figure)| {
             for curve in combined(runs, name)? {

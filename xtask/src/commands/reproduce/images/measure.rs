@@ -24,7 +24,7 @@ use crate::progress::Progress;
 /// Neighbours of which the share that changes is counted.
 const CHANGED_K: usize = 10;
 /// Test codes in the silhouette, at most.
-const SILHOUETTE: usize = 4_000;
+pub(super) const SILHOUETTE: usize = 4_000;
 
 /// Everything measured of one network. Accuracies and shares lie between 0 and 1.
 #[derive(Debug, Clone, Serialize)]
@@ -181,6 +181,18 @@ pub(super) fn knn(
     votes(&neighbours, labels, test_labels, k)
 }
 
+/// Outcome of each test code for a linear probe fitted to the first `count` labelled codes.
+pub(super) fn probe(
+    base: ArrayView2<'_, f32>,
+    test: ArrayView2<'_, f32>,
+    count: usize,
+    latents: &Latents,
+) -> anyhow::Result<PerSample> {
+    let some = base.slice_axis(Axis(0), Slice::from(..count.min(base.nrows())));
+    let fitted = LogisticRegression::default().fit(some, &latents.labels[..some.nrows()])?;
+    Ok(fitted.evaluate(test, &latents.test_labels)?.correct())
+}
+
 pub(super) fn votes(
     neighbours: &Neighbours,
     labels: &[usize],
@@ -255,10 +267,7 @@ fn measure(
     let knn_upright = knn(test.view(), upright.view(), labels, test_labels, settings.k)?;
     let knn_rotated = knn(test.view(), rotated.view(), labels, test_labels, settings.k)?;
     let probe = |codes: &Array2<f32>| -> anyhow::Result<Estimate> {
-        let rows = Slice::from(..settings.probe.min(codes.nrows()));
-        let some = codes.slice_axis(Axis(0), rows);
-        let fitted = LogisticRegression::default().fit(some, &labels[..some.nrows()])?;
-        interval(&fitted.evaluate(test.view(), test_labels)?.correct(), seed)
+        interval(&probe(codes.view(), test.view(), settings.probe, latents)?, seed)
     };
     let reference = apply(projection, hard.codes.view())?;
     let images = |codes: &[Array2<f32>]| -> anyhow::Result<Vec<Array2<f32>>> {

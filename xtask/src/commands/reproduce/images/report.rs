@@ -99,7 +99,11 @@ pub(super) fn page(
         .table(neighbours)
         .table(probes)
         .figure(figure("accuracy-over-projections", format!("5-NN accuracy with upright neighbours over the number of random invariants; bands are 95 % over draws. Linear invariants only see the fixed space, of dimension {}: from there on more of them add no information, their distances merely come closer to those of the field means. Max filters have no such ceiling; from 2·dim = {} on, where they provably separate all orbits, there is little left to gain.", first.fixed_dim, 2 * first.dim))?)
+        .figure(figure("accuracy-over-projections-rotated", "The same with labelled codes at random angles. Raw codes have neighbours in every pose now and do well; a handful of random invariants still lose more than that.".into())?)
+        .figure(figure("probe-over-projections", "Accuracy of a linear probe fitted to upright codes. A linear map of raw codes learns the pose that it was shown; of enough random invariants it learns the class.".into())?)
+        .figure(figure("silhouette-over-projections", "Silhouette of the test codes by class: 1 where classes are far apart, 0 where they overlap. Raw codes of one class are spread over all poses.".into())?)
         .figure(figure("accuracy-over-labels", "5-NN accuracy over the number of labelled codes, which are upright or rotated. Invariant codes do with far fewer labels, and do not care about the pose of the labelled digits.".into())?)
+        .figure(figure("probe-over-labels", "The same for linear probes.".into())?)
         .figure(figure("accuracy-over-angles", "5-NN accuracy over the spread of angles among the labelled digits; test digits stand at any angle. Between 0° (upright) and 180° (every angle) raw codes recover, as poses fill up with neighbours. Invariant codes are flat.".into())?);
 
     let mut geometry = Table::new(
