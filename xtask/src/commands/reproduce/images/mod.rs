@@ -11,6 +11,7 @@ mod pictures;
 mod projected;
 mod report;
 pub(crate) mod settings;
+mod summary;
 mod training;
 
 use analysis::claims::Claim;
@@ -116,6 +117,13 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
     }
     let page = report::page(&runs, &claims, &figures, &settings, &data, flags, &group.name())?;
     output::write(&flags.out.join("report.html"), page.as_bytes())?;
+    let command = format!(
+        "cargo xtask reproduce images --profile {} --group {}",
+        format!("{:?}", flags.profile).to_lowercase(),
+        flags.group
+    );
+    let summary = summary::markdown(&runs, &claims, &data, &command)?;
+    output::write(&flags.out.join("summary.md"), summary.as_bytes())?;
     let images = ImageResults { group: group.name(), settings, seeds: runs };
     let results = Results::new(flags.profile, data, claims.clone(), images);
     output::write(&flags.out.join("results.json"), &serde_json::to_vec_pretty(&results)?)?;

@@ -154,7 +154,7 @@ pub(super) fn page(
         ))
         .table(geometry);
     let files = Section::new("Files")
-        .paragraph("results.json holds every number of this page (schema in docs/results-schema.md). images/figures holds the figures as SVG; images/seed-N holds weights, checkpoints and all codes with their labels as .safetensors, which PyTorch, JAX and others read.");
+        .paragraph("summary.md holds the main numbers as Markdown, results.json every number of this page (schema in docs/results-schema.md). images/figures holds the figures as SVG; images/seed-N holds weights, checkpoints and all codes with their labels as .safetensors, which PyTorch, JAX and others read.");
     Ok(report
         .section(digits)
         .section(pictures)
@@ -199,18 +199,19 @@ fn table(caption: &str, rows: &[Combined], columns: &[Column]) -> Table {
 }
 
 /// A row of the table, combined over runs.
-struct Combined {
-    name: String,
+pub(super) struct Combined {
+    pub(super) name: String,
     guarantee: String,
-    outputs: usize,
-    knn_upright: Estimate,
-    knn_rotated: Estimate,
-    probe_upright: Option<Estimate>,
+    pub(super) outputs: usize,
+    pub(super) knn_upright: Estimate,
+    pub(super) knn_rotated: Estimate,
+    pub(super) probe_upright: Option<Estimate>,
     probe_rotated: Option<Estimate>,
-    silhouette: Option<Estimate>,
+    pub(super) silhouette: Option<Estimate>,
 }
 
-fn combined_rows(runs: &[Measurements]) -> anyhow::Result<Vec<Combined>> {
+/// The table of codes, each number combined over runs.
+pub(super) fn combined_rows(runs: &[Measurements]) -> anyhow::Result<Vec<Combined>> {
     let first = runs.first().context("no run")?;
     (0..first.table.len())
         .map(|i| {
