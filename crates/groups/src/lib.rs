@@ -51,3 +51,8 @@ pub use families::{
 pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
 pub use real::Real;
 pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};
+
+/// The examples of the README are tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

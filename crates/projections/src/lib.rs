@@ -49,3 +49,8 @@ pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;
 pub use power_spectrum::{Coupling, PowerSpectrum};
 pub use projection::{Guarantee, Metadata, Projection};
+
+/// The examples of the README are tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
