@@ -1,0 +1,260 @@
+//! Molecules to text.
+
+use crate::molecule::{Link, Molecule};
+use crate::perception;
+use crate::{Atom, BondOrder};
+
+/// Writes a molecule, each part from its first atom, neighbours in order of their indices.
+///
+/// Aromatic atoms are in lower case. Reading the text again gives an isomorphic molecule.
+///
+/// ```
+/// use molecules::smiles;
+/// assert_eq!(smiles::write(&smiles::parse("C1=CC=CC=C1O")?), "c1ccccc1O");
+/// # Ok::<(), molecules::SmilesError>(())
+/// ```
+pub fn write(molecule: &Molecule) -> String {
+    let ranks: Vec<usize> = (0..molecule.atom_count()).collect();
+    let mut seen = vec![false; molecule.atom_count()];
+    let mut texts = Vec::new();
+    for root in 0..molecule.atom_count() {
+        if seen[root] {
+            continue;
+        }
+        let mut part = vec![root];
+        seen[root] = true;
+        let mut next = 0;
+        while let Some(&atom) = part.get(next) {
+            next += 1;
+            for link in molecule.links(atom) {
+                if !std::mem::replace(&mut seen[link.atom], true) {
+                    part.push(link.atom);
+                }
+            }
+        }
+        texts.push(write_part(molecule, &part, &ranks));
+    }
+    texts.join(".")
+}
+
+/// Writes a molecule with single and double bonds in place of aromatic ones.
+pub(crate) fn write_kekule(molecule: &Molecule) -> String {
+    write(&molecule.without_aromaticity())
+}
+
+/// How a bond is met on the walk through the molecule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Unseen,
+    Tree,
+    /// A ring bond, from the atom that is walked through first.
+    Ring,
+}
+
+/// Writes one connected part from its atom of lowest rank, neighbours in order of rank.
+pub(super) fn write_part(molecule: &Molecule, part: &[usize], ranks: &[usize]) -> String {
+    let Some(&root) = part.iter().min_by_key(|&&atom| ranks[atom]) else { return String::new() };
+    let walk = Walk::new(molecule, part, ranks, root);
+    let mut text = String::with_capacity(part.len() * 3);
+    let mut numbers = Numbers::default();
+    // Texts to write and atoms to visit, last first.
+    let mut todo = vec![Todo::Visit(root, None)];
+    while let Some(next) = todo.pop() {
+        let (atom, from) = match next {
+            Todo::Text(piece) => {
+                text.push_str(piece);
+                continue;
+            }
+            Todo::Visit(atom, from) => (atom, from),
+        };
+        if let Some(bond) = from {
+            text.push_str(bond_text(molecule, bond));
+        }
+        write_atom(molecule, atom, &mut text);
+        for &(bond, opens) in &walk.rings[atom] {
+            if opens {
+                let number = numbers.open(bond);
+                text.push_str(bond_text(molecule, bond));
+                write_number(number, &mut text);
+            } else if let Some(number) = numbers.close(bond) {
+                write_number(number, &mut text);
+            }
+        }
+        let children = &walk.children[atom];
+        for (place, link) in children.iter().enumerate().rev() {
+            let is_branch = place + 1 < children.len();
+            if is_branch {
+                todo.push(Todo::Text(")"));
+            }
+            todo.push(Todo::Visit(link.atom, Some(link.bond)));
+            if is_branch {
+                todo.push(Todo::Text("("));
+            }
+        }
+    }
+    text
+}
+
+enum Todo {
+    Text(&'static str),
+    Visit(usize, Option<usize>),
+}
+
+/// A depth-first walk: the tree, and the ring bonds at each atom with whether they open there,
+/// closing ones first.
+struct Walk {
+    children: Vec<Vec<Link>>,
+    rings: Vec<Vec<(usize, bool)>>,
+}
+
+impl Walk {
+    fn new(molecule: &Molecule, part: &[usize], ranks: &[usize], root: usize) -> Self {
+        let atoms = molecule.atom_count();
+        let mut sorted: Vec<Vec<Link>> = vec![Vec::new(); atoms];
+        for &atom in part {
+            sorted[atom].extend_from_slice(molecule.links(atom));
+            // Short branches read best before long ones, and rank decides that as well as any.
+            sorted[atom].sort_by_key(|link| ranks[link.atom]);
+        }
+        let mut role = vec![Role::Unseen; molecule.bond_count()];
+        let mut visit = vec![usize::MAX; atoms];
+        let mut children: Vec<Vec<Link>> = vec![Vec::new(); atoms];
+        let mut rings: Vec<Vec<(usize, bool)>> = vec![Vec::new(); atoms];
+        let mut closing: Vec<Vec<(usize, usize)>> = vec![Vec::new(); atoms];
+        let mut clock = 0;
+        visit[root] = 0;
+        let mut stack = vec![(root, 0)];
+        while let Some((atom, next)) = stack.last_mut() {
+            let (atom, place) = (*atom, *next);
+            *next += 1;
+            let Some(&link) = sorted[atom].get(place) else {
+                stack.pop();
+                continue;
+            };
+            if role[link.bond] != Role::Unseen {
+                continue;
+            }
+            if visit[link.atom] == usize::MAX {
+                clock += 1;
+                visit[link.atom] = clock;
+                role[link.bond] = Role::Tree;
+                children[atom].push(link);
+                stack.push((link.atom, 0));
+            } else {
+                // To an atom that is being walked through: opened there, closed here.
+                role[link.bond] = Role::Ring;
+                closing[atom].push((visit[link.atom], link.bond));
+                rings[link.atom].push((link.bond, true));
+            }
+        }
+        for &atom in part {
+            closing[atom].sort_unstable();
+            // What opens at an atom was pushed in order of the walk that closes it.
+            let opens = std::mem::take(&mut rings[atom]);
+            rings[atom] = closing[atom].iter().map(|&(_, bond)| (bond, false)).collect();
+            rings[atom].extend(opens);
+        }
+        Self { children, rings }
+    }
+}
+
+/// Numbers of ring bonds that are open.
+#[derive(Default)]
+struct Numbers {
+    open: Vec<Option<usize>>,
+}
+
+impl Numbers {
+    fn open(&mut self, bond: usize) -> usize {
+        let free = self.open.iter().position(Option::is_none);
+        let place = free.unwrap_or_else(|| {
+            self.open.push(None);
+            self.open.len() - 1
+        });
+        self.open[place] = Some(bond);
+        place + 1
+    }
+
+    fn close(&mut self, bond: usize) -> Option<usize> {
+        let place = self.open.iter().position(|open| *open == Some(bond))?;
+        self.open[place] = None;
+        Some(place + 1)
+    }
+}
+
+fn write_number(number: usize, text: &mut String) {
+    match number {
+        0..10 => text.push_str(&number.to_string()),
+        10..100 => text.push_str(&format!("%{number}")),
+        _ => text.push_str(&format!("%({number})")),
+    }
+}
+
+fn bond_text(molecule: &Molecule, index: usize) -> &'static str {
+    let bond = molecule.bond_at(index);
+    if bond.aromatic {
+        return "";
+    }
+    match bond.order {
+        BondOrder::Single => {
+            let ends = molecule.graph().raw_edges()[index].source().index();
+            let other = molecule.graph().raw_edges()[index].target().index();
+            // Between aromatic atoms no symbol would mean an aromatic bond.
+            if molecule.at(ends).aromatic && molecule.at(other).aromatic { "-" } else { "" }
+        }
+        BondOrder::Double => "=",
+        BondOrder::Triple => "#",
+        BondOrder::Quadruple => "$",
+    }
+}
+
+fn write_atom(molecule: &Molecule, index: usize, text: &mut String) {
+    let atom = molecule.at(index);
+    let symbol = atom.element.symbol();
+    if is_bare(molecule, index, atom) {
+        push_symbol(symbol, atom.aromatic, text);
+        return;
+    }
+    text.push('[');
+    if let Some(isotope) = atom.isotope {
+        text.push_str(&isotope.to_string());
+    }
+    push_symbol(symbol, atom.aromatic, text);
+    match atom.hydrogens() {
+        0 => {}
+        1 => text.push('H'),
+        count => text.push_str(&format!("H{count}")),
+    }
+    match atom.charge {
+        0 => {}
+        1 => text.push('+'),
+        -1 => text.push('-'),
+        charge => text.push_str(&format!("{charge:+}")),
+    }
+    if let Some(class) = atom.class {
+        text.push_str(&format!(":{class}"));
+    }
+    text.push(']');
+}
+
+fn push_symbol(symbol: &str, aromatic: bool, text: &mut String) {
+    if aromatic {
+        text.extend(symbol.chars().map(|character| character.to_ascii_lowercase()));
+    } else {
+        text.push_str(symbol);
+    }
+}
+
+/// Whether the atom can do without brackets: reading it bare gives the same hydrogens.
+fn is_bare(molecule: &Molecule, index: usize, atom: &Atom) -> bool {
+    let plain = atom.charge == 0 && atom.isotope.is_none() && atom.class.is_none();
+    if !plain || !atom.element.is_organic() {
+        return false;
+    }
+    let bonds = molecule.links(index).iter().map(|link| {
+        let bond = molecule.bond_at(link.bond);
+        if bond.aromatic { 1 } else { bond.order.pairs() }
+    });
+    let implied = perception::implicit_hydrogens(atom.element, bonds.sum(), atom.aromatic);
+    u32::from(implied) == atom.hydrogens()
+}
