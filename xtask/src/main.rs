@@ -18,6 +18,8 @@ struct Flags {
 enum Command {
     /// Run the paper's experiments and write figures, results.json and report.html.
     Reproduce(commands::reproduce::Flags),
+    /// Check and describe the molecules of a table: canonical SMILES and descriptors, or errors.
+    Molecules(commands::molecules::Flags),
     /// Check everything that must hold before a change lands: architecture, formatting, lints,
     /// tests, docs and a short reproduction.
     Ci(commands::ci::Flags),
@@ -28,6 +30,7 @@ fn main() -> anyhow::Result<()> {
     progress::init_logging()?;
     match flags.command {
         Command::Reproduce(flags) => commands::reproduce::run(flags),
+        Command::Molecules(flags) => commands::molecules::run(flags),
         Command::Ci(flags) => commands::ci::run(flags),
     }
 }

@@ -1,4 +1,5 @@
 //! One module a command.
 
 pub(crate) mod ci;
+pub(crate) mod molecules;
 pub(crate) mod reproduce;

@@ -1,5 +1,5 @@
-//! Dependencies point inward only: `xtask → {images, analysis} → {equivariant-nn, projections} →
-//! groups`.
+//! Dependencies point inward only: `xtask → {images, molecules, analysis} → {equivariant-nn,
+//! projections} → groups`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,7 +13,7 @@ use serde_json::Value;
 const RINGS: [&[&str]; 4] = [
     &["groups"],
     &["equivariant-nn", "projections"],
-    &["images", "analysis"],
+    &["images", "molecules", "analysis"],
     &["xtask", "examples"],
 ];
 

@@ -1,0 +1,203 @@
+//! Checks and describes the molecules of a table.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use molecules::descriptors::Descriptors;
+use molecules::{Molecule, SmilesError, smiles};
+use rayon::prelude::*;
+
+use crate::progress::Progress;
+
+/// Rows between two steps of the progress bar.
+const CHUNK: usize = 4096;
+
+/// The columns of the output.
+const COLUMNS: [&str; 15] = [
+    "smiles",
+    "valid",
+    "canonical",
+    "formula",
+    "mol_wt",
+    "heavy_atoms",
+    "total_h",
+    "rings",
+    "aromatic_rings",
+    "rotatable",
+    "hbd",
+    "hba",
+    "tpsa",
+    "logp",
+    "error",
+];
+
+/// Check and describe the molecules of a table.
+///
+/// Reads the column `smiles` of a table of comma-separated values and writes a table with a row
+/// for each in the same order: whether it is a molecule, canonical SMILES, formula, weight, counts,
+/// polar surface and logP, or the error.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Flags {
+    /// The table, with a column `smiles`.
+    input: PathBuf,
+    /// The table to write. It appears whole or not at all.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Runs the command.
+pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
+    let rows = read(&flags.input)?;
+    let progress = Progress::new(2)?;
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(COLUMNS)?;
+
+    progress.stage("reading and canonicalising molecules")?;
+    let bar = progress.bar(rows.len())?;
+    let start = Instant::now();
+    let mut molecules = Vec::with_capacity(rows.len());
+    for chunk in rows.chunks(CHUNK) {
+        let read = |text: &String| {
+            smiles::parse(text).map(|molecule| (smiles::canonical(&molecule), molecule))
+        };
+        molecules.par_extend(chunk.par_iter().map(read));
+        bar.inc(chunk.len() as u64);
+    }
+    bar.finish_and_clear();
+    let reading = start.elapsed();
+
+    progress.stage("describing molecules")?;
+    let bar = progress.bar(rows.len())?;
+    let start = Instant::now();
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for (texts, results) in rows.chunks(CHUNK).zip(molecules.chunks(CHUNK)) {
+        let records: Vec<_> =
+            texts.par_iter().zip(results).map(|(text, result)| record(text, result)).collect();
+        for record in records {
+            table.write_record(record)?;
+        }
+        for error in results.iter().filter_map(|result| result.as_ref().err()) {
+            *reasons.entry(error.reason()).or_default() += 1;
+        }
+        bar.inc(texts.len() as u64);
+    }
+    bar.finish_and_clear();
+    let describing = start.elapsed();
+
+    write(&flags.out, &table.into_inner()?)?;
+    progress.finish();
+    let rate = |time: std::time::Duration| rows.len() as f64 / time.as_secs_f64().max(1e-9);
+    tracing::info!(
+        rows = rows.len(),
+        refused = reasons.values().sum::<usize>(),
+        ?reasons,
+        "read and canonicalised {:.0} a second, described {:.0} a second",
+        rate(reading),
+        rate(describing),
+    );
+    Ok(())
+}
+
+/// The column `smiles`.
+fn read(path: &Path) -> anyhow::Result<Vec<String>> {
+    let mut table = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let header = table.headers().with_context(|| format!("{}, line 1", path.display()))?.clone();
+    let column = header.iter().position(|name| name == "smiles").with_context(|| {
+        let found = header.iter().collect::<Vec<_>>().join(",");
+        format!("{}, line 1: expected a column `smiles`, found {found}", path.display())
+    })?;
+    let mut rows = Vec::new();
+    for record in table.byte_records() {
+        let record = record.with_context(|| format!("cannot read {}", path.display()))?;
+        // Bytes that are not text are no SMILES; the row keeps its place.
+        let field = record.get(column).unwrap_or(b"");
+        rows.push(String::from_utf8_lossy(field).into_owned());
+    }
+    Ok(rows)
+}
+
+/// A row of the output.
+fn record(text: &str, result: &Result<(String, Molecule), SmilesError>) -> [String; 15] {
+    let mut fields: [String; 15] = Default::default();
+    text.clone_into(&mut fields[0]);
+    match result {
+        Ok((canonical, molecule)) => {
+            let of = Descriptors::of(molecule);
+            fields[1] = "1".to_owned();
+            canonical.clone_into(&mut fields[2]);
+            fields[3] = of.formula;
+            fields[4] = format!("{:.3}", of.molecular_weight);
+            let counts = [
+                of.heavy_atoms,
+                of.hydrogens,
+                of.rings,
+                of.aromatic_rings,
+                of.rotatable_bonds,
+                of.hydrogen_bond_donors,
+                of.hydrogen_bond_acceptors,
+            ];
+            for (field, count) in fields[5..].iter_mut().zip(counts) {
+                *field = count.to_string();
+            }
+            // Adding zero makes −0 a plain zero.
+            fields[12] = format!("{:.2}", of.tpsa + 0.0);
+            fields[13] = format!("{:.4}", of.log_p + 0.0);
+        }
+        Err(error) => {
+            fields[1] = "0".to_owned();
+            fields[14] = error.to_string();
+        }
+    }
+    fields
+}
+
+/// Writes a file under a temporary name and renames it.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    ensure!(!path.is_dir(), "cannot write {}: it is a folder", path.display());
+    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file =
+        builder.tempfile_in(dir).with_context(|| format!("cannot write to {}", dir.display()))?;
+    file.write_all(bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_their_order_and_errors_their_place() {
+        let dir = tempfile::tempdir().unwrap();
+        let (input, out) = (dir.path().join("in.csv"), dir.path().join("new/out.csv"));
+        fs::write(&input, "id,smiles\n1,OCC\n2,C(\n3,\n4,C1=CC=CC=C1\n").unwrap();
+        run(Flags { input: input.clone(), out: out.clone() }).unwrap();
+        let text = fs::read_to_string(&out).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines[0], COLUMNS.join(","));
+        assert!(lines[1].starts_with("OCC,1,CCO,C2H6O,46.069,3,6,0,0,0,1,1,20.23,-0.0014,"));
+        assert!(lines[2].starts_with("C(,0,,") && lines[2].contains("byte 2: expected"));
+        assert!(lines[3].starts_with(",0,,"));
+        assert!(lines[4].contains(",c1ccccc1,C6H6,78.114,6,6,1,1,"));
+
+        fs::write(&input, "name\nCC\n").unwrap();
+        let error = run(Flags { input, out }).unwrap_err();
+        assert!(error.to_string().contains("expected a column `smiles`"), "{error}");
+    }
+}
