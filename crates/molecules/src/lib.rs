@@ -39,3 +39,8 @@ pub use element::Element;
 pub use error::{DataError, MoleculeError, SmilesError};
 pub use isomorphism::is_isomorphic;
 pub use molecule::{Atom, Bond, BondOrder, Link, MAX_ATOMS, Molecule, MoleculeBuilder};
+
+/// The examples of the README are tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -40,6 +40,9 @@ pub(crate) fn aromatic(molecule: &Molecule) -> (BTreeSet<usize>, BTreeSet<usize>
         .iter()
         .filter(|ring| ring.atoms.iter().all(|&atom| donors[atom] != Donor::Cannot))
         .collect();
+    if candidates.is_empty() {
+        return (atoms, bonds);
+    }
     let share = |a: &Ring, b: &Ring| a.bonds.iter().any(|bond| b.bonds.contains(bond));
     let fusible = |ring: &Ring| ring.size() <= LARGEST_FUSED;
     let near: Vec<Vec<usize>> = (0..candidates.len())

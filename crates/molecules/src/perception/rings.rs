@@ -143,6 +143,9 @@ struct Cycle {
 }
 
 fn relevant(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Vec<Ring> {
+    if let Some(ring) = only_ring(links, in_ring, atom_in_ring) {
+        return vec![ring];
+    }
     let mut local = vec![usize::MAX; in_ring.len()];
     let mut dimension = 0;
     for (_, local) in local.iter_mut().enumerate().filter(|(bond, _)| in_ring[*bond]) {
@@ -173,6 +176,29 @@ fn relevant(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Vec<Ring>
         }
     }
     rings
+}
+
+/// The ring of a graph that has but one, found by walking around it.
+fn only_ring(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Option<Ring> {
+    let first = atom_in_ring.iter().position(|&in_ring| in_ring)?;
+    let (mut atoms, mut bonds) = (vec![first], Vec::new());
+    let mut at = first;
+    loop {
+        let came = bonds.last().copied();
+        let mut on = links.of(at).iter().filter(|link| in_ring[link.bond]);
+        let next = on.clone().find(|link| Some(link.bond) != came)?;
+        if on.nth(2).is_some() {
+            return None;
+        }
+        bonds.push(next.bond);
+        if next.atom == first {
+            break;
+        }
+        atoms.push(next.atom);
+        at = next.atom;
+    }
+    let all = atom_in_ring.iter().filter(|&&in_ring| in_ring).count();
+    (all == atoms.len()).then_some(Ring { atoms, bonds, in_basis: true })
 }
 
 /// Dimension of the cycle space: ring bonds − ring atoms + parts that they form.

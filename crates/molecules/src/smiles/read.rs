@@ -81,8 +81,10 @@ struct Reader<'a> {
     /// Atoms that branches return to, and where the branches begin.
     branches: Vec<(usize, usize)>,
     rings: BTreeMap<u16, OpenRing>,
-    /// Atoms that chains bond: the smaller index, the larger one. Ring bonds join them.
-    bonded: BTreeSet<[usize; 2]>,
+    /// For each atom the one before it in its chain.
+    before: Vec<Option<usize>>,
+    /// Atoms that ring bonds join: the smaller index, the larger one.
+    closed: BTreeSet<[usize; 2]>,
     stereo_marks: usize,
 }
 
@@ -104,7 +106,8 @@ impl<'a> Reader<'a> {
             symbol: None,
             branches: Vec::new(),
             rings: BTreeMap::new(),
-            bonded: BTreeSet::new(),
+            before: Vec::new(),
+            closed: BTreeSet::new(),
             stereo_marks: 0,
         }
     }
@@ -208,8 +211,8 @@ impl<'a> Reader<'a> {
         let index = self.atoms.len();
         self.atoms.push(RawAtom { atom, bare, offset });
         let symbol = self.symbol.take().map_or(Symbol::Absent, |(symbol, _)| symbol);
+        self.before.push(self.last);
         if let Some(last) = self.last {
-            self.bonded.insert([last, index]);
             self.bonds.push(RawBond { ends: [last, index], symbol });
         }
         self.last = Some(index);
@@ -240,7 +243,8 @@ impl<'a> Reader<'a> {
             return wrong("two different atoms", "one atom");
         }
         let ends = [open.atom, atom];
-        if !self.bonded.insert([open.atom.min(atom), open.atom.max(atom)]) {
+        let (early, late) = (open.atom.min(atom), open.atom.max(atom));
+        if self.before[late] == Some(early) || !self.closed.insert([early, late]) {
             return wrong("two atoms without another bond", "two bonded atoms");
         }
         self.bonds.push(RawBond { ends, symbol });

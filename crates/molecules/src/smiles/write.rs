@@ -42,21 +42,13 @@ pub(crate) fn write_kekule(molecule: &Molecule) -> String {
     write(&molecule.without_aromaticity())
 }
 
-/// How a bond is met on the walk through the molecule.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Unseen,
-    Tree,
-    /// A ring bond, from the atom that is walked through first.
-    Ring,
-}
-
 /// Writes one connected part from its atom of lowest rank, neighbours in order of rank.
 pub(super) fn write_part(molecule: &Molecule, part: &[usize], ranks: &[usize]) -> String {
     let Some(&root) = part.iter().min_by_key(|&&atom| ranks[atom]) else { return String::new() };
     let walk = Walk::new(molecule, part, ranks, root);
     let mut text = String::with_capacity(part.len() * 3);
     let mut numbers = Numbers::default();
+    let mut closing = Vec::new();
     // Texts to write and atoms to visit, last first.
     let mut todo = vec![Todo::Visit(root, None)];
     while let Some(next) = todo.pop() {
@@ -71,25 +63,38 @@ pub(super) fn write_part(molecule: &Molecule, part: &[usize], ranks: &[usize]) -
             text.push_str(bond_text(molecule, bond));
         }
         write_atom(molecule, atom, &mut text);
-        for &(bond, opens) in &walk.rings[atom] {
-            if opens {
+        // Ring bonds: those that close here before those that open, nearest partners first.
+        closing.clear();
+        let rings = walk.sorted(molecule, atom).iter().filter(|link| !walk.is_tree[link.bond]);
+        closing.extend(rings.map(|link| (walk.visit[link.atom], link.bond)));
+        closing.sort_unstable();
+        for &(partner, bond) in &closing {
+            if partner < walk.visit[atom] {
+                if let Some(number) = numbers.close(bond) {
+                    write_number(number, &mut text);
+                }
+            } else {
                 let number = numbers.open(bond);
                 text.push_str(bond_text(molecule, bond));
                 write_number(number, &mut text);
-            } else if let Some(number) = numbers.close(bond) {
-                write_number(number, &mut text);
             }
         }
-        let children = &walk.children[atom];
-        for (place, link) in children.iter().enumerate().rev() {
-            let is_branch = place + 1 < children.len();
-            if is_branch {
+        // The last child goes on the chain, the others are branches.
+        let mut last = true;
+        for link in walk
+            .sorted(molecule, atom)
+            .iter()
+            .rev()
+            .filter(|link| walk.is_tree[link.bond] && walk.visit[link.atom] > walk.visit[atom])
+        {
+            if !last {
                 todo.push(Todo::Text(")"));
             }
             todo.push(Todo::Visit(link.atom, Some(link.bond)));
-            if is_branch {
+            if !last {
                 todo.push(Todo::Text("("));
             }
+            last = false;
         }
     }
     text
@@ -100,61 +105,51 @@ enum Todo {
     Visit(usize, Option<usize>),
 }
 
-/// A depth-first walk: the tree, and the ring bonds at each atom with whether they open there,
-/// closing ones first.
+/// A depth-first walk through one part: when each atom is visited, and by which bonds.
 struct Walk {
-    children: Vec<Vec<Link>>,
-    rings: Vec<Vec<(usize, bool)>>,
+    /// Neighbours in order of rank, all in one array, and where those of each atom begin.
+    links: Vec<Link>,
+    start: Vec<usize>,
+    visit: Vec<usize>,
+    is_tree: Vec<bool>,
 }
 
 impl Walk {
     fn new(molecule: &Molecule, part: &[usize], ranks: &[usize], root: usize) -> Self {
         let atoms = molecule.atom_count();
-        let mut sorted: Vec<Vec<Link>> = vec![Vec::new(); atoms];
+        let mut links = Vec::with_capacity(2 * molecule.bond_count());
+        let mut start = vec![0; atoms];
         for &atom in part {
-            sorted[atom].extend_from_slice(molecule.links(atom));
-            // Short branches read best before long ones, and rank decides that as well as any.
-            sorted[atom].sort_by_key(|link| ranks[link.atom]);
+            start[atom] = links.len();
+            links.extend_from_slice(molecule.links(atom));
+            links[start[atom]..].sort_unstable_by_key(|link| ranks[link.atom]);
         }
-        let mut role = vec![Role::Unseen; molecule.bond_count()];
         let mut visit = vec![usize::MAX; atoms];
-        let mut children: Vec<Vec<Link>> = vec![Vec::new(); atoms];
-        let mut rings: Vec<Vec<(usize, bool)>> = vec![Vec::new(); atoms];
-        let mut closing: Vec<Vec<(usize, usize)>> = vec![Vec::new(); atoms];
+        let mut is_tree = vec![false; molecule.bond_count()];
         let mut clock = 0;
         visit[root] = 0;
         let mut stack = vec![(root, 0)];
         while let Some((atom, next)) = stack.last_mut() {
             let (atom, place) = (*atom, *next);
             *next += 1;
-            let Some(&link) = sorted[atom].get(place) else {
+            if place == molecule.links(atom).len() {
                 stack.pop();
                 continue;
-            };
-            if role[link.bond] != Role::Unseen {
-                continue;
             }
+            let link = links[start[atom] + place];
             if visit[link.atom] == usize::MAX {
                 clock += 1;
                 visit[link.atom] = clock;
-                role[link.bond] = Role::Tree;
-                children[atom].push(link);
+                is_tree[link.bond] = true;
                 stack.push((link.atom, 0));
-            } else {
-                // To an atom that is being walked through: opened there, closed here.
-                role[link.bond] = Role::Ring;
-                closing[atom].push((visit[link.atom], link.bond));
-                rings[link.atom].push((link.bond, true));
             }
         }
-        for &atom in part {
-            closing[atom].sort_unstable();
-            // What opens at an atom was pushed in order of the walk that closes it.
-            let opens = std::mem::take(&mut rings[atom]);
-            rings[atom] = closing[atom].iter().map(|&(_, bond)| (bond, false)).collect();
-            rings[atom].extend(opens);
-        }
-        Self { children, rings }
+        Self { links, start, visit, is_tree }
+    }
+
+    /// The neighbours of an atom in order of rank.
+    fn sorted(&self, molecule: &Molecule, atom: usize) -> &[Link] {
+        &self.links[self.start[atom]..][..molecule.links(atom).len()]
     }
 }
 
