@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use molecules::descriptors::Descriptors;
@@ -52,31 +52,26 @@ pub(crate) struct Flags {
 /// Runs the command.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let rows = read(&flags.input)?;
-    let progress = Progress::new(2)?;
+    let progress = Progress::new(1)?;
+    progress.stage("reading and describing molecules")?;
+    let bar = progress.bar(rows.len())?;
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(COLUMNS)?;
-
-    progress.stage("reading and canonicalising molecules")?;
-    let bar = progress.bar(rows.len())?;
-    let start = Instant::now();
-    let mut molecules = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(CHUNK) {
-        let read = |text: &String| {
-            smiles::parse(text).map(|molecule| (smiles::canonical(&molecule), molecule))
-        };
-        molecules.par_extend(chunk.par_iter().map(read));
-        bar.inc(chunk.len() as u64);
-    }
-    bar.finish_and_clear();
-    let reading = start.elapsed();
-
-    progress.stage("describing molecules")?;
-    let bar = progress.bar(rows.len())?;
-    let start = Instant::now();
+    let (mut reading, mut describing) = (Duration::ZERO, Duration::ZERO);
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for (texts, results) in rows.chunks(CHUNK).zip(molecules.chunks(CHUNK)) {
+    for texts in rows.chunks(CHUNK) {
+        let start = Instant::now();
+        let results: Vec<_> = texts
+            .par_iter()
+            .map(|text| {
+                smiles::parse(text).map(|molecule| (smiles::canonical(&molecule), molecule))
+            })
+            .collect();
+        reading += start.elapsed();
+        let start = Instant::now();
         let records: Vec<_> =
-            texts.par_iter().zip(results).map(|(text, result)| record(text, result)).collect();
+            texts.par_iter().zip(&results).map(|(text, result)| record(text, result)).collect();
+        describing += start.elapsed();
         for record in records {
             table.write_record(record)?;
         }
@@ -86,11 +81,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         bar.inc(texts.len() as u64);
     }
     bar.finish_and_clear();
-    let describing = start.elapsed();
 
     write(&flags.out, &table.into_inner()?)?;
     progress.finish();
-    let rate = |time: std::time::Duration| rows.len() as f64 / time.as_secs_f64().max(1e-9);
+    let rate = |time: Duration| rows.len() as f64 / time.as_secs_f64().max(1e-9);
     tracing::info!(
         rows = rows.len(),
         refused = reasons.values().sum::<usize>(),

@@ -4,7 +4,7 @@ use analysis::claims::Claim;
 use analysis::statistics::Estimate;
 use anyhow::Context;
 
-use super::curves::{self, LINEAR, MAX_FILTER, combine};
+use super::curves::{self, LINEAR, MAX_FILTER, QUOTIENT, REYNOLDS, combine};
 use super::measure::{Measurements, Row};
 use super::settings::Settings;
 
@@ -35,9 +35,12 @@ pub(super) fn judge(
     };
     let at = |name: &str, k: usize| curve(name)?.at(k).context("a point of the curve is missing");
     let (dim, fixed) = (first.dim, first.fixed_dim);
-    let oracle = over_runs(&|run| row(run, "quotient-metric").map(|row| row.knn_upright))?.value;
+    let baseline = |name: &str| {
+        curves::baseline(runs, name, |b| b.knn_upright)?.context("a baseline is missing")
+    };
+    let oracle = baseline(QUOTIENT)?.value;
     let retained = rescale(at(MAX_FILTER, 2 * dim)?, CHANCE, oracle - CHANCE);
-    let means = over_runs(&|run| row(run, "reynolds").map(|row| row.knn_upright))?;
+    let means = baseline(REYNOLDS)?;
     // Both on the same test digits: what varies is the draw of the directions.
     let ceiling = rescale(at(LINEAR, 4 * dim)?, means.value, 1.0);
     let growth = difference(at(LINEAR, 4 * dim)?, at(LINEAR, fixed)?);

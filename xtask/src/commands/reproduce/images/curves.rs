@@ -12,7 +12,7 @@ use images::cnn::SteerableCnn;
 use images::dataset::Choice;
 use images::rotate::{Purpose, Rotator};
 use ndarray::{Array2, Axis, Slice};
-use projections::{GroupMax, MaxFilter, Projection, RandomLinear};
+use projections::{GroupMax, MaxFilter, Projection, RandomLinear, Reynolds};
 use serde::Serialize;
 
 use super::latents::{Latents, classes};
@@ -105,6 +105,72 @@ pub(super) fn over_projections<G: FiniteGroup>(
     Ok(curves)
 }
 
+/// 5-NN accuracy of what the curves over the number of projections are compared with, over the same
+/// labelled codes.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Baseline {
+    pub(crate) name: &'static str,
+    pub(crate) knn_upright: Estimate,
+    pub(crate) knn_rotated: Estimate,
+}
+
+/// Names of the baselines.
+pub(super) const RAW: &str = "raw";
+pub(super) const QUOTIENT: &str = "quotient-metric";
+pub(super) const REYNOLDS: &str = "reynolds";
+
+/// Raw codes, the quotient metric, and all linear invariants there are.
+pub(super) fn baselines<G: FiniteGroup>(
+    rep: &Representation<G>,
+    latents: &Latents,
+    settings: &Settings,
+    seed: u64,
+) -> anyhow::Result<Vec<Baseline>> {
+    let count = settings.curve_reference.min(latents.labels.len());
+    let (labels, test_labels) = (&latents.labels[..count], &latents.test_labels);
+    let reynolds = Reynolds::<f32>::new(rep);
+    let accuracy = |name: &str, base: &Array2<f32>| -> anyhow::Result<Estimate> {
+        let base = base.slice_axis(Axis(0), Slice::from(..count));
+        let test = latents.test.view();
+        let outcome = match name {
+            QUOTIENT => {
+                let found = nearest_in_quotient(test, base, rep, settings.k, SelfMatches::Keep)?;
+                votes(&found, labels, test_labels, settings.k)?
+            }
+            REYNOLDS => {
+                let (test, base) = (reynolds.project(test)?, reynolds.project(base)?);
+                knn(test.view(), base.view(), labels, test_labels, settings.k)?
+            }
+            _ => knn(test, base, labels, test_labels, settings.k)?,
+        };
+        interval(&outcome, seed)
+    };
+    [RAW, QUOTIENT, REYNOLDS]
+        .into_iter()
+        .map(|name| {
+            Ok(Baseline {
+                name,
+                knn_upright: accuracy(name, &latents.upright)?,
+                knn_rotated: accuracy(name, &latents.rotated)?,
+            })
+        })
+        .collect()
+}
+
+/// A baseline, combined over runs.
+pub(super) fn baseline(
+    runs: &[Measurements],
+    name: &str,
+    value: fn(&Baseline) -> Estimate,
+) -> anyhow::Result<Option<Estimate>> {
+    let each: Vec<Estimate> = runs
+        .iter()
+        .filter_map(|run| run.curve_baselines.iter().find(|b| b.name == name))
+        .map(value)
+        .collect();
+    if each.is_empty() { Ok(None) } else { combine(&each).map(Some) }
+}
+
 /// What [`over_projections`] plots, for one projection.
 fn judge(
     projection: &dyn Projection<f32>,
@@ -112,10 +178,12 @@ fn judge(
     settings: &Settings,
     seed: u64,
 ) -> anyhow::Result<[f64; 4]> {
-    let (labels, test_labels) = (&latents.labels, &latents.test_labels);
+    let count = settings.curve_reference.min(latents.labels.len());
+    let some = Slice::from(..count);
+    let (labels, test_labels) = (&latents.labels[..count], &latents.test_labels);
     let test = projection.project(latents.test.view())?;
-    let upright = projection.project(latents.upright.view())?;
-    let rotated = projection.project(latents.rotated.view())?;
+    let upright = projection.project(latents.upright.slice_axis(Axis(0), some))?;
+    let rotated = projection.project(latents.rotated.slice_axis(Axis(0), some))?;
     let subsample = Some(Subsample { size: SILHOUETTE, seed });
     Ok([
         knn(test.view(), upright.view(), labels, test_labels, settings.k)?.mean(),
@@ -276,42 +344,48 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
             .vertical(first.fixed_dim as f64, "dim of fixed space")
             .vertical(2.0 * first.dim as f64, "2·dim")
     };
-    let with_rows = |mut figure: Curves, value: fn(&Row) -> Option<Estimate>| {
-        for (name, label) in [("raw", "raw codes"), ("quotient-metric", "quotient metric")] {
-            if let Some(estimate) = row(name, value)? {
+    let with_baselines = |mut figure: Curves, value: fn(&Baseline) -> Estimate| {
+        for (name, label) in [(RAW, "raw codes"), (QUOTIENT, "quotient metric")] {
+            if let Some(estimate) = baseline(runs, name, value)? {
                 figure = figure.horizontal(estimate.value, label);
             }
         }
         anyhow::Ok(figure)
+    };
+    let with_raw = |figure: Curves, value: fn(&Row) -> Option<Estimate>| {
+        anyhow::Ok(match row(RAW, value)? {
+            Some(estimate) => figure.horizontal(estimate.value, "raw codes"),
+            None => figure,
+        })
     };
     let over_labels =
         |title: &str, y: &str| Curves::new(title, "labelled codes", y).log2().percent();
     let figures = [
         (
             PROJECTIONS,
-            with_rows(
+            with_baselines(
                 over_projections(
                     "5-NN accuracy, upright neighbours, over the number of random projections",
                     "5-NN accuracy, upright neighbours",
                 )
                 .percent(),
-                |row| Some(row.knn_upright),
+                |b| b.knn_upright,
             )?,
         ),
         (
             PROJECTIONS_ROTATED,
-            with_rows(
+            with_baselines(
                 over_projections(
                     "5-NN accuracy, rotated neighbours, over the number of random projections",
                     "5-NN accuracy, rotated neighbours",
                 )
                 .percent(),
-                |row| Some(row.knn_rotated),
+                |b| b.knn_rotated,
             )?,
         ),
         (
             PROJECTIONS_PROBE,
-            with_rows(
+            with_raw(
                 over_projections(
                     "Accuracy of a linear probe over the number of random projections",
                     "linear probe, fitted upright",
@@ -322,7 +396,7 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
         ),
         (
             PROJECTIONS_SILHOUETTE,
-            with_rows(
+            with_raw(
                 over_projections(
                     "Silhouette by class over the number of random projections",
                     "silhouette of test codes",

@@ -15,7 +15,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice};
 use projections::Projection;
 use serde::Serialize;
 
-use super::curves::{self, Curve};
+use super::curves::{self, Baseline, Curve};
 use super::latents::{Latents, encode_turned};
 use super::projected;
 use super::settings::Settings;
@@ -50,6 +50,7 @@ pub(crate) struct Measurements {
     /// Share of the 10 nearest among the labelled digits, at random angles, by `‖z − w‖` that are
     /// not among the 10 nearest by the quotient metric.
     pub(crate) changed_neighbours: Estimate,
+    pub(crate) curve_baselines: Vec<Baseline>,
     pub(crate) curves: Vec<Curve>,
 }
 
@@ -165,6 +166,7 @@ pub(super) fn all<G: PlanarGroup + HasIrreps>(
         equivariance_error: equivariance_error(&rep, &turned, seed)?,
         changed_neighbours: interval(&changed, seed)?,
         table: outcomes.into_iter().map(|(row, _)| row).collect(),
+        curve_baselines: curves::baselines(&rep, latents, settings, seed)?,
         curves: all_curves,
     })
 }

@@ -25,7 +25,9 @@ pub(crate) struct Settings {
     pub(crate) reference: usize,
     /// Labelled codes that linear probes are fitted to, at most.
     pub(crate) probe: usize,
-    /// Seeds of the random projections in the curves.
+    /// Labelled codes in the curves over the number of random projections.
+    pub(crate) curve_reference: usize,
+    /// Seeds of the random projections in these curves, for each network.
     pub(crate) projection_seeds: usize,
     /// Labelled codes in the curve over the spread of their angles.
     pub(crate) spread_reference: usize,
@@ -51,6 +53,7 @@ impl Settings {
                 k: 5,
                 reference: 600,
                 probe: 600,
+                curve_reference: 600,
                 projection_seeds: 2,
                 spread_reference: 200,
                 turned: 40,
@@ -67,6 +70,7 @@ impl Settings {
                 k: 5,
                 reference: 12_000,
                 probe: 6_000,
+                curve_reference: 12_000,
                 projection_seeds: 5,
                 spread_reference: 3_000,
                 turned: 400,
@@ -83,7 +87,8 @@ impl Settings {
                 k: 5,
                 reference: 60_000,
                 probe: 20_000,
-                projection_seeds: 10,
+                curve_reference: 12_000,
+                projection_seeds: 5,
                 spread_reference: 12_000,
                 turned: 1_000,
                 pairs: 100_000,
