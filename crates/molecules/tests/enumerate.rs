@@ -50,6 +50,14 @@ fn two_heavy_atoms_of_carbon_nitrogen_oxygen_and_fluorine() {
 }
 
 #[test]
+fn numbers_do_not_change() {
+    for (heavy_atoms, count) in [(1, 4), (2, 23), (3, 117), (4, 738), (5, 5453)] {
+        let settings = Enumeration { heavy_atoms, ..Enumeration::default() };
+        assert_eq!(settings.run().unwrap().len(), count);
+    }
+}
+
+#[test]
 fn isomers_with_hetero_atoms() {
     let settings = Enumeration { heavy_atoms: 4, ..Enumeration::default() };
     let molecules = settings.run().unwrap();
