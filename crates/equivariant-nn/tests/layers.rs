@@ -12,6 +12,7 @@ use equivariant_nn::layers::{
     FieldLayerNorm, GroupConv, GroupPool, LayerNormConfig, LiftingConv, Pointwise, Pooling,
     RegularLinear, SpatialPool, Window,
 };
+use equivariant_nn::ops::NormScope;
 use equivariant_nn::{
     AdamW, AdamWConfig, Domain, FieldType, Layer, Mode, NnError, Parameters, Schedule, Sequential,
 };
@@ -26,6 +27,7 @@ fn gradients_of_every_layer() {
     let conv = |k| ConvConfig { bias: true, ..ConvConfig::new(k) };
     let strided = ConvConfig { stride: 2, ..conv(3) };
     let norm = |relu| BatchNormConfig { relu, ..Default::default() };
+    let sample = LayerNormConfig::default();
     type Build<'a> = Box<dyn Fn(VarBuilder<'static>) -> Result<Box<dyn Layer>, NnError> + 'a>;
     fn boxed<L: Layer + 'static>(layer: Result<L, NnError>) -> Result<Box<dyn Layer>, NnError> {
         Ok(Box::new(layer?))
@@ -50,8 +52,13 @@ fn gradients_of_every_layer() {
         Box::new(|vb| boxed(RegularLinear::new(&group, 2, 3, true, vb))),
         pointwise(Activation::Relu),
         pointwise(Activation::Elu),
+        pointwise(Activation::Gelu),
         pointwise(Activation::Silu),
         pointwise(Activation::Tanh),
+        Box::new(|vb| {
+            let config = LayerNormConfig { scope: NormScope::Field, relu: true, ..sample };
+            boxed(FieldLayerNorm::new(ty.clone(), config, vb))
+        }),
     ];
     for (i, build) in builders.iter().enumerate() {
         let parameters = Parameters::new(i as u64, DType::F64, Device::Cpu);
