@@ -28,6 +28,17 @@ pub enum NnError {
         got: Vec<usize>,
     },
 
+    /// A layer was given a tensor of another shape than it was built for.
+    #[error("{layer}: expected a tensor of shape {expected:?}, got {got:?}")]
+    Shape {
+        /// The layer, by its parameter path and kind.
+        layer: String,
+        /// The shape that fits the layer and its other operands.
+        expected: Vec<usize>,
+        /// The shape that came.
+        got: Vec<usize>,
+    },
+
     /// A layer was built over a type that it cannot handle.
     #[error("{layer}: expected {expected}, got {got}")]
     Type {
@@ -97,6 +108,20 @@ pub enum NnError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+
+    /// The checkpoint was written with other settings. Use those again, or train anew without
+    /// resuming.
+    #[error("{path}: cannot resume, {setting} is {now} but was {then}")]
+    Changed {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What differs.
+        setting: String,
+        /// Its value in the checkpoint.
+        then: String,
+        /// Its value now.
+        now: String,
     },
 
     /// The file system refused.

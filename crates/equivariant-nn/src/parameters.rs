@@ -48,6 +48,11 @@ impl Parameters {
         VarBuilder::from_backend(Box::new(self.clone()), self.dtype, self.device.clone())
     }
 
+    /// Where the variables lie.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// The map that holds the variables.
     pub fn var_map(&self) -> &VarMap {
         &self.map

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use equivariant_nn::NnError;
+use equivariant_nn::checkpoint::Checkpoints;
 use groups::action::image::{self, Interpolation};
 use groups::{Cyclic, Dihedral, PlanarGroup};
 use images::cnn::{Architecture, SteerableCnn};
 use images::dataset::Digits;
-use images::training::{
-    Checkpoints, Observer, Outcome, StepReport, TrainingConfig, TrainingError, train,
-};
+use images::training::{Observer, Outcome, StepReport, TrainingConfig, TrainingError, train};
 use ndarray::{Array2, Array3};
 
 fn small() -> Architecture {
@@ -98,14 +98,14 @@ fn other_settings_are_refused_by_name() {
     let other = TrainingConfig { peak_rate: 1e-3, ..config(2) };
     let error = train(&fresh(7), &digits(), &other, 7, Some(&checkpoints), &mut Until(None));
     match error {
-        Err(TrainingError::Changed { setting, then, now, .. }) => {
+        Err(TrainingError::Network(NnError::Changed { setting, then, now, .. })) => {
             assert_eq!(setting, "training");
             assert!(then.contains("0.01") && now.contains("0.001"), "{then} {now}");
         }
         other => panic!("{other:?}"),
     }
     let error = train(&fresh(8), &digits(), &config(2), 8, Some(&checkpoints), &mut Until(None));
-    assert!(matches!(error, Err(TrainingError::Changed { .. })));
+    assert!(matches!(error, Err(TrainingError::Network(NnError::Changed { .. }))));
 }
 
 #[test]

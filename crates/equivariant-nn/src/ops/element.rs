@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use candle_core::{CpuStorage, DType, Layout, Result, Storage, Tensor, WithDType};
 use groups::Real;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 /// Buffers that a thread keeps between calls, so that the hot loops allocate nothing.
 #[derive(Default)]
@@ -85,6 +86,20 @@ pub(crate) fn with_entries<T: Element, const N: usize, R>(
         }
     }
     f(std::array::from_fn(|i| slices[i].as_ref()))
+}
+
+/// The entries as a matrix; there must be as many as it has.
+pub(crate) fn view<T: Real>(data: &[T], rows: usize, columns: usize) -> ArrayView2<'_, T> {
+    ArrayView2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
+}
+
+/// The same, to write to.
+pub(crate) fn view_mut<T: Real>(
+    data: &mut [T],
+    rows: usize,
+    columns: usize,
+) -> ArrayViewMut2<'_, T> {
+    ArrayViewMut2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
 }
 
 /// Whether the kernels of this module apply: on the CPU, in single or double precision.

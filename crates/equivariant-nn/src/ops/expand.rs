@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, WithDType};
-use groups::Real;
 use groups::linalg::matmul;
-use ndarray::{ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use super::element::{Element, dispatch, entries, has_kernel, with_entries};
+use super::element::{Element, dispatch, entries, has_kernel, view, view_mut, with_entries};
 
 /// The fixed linear map from coefficients to weights:
 /// `w[o, g, r, ·] = Σ_b c[o, source_g(r), b] · basis_g[b, ·]`.
@@ -60,7 +58,7 @@ impl Expansion {
         self.elements.len()
     }
 
-    fn bases<T: Real>(&self) -> Vec<Vec<T>> {
+    fn bases<T: Element>(&self) -> Vec<Vec<T>> {
         self.elements.iter().map(|(_, basis)| basis.iter().map(|&v| T::of(v)).collect()).collect()
     }
 
@@ -116,14 +114,6 @@ impl Expansion {
         });
         dc
     }
-}
-
-fn view<T: Real>(data: &[T], rows: usize, columns: usize) -> ArrayView2<'_, T> {
-    ArrayView2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
-}
-
-fn view_mut<T: Real>(data: &mut [T], rows: usize, columns: usize) -> ArrayViewMut2<'_, T> {
-    ArrayViewMut2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
 }
 
 /// Applies an [`Expansion`].

@@ -6,10 +6,9 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, WithDType};
 use groups::Real;
 use groups::linalg::matmul;
-use ndarray::{ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
-use super::element::{Element, dispatch, entries, has_kernel, sized, with_entries};
+use super::element::{Element, dispatch, entries, has_kernel, sized, view, view_mut, with_entries};
 
 /// A matrix with few non-zero entries a row, side by side.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,11 +137,7 @@ fn resample<T: Element>(
                     }
                 }
             }
-            let view = |data, rows, columns| {
-                ArrayView2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
-            };
-            let out = ArrayViewMut2::from_shape((channels * h2, w2), y)
-                .unwrap_or_else(|_| unreachable!());
+            let out = view_mut(y, channels * h2, w2);
             matmul(T::one(), view(&*lines, channels * h2, w), view(&matrix, w, w2), T::zero(), out);
         });
     });

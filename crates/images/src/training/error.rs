@@ -1,7 +1,5 @@
 //! What can go wrong in training.
 
-use std::path::PathBuf;
-
 use equivariant_nn::NnError;
 
 use crate::ImageError;
@@ -30,30 +28,7 @@ pub enum TrainingError {
         loss: f64,
     },
 
-    /// The checkpoint was written with other settings. Use those again, or train anew without
-    /// resuming.
-    #[error("{path}: cannot resume, {setting} is {now} but was {then}")]
-    Changed {
-        /// The checkpoint.
-        path: PathBuf,
-        /// What differs.
-        setting: String,
-        /// Its value in the checkpoint.
-        then: String,
-        /// Its value now.
-        now: String,
-    },
-
-    /// The folder of the checkpoints cannot be read or written.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-
-    /// Settings or history could not be turned into text or back.
+    /// Settings could not be turned into text.
     #[error("checkpoint metadata: {0}")]
     Metadata(#[from] serde_json::Error),
 

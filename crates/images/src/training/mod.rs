@@ -4,9 +4,11 @@
 //! checkpoint holds weights and moments and no state of a generator. On a CPU the result does not
 //! depend on the number of threads.
 
-mod checkpoints;
 mod error;
 
+use std::collections::BTreeMap;
+
+use equivariant_nn::checkpoint::{Checkpoints, Identity};
 use equivariant_nn::{AdamW, AdamWConfig, Mode, Schedule};
 use groups::PlanarGroup;
 use ndarray::Axis;
@@ -21,7 +23,6 @@ use crate::cnn::SteerableCnn;
 use crate::dataset::Digits;
 use crate::rotate::{Purpose, Rotator};
 
-pub use checkpoints::Checkpoints;
 pub use error::TrainingError;
 
 /// How a network is trained.
@@ -95,9 +96,9 @@ pub enum Outcome {
 /// weights, bit for bit on a CPU, as without the interruption.
 ///
 /// # Errors
-/// [`TrainingError::Diverged`] where the loss is not finite; [`TrainingError::Changed`] where the
-/// checkpoint belongs to other settings; [`TrainingError::Network`] for errors of layers, optimizer
-/// and files.
+/// [`TrainingError::Diverged`] where the loss is not finite; [`TrainingError::Network`] for errors of layers,
+/// optimizer and files, among them [`equivariant_nn::NnError::Changed`] where the checkpoint belongs
+/// to other settings.
 pub fn train<G: PlanarGroup>(
     network: &SteerableCnn<G>,
     digits: &Digits,
@@ -111,9 +112,11 @@ pub fn train<G: PlanarGroup>(
     let schedule = Schedule::one_cycle(config.peak_rate, (steps * config.epochs).max(1) as u64)?;
     let settings = AdamWConfig { weight_decay: config.weight_decay, ..AdamWConfig::default() };
     let mut optimizer = AdamW::new(network.parameters().trainable(), settings)?;
-    let identity = checkpoints::identity(network, digits, config, seed)?;
+    let identity = identity(network, digits, config, seed)?;
     let mut history = match checkpoints {
-        Some(checkpoints) => checkpoints.restore(network, &mut optimizer, &identity)?,
+        Some(checkpoints) => {
+            checkpoints.restore(network.parameters(), &mut optimizer, &identity)?
+        }
         None => Vec::new(),
     };
     let rotator = Rotator::new(seed);
@@ -153,10 +156,25 @@ pub fn train<G: PlanarGroup>(
             accuracy: correct as f64 / (steps * batch) as f64,
         });
         if let Some(checkpoints) = checkpoints {
-            checkpoints.write(network, &optimizer, &identity, &history)?;
+            checkpoints.write(network.parameters(), &optimizer, &identity, &history)?;
         }
     }
     Ok(Outcome::Finished(history))
+}
+
+fn identity<G: PlanarGroup>(
+    network: &SteerableCnn<G>,
+    digits: &Digits,
+    config: &TrainingConfig,
+    seed: u64,
+) -> Result<Identity, TrainingError> {
+    Ok(BTreeMap::from([
+        ("group".to_owned(), network.group().name()),
+        ("architecture".to_owned(), serde_json::to_string(network.architecture())?),
+        ("training".to_owned(), serde_json::to_string(config)?),
+        ("seed".to_owned(), seed.to_string()),
+        ("data".to_owned(), digits.fingerprint()),
+    ]))
 }
 
 /// The order of the images in an epoch.

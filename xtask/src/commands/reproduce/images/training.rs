@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use candle_core::Device;
+use equivariant_nn::checkpoint::Checkpoints;
 use groups::PlanarGroup;
 use images::cnn::SteerableCnn;
 use images::dataset::Digits;
-use images::training::{Checkpoints, Observer, Outcome, StepReport, train};
+use images::training::{Observer, Outcome, StepReport, train};
 use indicatif::ProgressBar;
 
 use super::settings::Settings;

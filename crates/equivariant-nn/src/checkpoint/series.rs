@@ -5,12 +5,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use equivariant_nn::AdamW;
-use groups::PlanarGroup;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::{EpochReport, TrainingConfig, TrainingError};
-use crate::cnn::SteerableCnn;
-use crate::dataset::Digits;
+use crate::{AdamW, NnError, Parameters};
 
 const KEPT: usize = 2;
 const HISTORY: &str = "history";
@@ -25,23 +23,9 @@ pub struct Checkpoints {
     pub resume: bool,
 }
 
-/// What a checkpoint must agree on with the run that continues from it.
-pub(super) type Identity = BTreeMap<String, String>;
-
-pub(super) fn identity<G: PlanarGroup>(
-    network: &SteerableCnn<G>,
-    digits: &Digits,
-    config: &TrainingConfig,
-    seed: u64,
-) -> Result<Identity, TrainingError> {
-    Ok(BTreeMap::from([
-        ("group".to_owned(), network.group().name()),
-        ("architecture".to_owned(), serde_json::to_string(network.architecture())?),
-        ("training".to_owned(), serde_json::to_string(config)?),
-        ("seed".to_owned(), seed.to_string()),
-        ("data".to_owned(), digits.fingerprint()),
-    ]))
-}
+/// What a checkpoint must agree on with the run that continues from it: a name and a value for each
+/// setting, such as architecture, training, seed and data.
+pub type Identity = BTreeMap<String, String>;
 
 impl Checkpoints {
     fn weights(&self, epochs: usize) -> PathBuf {
@@ -53,11 +37,11 @@ impl Checkpoints {
     }
 
     /// The numbers of epochs for which weights are there, newest first.
-    fn written(&self) -> Result<Vec<usize>, TrainingError> {
+    fn written(&self) -> Result<Vec<usize>, NnError> {
         let entries = match fs::read_dir(&self.dir) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(TrainingError::Io { path: self.dir.clone(), source }),
+            Err(source) => return Err(NnError::io(&self.dir, source)),
         };
         let mut epochs: Vec<usize> = entries
             .filter_map(|entry| {
@@ -69,62 +53,74 @@ impl Checkpoints {
         Ok(epochs)
     }
 
-    /// Sets network and optimizer to the newest usable checkpoint and returns its history; without
-    /// one, or without resuming, leaves them alone and returns none.
-    pub(super) fn restore<G: PlanarGroup>(
+    /// Sets weights and optimizer to the newest usable checkpoint and returns its history; without
+    /// one, or without resuming, leaves them alone and returns none. The history has one entry an
+    /// epoch.
+    ///
+    /// # Errors
+    /// [`NnError::Changed`] where the newest usable one belongs to other settings.
+    pub fn restore<E: DeserializeOwned>(
         &self,
-        network: &SteerableCnn<G>,
+        parameters: &Parameters,
         optimizer: &mut AdamW,
         identity: &Identity,
-    ) -> Result<Vec<EpochReport>, TrainingError> {
+    ) -> Result<Vec<E>, NnError> {
         if !self.resume {
             return Ok(Vec::new());
         }
         for epochs in self.written()? {
-            match self.load(epochs, network, optimizer, identity) {
+            match self.load(epochs, parameters, optimizer, identity) {
                 Ok(history) => {
                     tracing::info!(epochs, "resumed");
                     return Ok(history);
                 }
-                Err(error @ TrainingError::Changed { .. }) => return Err(error),
+                Err(error @ NnError::Changed { .. }) => return Err(error),
                 Err(error) => tracing::warn!("{error}; trying the checkpoint before"),
             }
         }
         Ok(Vec::new())
     }
 
-    fn load<G: PlanarGroup>(
+    fn load<E: DeserializeOwned>(
         &self,
         epochs: usize,
-        network: &SteerableCnn<G>,
+        parameters: &Parameters,
         optimizer: &mut AdamW,
         identity: &Identity,
-    ) -> Result<Vec<EpochReport>, TrainingError> {
+    ) -> Result<Vec<E>, NnError> {
         let path = self.weights(epochs);
         // The metadata first: other settings explain tensors that do not fit.
-        let stored = equivariant_nn::checkpoint::load(&path, network.device())?.metadata;
+        let stored = super::load(&path, parameters.device())?.metadata;
         check(&path, &stored, identity)?;
         optimizer.load(&self.optimizer(epochs))?;
-        network.parameters().load(&path)?;
-        Ok(serde_json::from_str(stored.get(HISTORY).map_or("[]", String::as_str))?)
+        parameters.load(&path)?;
+        serde_json::from_str(stored.get(HISTORY).map_or("[]", String::as_str))
+            .map_err(|e| NnError::Damaged { path, reason: format!("unreadable history: {e}") })
     }
 
     /// Writes the checkpoint of as many epochs as the history holds, and deletes old ones.
-    pub(super) fn write<G: PlanarGroup>(
+    ///
+    /// # Errors
+    /// [`NnError::Io`] where the folder cannot be written.
+    pub fn write<E: Serialize>(
         &self,
-        network: &SteerableCnn<G>,
+        parameters: &Parameters,
         optimizer: &AdamW,
         identity: &Identity,
-        history: &[EpochReport],
-    ) -> Result<(), TrainingError> {
-        let io = |source| TrainingError::Io { path: self.dir.clone(), source };
+        history: &[E],
+    ) -> Result<(), NnError> {
+        let io = |source| NnError::io(&self.dir, source);
         fs::create_dir_all(&self.dir).map_err(io)?;
         let epochs = history.len();
         let mut metadata = identity.clone();
-        metadata.insert(HISTORY.to_owned(), serde_json::to_string(history)?);
+        let history = serde_json::to_string(history).map_err(|e| NnError::Damaged {
+            path: self.dir.clone(),
+            reason: format!("the history cannot be serialized: {e}"),
+        })?;
+        metadata.insert(HISTORY.to_owned(), history);
         // Weights last: where they are, the optimizer is too.
         optimizer.save(&self.optimizer(epochs), &metadata)?;
-        network.parameters().save(&self.weights(epochs), &metadata)?;
+        parameters.save(&self.weights(epochs), &metadata)?;
         for old in self.written()? {
             if old > epochs || old + KEPT <= epochs {
                 fs::remove_file(self.weights(old)).map_err(io)?;
@@ -135,11 +131,11 @@ impl Checkpoints {
     }
 }
 
-fn check(path: &Path, stored: &Identity, identity: &Identity) -> Result<(), TrainingError> {
+fn check(path: &Path, stored: &Identity, identity: &Identity) -> Result<(), NnError> {
     for (setting, now) in identity {
         let then = stored.get(setting).cloned().unwrap_or_default();
         if then != *now {
-            return Err(TrainingError::Changed {
+            return Err(NnError::Changed {
                 path: path.to_owned(),
                 setting: setting.clone(),
                 then,
