@@ -9,6 +9,7 @@
 //! |---|---|
 //! | how the group acts on a tensor | [`FieldType`], [`action`] |
 //! | convolutions, normalisations, pooling, dropout | [`layers`] |
+//! | layers over sets and graphs, for all permutations of nodes | [`permutation`] |
 //! | to chain layers whose types fit | [`Layer`], [`Sequential`], [`Mode`] |
 //! | filters that turn without interpolation | [`filter`] |
 //! | to know how equivariant something is | [`check`] |
@@ -77,6 +78,7 @@ pub mod layers;
 pub mod ops;
 mod optim;
 mod parameters;
+pub mod permutation;
 mod schedule;
 
 pub use error::NnError;

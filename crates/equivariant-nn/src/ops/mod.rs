@@ -13,21 +13,27 @@
 //! | [`separable_resample`] | pooling | average pooling only has gradients without overlap |
 //! | [`group_max`] | `Tensor::max` | every tied element gets the whole gradient |
 //! | [`expand`] | `index_select`, `permute`, `matmul` | strided copies are slow |
+//! | [`channel_norm`] | a chain of elementwise operations | each is single-threaded and allocates |
+//! | [`pair_means`], [`pair_combine`], [`pair_product`], [`pair_block`] | sums, broadcasts, transposes | the same |
 
 mod batch_norm;
+mod channel_norm;
 mod conv2d;
 mod element;
 mod expand;
 mod group_max;
 mod layer_norm;
+mod pairs;
 mod patches;
 mod resample;
 mod support;
 
 pub use batch_norm::{FieldMoments, NormConfig, batch_norm_act, field_moments};
+pub use channel_norm::channel_norm;
 pub use conv2d::{Conv2dConfig, conv2d};
 pub use expand::{Expansion, expand};
 pub use group_max::group_max;
 pub use layer_norm::{NormScope, layer_norm};
+pub use pairs::{PairBlockWeights, pair_block, pair_combine, pair_means, pair_product};
 pub use resample::{BandMatrix, separable_resample};
 pub use support::FilterSupport;
