@@ -212,14 +212,6 @@ impl Molecule {
         builder.build()
     }
 
-    /// The same atoms and bonds, none marked aromatic.
-    pub(crate) fn without_aromaticity(&self) -> Self {
-        let mut molecule = self.clone();
-        molecule.graph.node_weights_mut().for_each(|atom| atom.aromatic = false);
-        molecule.graph.edge_weights_mut().for_each(|bond| bond.aromatic = false);
-        molecule
-    }
-
     /// An atom that is known to be there.
     pub(crate) fn at(&self, index: usize) -> &Atom {
         &self.graph.raw_nodes()[index].weight

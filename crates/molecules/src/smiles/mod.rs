@@ -30,4 +30,3 @@ pub(crate) use canonical::rank_graph;
 pub use canonical::{canonical, canonical_ranks};
 pub use read::{Reading, parse, read};
 pub use write::write;
-pub(crate) use write::write_kekule;

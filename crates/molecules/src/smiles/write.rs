@@ -37,11 +37,6 @@ pub fn write(molecule: &Molecule) -> String {
     texts.join(".")
 }
 
-/// Writes a molecule with single and double bonds in place of aromatic ones.
-pub(crate) fn write_kekule(molecule: &Molecule) -> String {
-    write(&molecule.without_aromaticity())
-}
-
 /// Writes one connected part from its atom of lowest rank, neighbours in order of rank.
 pub(super) fn write_part(molecule: &Molecule, part: &[usize], ranks: &[usize]) -> String {
     let Some(&root) = part.iter().min_by_key(|&&atom| ranks[atom]) else { return String::new() };
