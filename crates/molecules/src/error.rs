@@ -176,6 +176,16 @@ pub enum MoleculeError {
         /// Number of atoms.
         found: usize,
     },
+    /// Numbers that are no graph of atoms.
+    ///
+    /// Remedy: use the vocabulary that the graph was made with; leave empty graphs out.
+    #[error("building a molecule from a graph: expected {expected}, found {found}")]
+    Graph {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        found: String,
+    },
     /// A renumbering that is not a permutation of the atoms.
     ///
     /// Remedy: give every index below the number of atoms once.

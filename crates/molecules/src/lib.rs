@@ -10,6 +10,8 @@
 //! | a drawing | [`depict`] |
 //! | QM9 and other files of molecules | [`qm9`] |
 //! | molecules where there are no files | [`enumerate`] |
+//! | graphs of molecules as arrays | [`graph`] |
+//! | a permutation-equivariant variational autoencoder | `vae`, with the feature of that name |
 //!
 //! # Example
 //!
@@ -29,11 +31,14 @@ pub mod descriptors;
 mod element;
 pub mod enumerate;
 mod error;
+pub mod graph;
 mod isomorphism;
 mod molecule;
 pub mod perception;
 pub mod qm9;
 pub mod smiles;
+#[cfg(feature = "vae")]
+pub mod vae;
 
 pub use element::Element;
 pub use error::{DataError, MoleculeError, SmilesError};
