@@ -2,10 +2,9 @@
 
 use groups::quotient::QuotientMetric;
 use groups::{FiniteGroup, Real, Representation};
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
-use rayon::prelude::*;
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
-use crate::{Guarantee, Metadata, Projection, ProjectionError};
+use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// `s(z) = ρ(g*)z`, where `g*` brings `z` closest to a template `t`:
 /// `g* = argmin_g ‖t − ρ(g)z‖ = argmax_g ⟨ρ(g)z, t⟩`.
@@ -17,7 +16,9 @@ use crate::{Guarantee, Metadata, Projection, ProjectionError};
 /// stabilizer that moves `t`) the first in the group's order is taken, and the result may depend on
 /// the pose of the input.
 ///
-/// For cyclic groups the best pose is found by FFT cross-correlation, for `S_n` by assignment.
+/// For cyclic groups the best pose is found by FFT cross-correlation, for `S_n` on `R^{n×d}` by
+/// assignment of the rows to those of the template, on `R^n` by sorting: with an increasing template
+/// it is [`Sort`](crate::Sort).
 #[derive(Debug, Clone)]
 pub struct Canonicalize<G: FiniteGroup> {
     metric: QuotientMetric<G>,
@@ -61,37 +62,6 @@ impl<G: FiniteGroup> Canonicalize<G> {
         let metric = QuotientMetric::new(representation)?;
         Ok(Self { metric, template, name: "argmax" })
     }
-
-    fn canonical<T: Real>(&self, code: ArrayView1<'_, T>) -> (G::Element, Vec<T>) {
-        let template: Vec<T> = self.template.iter().map(|&v| T::of(v)).collect();
-        let code = code.to_vec();
-        let element = self.metric.align(&template, &code).element;
-        let moved = self.metric.representation().act(&element, &code);
-        (element, moved)
-    }
-
-    /// The canonical codes and, for each, the element `g*` with `s(z) = ρ(g*)z`.
-    ///
-    /// # Errors
-    /// As [`Projection::project`].
-    pub fn project_with_elements<T: Real>(
-        &self,
-        codes: ArrayView2<'_, T>,
-    ) -> Result<(Array2<T>, Vec<G::Element>), ProjectionError> {
-        crate::projection::check(self.name, self.template.len(), codes)?;
-        let mut out = Array2::zeros(codes.raw_dim());
-        let elements = out
-            .axis_iter_mut(Axis(0))
-            .into_par_iter()
-            .zip(codes.axis_iter(Axis(0)).into_par_iter())
-            .map(|(mut out, code)| {
-                let (element, moved) = self.canonical(code);
-                out.iter_mut().zip(moved).for_each(|(out, value)| *out = value);
-                element
-            })
-            .collect();
-        Ok((out, elements))
-    }
 }
 
 impl<G: FiniteGroup, T: Real> Projection<T> for Canonicalize<G> {
@@ -100,6 +70,7 @@ impl<G: FiniteGroup, T: Real> Projection<T> for Canonicalize<G> {
             name: self.name,
             formula: "ρ(g*)z, g* = argmax_g ⟨ρ(g)z, t⟩",
             guarantee: Guarantee::Generic,
+            lipschitz: Lipschitz::NEVER_CONTRACTS,
             cross_section: true,
             because: "s(z) lies on the orbit of z; it jumps where the best pose changes",
             source: "Kaba et al. 2023; Dym, Lawrence & Siegel 2024 (arXiv 2402.16077)",
@@ -115,8 +86,27 @@ impl<G: FiniteGroup, T: Real> Projection<T> for Canonicalize<G> {
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        let mut moved = vec![T::zero(); self.template.len()];
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            out.iter_mut().zip(self.canonical(code).1).for_each(|(out, value)| *out = value);
+            self.section_row(&code.to_vec(), &mut moved);
+            out.iter_mut().zip(&moved).for_each(|(out, value)| *out = *value);
         }
+    }
+}
+
+impl<G: FiniteGroup, T: Real> CrossSection<T> for Canonicalize<G> {
+    type Element = G::Element;
+
+    fn section_row(&self, code: &[T], out: &mut [T]) -> G::Element {
+        let template: Vec<T> = self.template.iter().map(|&v| T::of(v)).collect();
+        let element = self.metric.align(&template, code).element;
+        self.metric.representation().act_into(&element, code, out);
+        element
+    }
+
+    fn take_back_row(&self, element: &G::Element, code: &[T], out: &mut [T]) {
+        let representation = self.metric.representation();
+        let inverse = representation.group().inverse(element);
+        representation.act_into(&inverse, code, out);
     }
 }

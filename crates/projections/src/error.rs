@@ -44,6 +44,18 @@ pub enum ProjectionError {
         representation: String,
     },
 
+    /// Codes and the group elements that belong to them differ in number. Pass the elements that
+    /// came with the codes, one a row.
+    #[error("{projection}: {codes} codes came with {elements} group elements, expected one a code")]
+    Elements {
+        /// The projection.
+        projection: &'static str,
+        /// Rows of the codes.
+        codes: usize,
+        /// Group elements.
+        elements: usize,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use groups::{Group, Real, Representation};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::{Guarantee, Metadata, Projection, ProjectionError};
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// A statistic of the values of one field that does not depend on their order.
 pub trait Statistic: fmt::Debug + Send + Sync + 'static {
@@ -14,6 +14,9 @@ pub trait Statistic: fmt::Debug + Send + Sync + 'static {
     const NAME: &'static str;
     /// Its formula.
     const FORMULA: &'static str;
+
+    /// Its Lipschitz constant on `count ≥ 1` values in the Euclidean norm, not increasing in `count`.
+    fn lipschitz(count: usize) -> f64;
 
     /// The statistic of at least one value.
     fn of<T: Real>(values: impl Iterator<Item = T> + Clone) -> T;
@@ -35,6 +38,10 @@ impl Statistic for Mean {
     const NAME: &'static str = "group-mean";
     const FORMULA: &'static str = "mean_h z_f(h)";
 
+    fn lipschitz(count: usize) -> f64 {
+        (count as f64).sqrt().recip()
+    }
+
     fn of<T: Real>(values: impl Iterator<Item = T> + Clone) -> T {
         // In f64, so that the sum does not depend on where the orbit starts beyond rounding of T.
         let (sum, count) = values.fold((0.0, 0.0), |(s, n), v| (s + v.as_f64(), n + 1.0));
@@ -46,6 +53,10 @@ impl Statistic for Max {
     const NAME: &'static str = "group-max";
     const FORMULA: &'static str = "max_h z_f(h)";
 
+    fn lipschitz(_: usize) -> f64 {
+        1.0
+    }
+
     fn of<T: Real>(values: impl Iterator<Item = T> + Clone) -> T {
         values.fold(T::neg_infinity(), T::max)
     }
@@ -54,6 +65,10 @@ impl Statistic for Max {
 impl Statistic for Norm {
     const NAME: &'static str = "group-norm";
     const FORMULA: &'static str = "(Σ_h z_f(h)²)^{1/2}";
+
+    fn lipschitz(_: usize) -> f64 {
+        1.0
+    }
 
     fn of<T: Real>(values: impl Iterator<Item = T> + Clone) -> T {
         // Scaled, so that neither huge nor tiny values overflow or vanish.
@@ -102,10 +117,12 @@ impl<S: Statistic> GroupPool<S> {
 
 impl<S: Statistic, T: Real> Projection<T> for GroupPool<S> {
     fn metadata(&self) -> Metadata {
+        let smallest = self.fields.iter().map(Vec::len).min().unwrap_or(1);
         Metadata {
             name: S::NAME,
             formula: S::FORMULA,
             guarantee: Guarantee::Lossy,
+            lipschitz: Lipschitz::at_most(S::lipschitz(smallest)),
             cross_section: false,
             because: "each field is reduced by itself: the relative pose of the fields is lost",
             source: "Cohen & Welling 2016, §6.3 (coset pooling)",

@@ -14,6 +14,10 @@
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
 //! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
 //! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
+//! | [`Sort`] | ascending coordinates, `S_n` on `R^n` | isometric cross-section | `n` |
+//! | [`LexSort`] | rows in lexicographic order, `S_n` on `R^{n×d}` | separating cross-section, jumps | `nd` |
+//! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
+//! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
 //! | [`Canonicalize`] | `ρ(g*)z`, `g*` by alignment | separating cross-section, jumps | `D` |
 //!
 //! # Example
@@ -34,21 +38,33 @@
 #![forbid(unsafe_code)]
 
 mod canonicalize;
+mod column_sort;
+mod cross_section;
 mod error;
 mod group_pool;
+mod lex_sort;
 mod linear;
+mod matrix;
 mod max_filter;
 mod power_spectrum;
 mod projection;
 mod random;
+mod sort;
+mod sorted_keys;
+mod total_order;
 
 pub use canonicalize::Canonicalize;
+pub use column_sort::ColumnSort;
+pub use cross_section::CrossSection;
 pub use error::ProjectionError;
 pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};
+pub use lex_sort::LexSort;
 pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;
 pub use power_spectrum::{Coupling, PowerSpectrum};
-pub use projection::{Guarantee, Metadata, Projection};
+pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
+pub use sort::Sort;
+pub use sorted_keys::SortedKeys;
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

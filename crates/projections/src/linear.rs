@@ -3,8 +3,9 @@
 use groups::{Group, Real, Representation, linalg};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
+use crate::matrix::spectral_norm;
 use crate::random::gaussian;
-use crate::{Guarantee, Metadata, Projection, ProjectionError};
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// The Reynolds operator `P_G = |G|⁻¹ Σ_g ρ(g)`, in orthonormal coordinates of the fixed space:
 /// `s(z) = Bᵀz`, where the columns of `B` span `Z^G`.
@@ -37,6 +38,7 @@ impl<T: Real> Projection<T> for Reynolds<T> {
             name: "reynolds",
             formula: "P_G z = |G|⁻¹ Σ_g ρ(g)z",
             guarantee: Guarantee::Lossy,
+            lipschitz: Lipschitz::at_most(1.0),
             cross_section: false,
             because: "a linear invariant sees the trivial isotypic part only",
             source: "Hansen, Calissano & Feragen 2024; Serre, Linear Representations of Finite Groups, §2.6",
@@ -65,6 +67,8 @@ pub struct RandomLinear<T: Real> {
     /// `W P_G / √k`, `(k, D)`.
     map: Array2<T>,
     rank: usize,
+    /// `σ_max` of the map.
+    beta: f64,
 }
 
 impl<T: Real> RandomLinear<T> {
@@ -83,7 +87,12 @@ impl<T: Real> RandomLinear<T> {
         }
         let reynolds = Reynolds::<f64>::new(representation);
         let weights = gaussian::<f64>(k, reynolds.output_dim(), seed) / (k as f64).sqrt();
-        Ok(Self { map: weights.dot(&reynolds.map).mapv(T::of), rank: k.min(reynolds.output_dim()) })
+        Ok(Self {
+            map: weights.dot(&reynolds.map).mapv(T::of),
+            rank: k.min(reynolds.output_dim()),
+            // The rows of `Bᵀ` are orthonormal.
+            beta: spectral_norm(weights.view()),
+        })
     }
 
     /// `min(k, dim Z^G)`: the dimension of the space that the invariants fill, with probability
@@ -99,6 +108,7 @@ impl<T: Real> Projection<T> for RandomLinear<T> {
             name: "random-linear",
             formula: "W P_G z / √k, W standard normal",
             guarantee: Guarantee::Lossy,
+            lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
             because: "a linear invariant sees the trivial isotypic part only, so the rank is at most dim Z^G",
             source: "Hansen, Calissano & Feragen 2024",

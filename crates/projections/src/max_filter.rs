@@ -4,7 +4,7 @@ use groups::{FiniteGroup, GroupError, Real, Representation, linalg};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use crate::random::gaussian;
-use crate::{Guarantee, Metadata, Projection, ProjectionError};
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// The most numbers that the transformed templates may hold: 1 GiB in `f32`.
 const TABLE_LIMIT: usize = 1 << 28;
@@ -78,6 +78,14 @@ impl<T: Real> MaxFilter<T> {
     }
 }
 
+impl<T: Real> MaxFilter<T> {
+    /// `(Σ_i ‖t_i‖²)^{1/2} / √k`, a bound of the Lipschitz constant.
+    pub fn beta(&self) -> f64 {
+        let squares: f64 = self.table.iter().map(|v| v.as_f64().powi(2)).sum();
+        (squares / self.order as f64).sqrt()
+    }
+}
+
 impl<T: Real> Projection<T> for MaxFilter<T> {
     fn metadata(&self) -> Metadata {
         let (k, dim) = (self.output_dim(), self.table.ncols());
@@ -86,6 +94,7 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
             name: "max-filter",
             formula: "max_g ⟨z, ρ(g)t_i⟩ / √k",
             guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            lipschitz: Lipschitz::at_most(self.beta()),
             cross_section: false,
             because: if enough {
                 "2·dim generic templates separate orbits, and for finite groups separating implies bi-Lipschitz"

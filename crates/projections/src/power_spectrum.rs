@@ -6,7 +6,7 @@ use groups::{HasIrreps, Real, Representation, linalg};
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
-use crate::{Guarantee, Metadata, Projection, ProjectionError};
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// Which products of Fourier coefficients a power spectrum holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -184,6 +184,10 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
             name,
             formula,
             guarantee: Guarantee::Lossy,
+            lipschitz: match self.coupling {
+                Coupling::PerField => Lipschitz::at_most(1.0),
+                Coupling::BetweenFields => Lipschitz::UNKNOWN,
+            },
             cross_section: false,
             because,
             source: "Kakarala 2012, The bispectrum as a source of phase-sensitive invariants; Sanborn & Miolane 2023",

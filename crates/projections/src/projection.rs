@@ -42,8 +42,36 @@ impl fmt::Display for Guarantee {
     }
 }
 
+/// What is known of the constants in `α d([z],[w]) ≤ ‖s(z) − s(w)‖ ≤ β d([z],[w])`.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Lipschitz {
+    /// A proved lower bound of `α`, where there is one.
+    pub lower: Option<f64>,
+    /// A proved upper bound of `β`, where there is one.
+    pub upper: Option<f64>,
+}
+
+impl Lipschitz {
+    /// Nothing is known, or nothing holds.
+    pub const UNKNOWN: Self = Self { lower: None, upper: None };
+    /// `α = β = 1`.
+    pub const ISOMETRIC: Self = Self { lower: Some(1.0), upper: Some(1.0) };
+    /// `α ≥ 1`: true of every cross-section, because `s(z) ∈ [z]`.
+    pub const NEVER_CONTRACTS: Self = Self { lower: Some(1.0), upper: None };
+
+    /// `β ≤ upper`.
+    pub const fn at_most(upper: f64) -> Self {
+        Self { lower: None, upper: Some(upper) }
+    }
+
+    /// The bound `β/α` of the distortion, where both constants are known.
+    pub fn distortion(self) -> Option<f64> {
+        Some(self.upper? / self.lower?)
+    }
+}
+
 /// What is known of a projection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Metadata {
     /// Its name in kebab case, such as `max-filter`.
     pub name: &'static str,
@@ -51,6 +79,8 @@ pub struct Metadata {
     pub formula: &'static str,
     /// How much it keeps.
     pub guarantee: Guarantee,
+    /// By which factors it may shrink and stretch the quotient metric.
+    pub lipschitz: Lipschitz,
     /// Whether `s(z)` lies on the orbit of `z`, so that a decoder still understands it.
     pub cross_section: bool,
     /// Why the guarantee holds, or what is lost.
