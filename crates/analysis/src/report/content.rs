@@ -1,6 +1,7 @@
 //! What a report holds.
 
 use askama::Template;
+use serde::{Deserialize, Serialize};
 
 use super::Table;
 use super::view::View;
@@ -8,7 +9,7 @@ use crate::AnalysisError;
 use crate::claims::Claim;
 
 /// A drawing with a caption that says what one sees, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     pub(super) svg: String,
     pub(super) caption: String,
@@ -21,7 +22,7 @@ impl Figure {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Block {
     Paragraph(String),
     Table(Table),
@@ -29,7 +30,7 @@ pub(super) enum Block {
 }
 
 /// A heading with paragraphs, tables and figures, in the order in which they are added.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     pub(super) heading: String,
     pub(super) blocks: Vec<Block>,
@@ -60,6 +61,50 @@ impl Section {
     }
 }
 
+/// One experiment of a report: what was run, what came out, and its sections.
+///
+/// Serialisable, so that a report can be put together from experiments that ran at other times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chapter {
+    pub(super) heading: String,
+    pub(super) notice: Option<String>,
+    pub(super) summary: Vec<String>,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) sections: Vec<Section>,
+}
+
+impl Chapter {
+    /// A chapter without content.
+    pub fn new(heading: impl Into<String>) -> Self {
+        let (summary, facts, sections) = (Vec::new(), Vec::new(), Vec::new());
+        Self { heading: heading.into(), notice: None, summary, facts, sections }
+    }
+
+    /// Sets what must not be overlooked in this chapter.
+    pub fn notice(mut self, text: impl Into<String>) -> Self {
+        self.notice = Some(text.into());
+        self
+    }
+
+    /// Adds a paragraph under the heading: what was found.
+    pub fn summary(mut self, text: impl Into<String>) -> Self {
+        self.summary.push(text.into());
+        self
+    }
+
+    /// Adds a fact about the run.
+    pub fn fact(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.facts.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds a section.
+    pub fn section(mut self, section: Section) -> Self {
+        self.sections.push(section);
+        self
+    }
+}
+
 /// A page about one run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
@@ -70,6 +115,7 @@ pub struct Report {
     pub(super) facts: Vec<(String, String)>,
     pub(super) claims: Vec<Claim>,
     pub(super) sections: Vec<Section>,
+    pub(super) chapters: Vec<Chapter>,
 }
 
 impl Report {
@@ -83,6 +129,7 @@ impl Report {
             facts: Vec::new(),
             claims: Vec::new(),
             sections: Vec::new(),
+            chapters: Vec::new(),
         }
     }
 
@@ -113,6 +160,12 @@ impl Report {
     /// Adds a section.
     pub fn section(mut self, section: Section) -> Self {
         self.sections.push(section);
+        self
+    }
+
+    /// Adds a chapter, which comes after all sections.
+    pub fn chapter(mut self, chapter: Chapter) -> Self {
+        self.chapters.push(chapter);
         self
     }
 

@@ -1,6 +1,6 @@
 //! One self-contained page: what was run, on which data, what came out.
 //!
-//! [`Report`] is filled with text, [`Table`]s and [`Figure`]s and rendered to HTML with its style
+//! [`Report`] is filled with text, [`Table`]s and [`Figure`]s, perhaps in several [`Chapter`]s, and rendered to HTML with its style
 //! inside: no script, no font, nothing fetched. All text is escaped; only the SVG of figures is
 //! taken over as it is.
 //!
@@ -23,5 +23,5 @@ mod content;
 mod table;
 mod view;
 
-pub use content::{Figure, Report, Section};
+pub use content::{Chapter, Figure, Report, Section};
 pub use table::{Cell, Table};

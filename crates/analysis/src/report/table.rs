@@ -1,7 +1,9 @@
 //! Tables of a report.
 
+use serde::{Deserialize, Serialize};
+
 /// A cell: a text, perhaps the best of its column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     pub(super) text: String,
     pub(super) best: bool,
@@ -26,7 +28,7 @@ impl<S: Into<String>> From<S> for Cell {
 }
 
 /// A table with a caption. Columns whose cells are all numbers are aligned to the right.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     pub(super) caption: String,
     pub(super) header: Vec<String>,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::content::{Block, Report};
+use super::content::{Block, Report, Section};
 use super::table::Cell;
 use crate::claims::Claim;
 
@@ -16,6 +16,17 @@ pub(super) struct View<'a> {
     facts: &'a [(String, String)],
     claims: Vec<ClaimView<'a>>,
     held: usize,
+    sections: Vec<SectionView<'a>>,
+    chapters: Vec<ChapterView<'a>>,
+}
+
+#[derive(Debug)]
+struct ChapterView<'a> {
+    anchor: String,
+    heading: &'a str,
+    notice: Option<&'a str>,
+    summary: &'a [String],
+    facts: &'a [(String, String)],
     sections: Vec<SectionView<'a>>,
 }
 
@@ -64,18 +75,33 @@ struct CellView<'a> {
 impl<'a> View<'a> {
     pub(super) fn new(report: &'a Report) -> Self {
         let (mut tables, mut figures) = (0, 0);
-        let sections = report
-            .sections
+        let mut views = |sections: &'a [Section], prefix: &str| -> Vec<SectionView<'a>> {
+            sections
+                .iter()
+                .enumerate()
+                .map(|(i, section)| SectionView {
+                    anchor: format!("{prefix}section-{}", i + 1),
+                    heading: &section.heading,
+                    blocks: section
+                        .blocks
+                        .iter()
+                        .map(|block| BlockView::new(block, &mut tables, &mut figures))
+                        .collect(),
+                })
+                .collect()
+        };
+        let sections = views(&report.sections, "");
+        let chapters = report
+            .chapters
             .iter()
             .enumerate()
-            .map(|(i, section)| SectionView {
-                anchor: format!("section-{}", i + 1),
-                heading: &section.heading,
-                blocks: section
-                    .blocks
-                    .iter()
-                    .map(|block| BlockView::new(block, &mut tables, &mut figures))
-                    .collect(),
+            .map(|(i, chapter)| ChapterView {
+                anchor: format!("chapter-{}", i + 1),
+                heading: &chapter.heading,
+                notice: chapter.notice.as_deref(),
+                summary: &chapter.summary,
+                facts: &chapter.facts,
+                sections: views(&chapter.sections, &format!("chapter-{}-", i + 1)),
             })
             .collect();
         let claims: Vec<_> = report
@@ -104,6 +130,7 @@ impl<'a> View<'a> {
             held: claims.iter().filter(|c| c.holds).count(),
             claims,
             sections,
+            chapters,
         }
     }
 }
