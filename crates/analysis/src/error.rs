@@ -122,6 +122,16 @@ pub enum AnalysisError {
         reason: String,
     },
 
+    /// A probe that is a neural network could not be trained or asked.
+    ///
+    /// *Cause*: targets so large that the loss overflows. *Remedy*: a lower learning rate.
+    #[cfg(feature = "mlp")]
+    #[error("network probe: {reason}")]
+    Network {
+        /// The network's message.
+        reason: String,
+    },
+
     /// The report's template could not be rendered.
     ///
     /// *Cause*: running out of memory while formatting. *Remedy*: fewer or smaller figures.
@@ -130,4 +140,11 @@ pub enum AnalysisError {
         /// The template engine's message.
         reason: String,
     },
+}
+
+#[cfg(feature = "mlp")]
+impl From<equivariant_nn::NnError> for AnalysisError {
+    fn from(error: equivariant_nn::NnError) -> Self {
+        Self::Network { reason: error.to_string() }
+    }
 }

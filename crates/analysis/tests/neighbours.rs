@@ -155,3 +155,32 @@ fn bad_input_is_a_typed_error() {
         assert!(matches!(error, AnalysisError::NotFinite { row: 3, column: 2, .. }), "{error}");
     }
 }
+
+/// By lower bounds and by trying every element: the same neighbours for S_4 on R^{4×2}.
+#[test]
+fn neighbours_by_bound_are_those_by_search() {
+    use analysis::neighbours::{Bounded, nearest_by_bound};
+    use groups::Symmetric;
+    use groups::quotient::QuotientMetric;
+    let rep = Symmetric::new(4).unwrap().node_features(2);
+    let codes = common::gaussian(120, 8, 3);
+    // Columns sorted one by one: 1-Lipschitz.
+    let mut sorted = codes.clone();
+    for mut row in sorted.rows_mut() {
+        for column in 0..2 {
+            let mut values: Vec<f64> = (0..4).map(|node| row[2 * node + column]).collect();
+            values.sort_by(f64::total_cmp);
+            (0..4).for_each(|node| row[2 * node + column] = values[node]);
+        }
+    }
+    let side = Bounded { codes: codes.view(), invariants: sorted.view() };
+    let metric = QuotientMetric::new(&rep).unwrap();
+    let bounded = nearest_by_bound(&metric, side, side, 5, SelfMatches::Exclude).unwrap();
+    let searched =
+        nearest_in_quotient(codes.view(), codes.view(), &rep, 5, SelfMatches::Exclude).unwrap();
+    assert_eq!(bounded.indices(), searched.indices());
+    for (a, b) in bounded.distances().iter().zip(searched.distances()) {
+        assert!((a - b).abs() < 1e-9, "{a} {b}");
+    }
+    assert!(nearest_by_bound(&metric, side, side, 120, SelfMatches::Exclude).is_err());
+}

@@ -161,3 +161,58 @@ fn pairing_sharpens_a_difference() {
     let nan = bootstrap_mean(&[1.0, f64::NAN], &options);
     assert!(matches!(nan, Err(AnalysisError::NotFinite { row: 1, .. })));
 }
+
+#[cfg(feature = "mlp")]
+mod mlp {
+    use super::*;
+    use analysis::probes::Mlp;
+
+    fn product(n: usize) -> (Array2<f64>, Array2<f64>) {
+        let codes = Array2::from_shape_fn((n, 3), |(i, j)| ((i * (2 * j + 3)) as f64 * 0.7).sin());
+        let target = Array2::from_shape_fn((n, 2), |(i, t)| match t {
+            0 => 1e3 + 50.0 * codes[[i, 0]] * codes[[i, 1]],
+            _ => codes[[i, 2]],
+        });
+        (codes, target)
+    }
+
+    #[test]
+    fn it_learns_what_a_linear_probe_cannot() {
+        let (codes, targets) = product(800);
+        let half = |a: &Array2<f64>, test: bool| {
+            let rows: Vec<usize> = (0..800).filter(|i| (i % 4 == 3) == test).collect();
+            a.select(ndarray::Axis(0), &rows)
+        };
+        let (x, y) = (half(&codes, false), half(&targets, false));
+        let fitted = Mlp::default().fit(x.view(), y.view()).unwrap();
+        let outcome = fitted.evaluate(half(&codes, true).view(), half(&targets, true).view());
+        for regression in outcome.unwrap() {
+            assert!(regression.r2() > 0.97, "{}", regression.r2());
+        }
+        let linear = Ridge::default().fit(x.view(), &y.column(0).to_vec()).unwrap();
+        let linear = linear.evaluate(x.view(), &y.column(0).to_vec()).unwrap();
+        assert!(linear.r2() < 0.2, "{}", linear.r2());
+    }
+
+    #[test]
+    fn equal_seeds_give_equal_predictions() {
+        let (codes, targets) = product(200);
+        let mlp = Mlp { epochs: 3, seed: 4, ..Mlp::default() };
+        let run = |mlp: &Mlp| {
+            let fitted = mlp.fit(codes.view(), targets.view()).unwrap();
+            fitted.evaluate(codes.view(), targets.view()).unwrap()
+        };
+        assert_eq!(run(&mlp), run(&mlp));
+        assert_ne!(run(&mlp), run(&Mlp { seed: 5, ..mlp.clone() }));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let (codes, targets) = product(50);
+        let few = codes.slice_axis(ndarray::Axis(0), ndarray::Slice::from(..19));
+        assert!(Mlp::default().fit(few, targets.view()).is_err());
+        let mlp = Mlp { epochs: 1, ..Mlp::default() };
+        let fitted = mlp.fit(codes.view(), targets.view()).unwrap();
+        assert!(fitted.evaluate(targets.view(), targets.view()).is_err());
+    }
+}

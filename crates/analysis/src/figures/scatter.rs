@@ -5,7 +5,7 @@ use ndarray::ArrayView2;
 
 use super::legend;
 use super::panel::{Fit, Grid, check_points, draw_frame};
-use super::style::{LABEL_SIZE, class_colour};
+use super::style::{LABEL_SIZE, class_colour, ordered_colour};
 use super::svg::{Anchor, Svg, Text};
 use crate::statistics::quantile;
 use crate::{AnalysisError, checks};
@@ -87,6 +87,8 @@ pub struct ScatterPanels {
     pub panels: Vec<ScatterPanel>,
     /// Panels in a row.
     pub columns: usize,
+    /// Whether classes are steps of one scale, low to high, and coloured as such.
+    pub ordered: bool,
 }
 
 impl ScatterPanels {
@@ -100,6 +102,7 @@ impl ScatterPanels {
             class_names: class_names.into_iter().map(Into::into).collect(),
             panels: Vec::new(),
             columns: 2,
+            ordered: false,
         }
     }
 
@@ -113,6 +116,20 @@ impl ScatterPanels {
     pub fn columns(mut self, columns: usize) -> Self {
         self.columns = columns;
         self
+    }
+
+    /// Colours classes as steps of one scale, low to high.
+    pub fn ordered(mut self) -> Self {
+        self.ordered = true;
+        self
+    }
+
+    fn colour(&self, class: usize) -> &'static str {
+        if self.ordered {
+            ordered_colour(class, self.class_names.len())
+        } else {
+            class_colour(class)
+        }
     }
 
     /// The figure as SVG.
@@ -147,7 +164,7 @@ impl ScatterPanels {
             .class_names
             .iter()
             .enumerate()
-            .map(|(c, name)| (name.as_str(), class_colour(c)))
+            .map(|(c, name)| (name.as_str(), self.colour(c)))
             .collect();
         let legend_height = legend::height(&entries, grid.width - 40.0);
         let mut svg = Svg::new(grid.width, grid.height + legend_height + 4.0);
@@ -167,7 +184,7 @@ impl ScatterPanels {
         for (points, classes) in panel.points.chunks(layer).zip(panel.classes.chunks(layer)) {
             for class in 0..self.class_names.len() {
                 let members = points.iter().zip(classes).filter(|(_, c)| **c == class);
-                let colour = class_colour(class);
+                let colour = self.colour(class);
                 svg.dots(members.map(|(p, _)| fit.at(p)), diameter, colour, 0.75);
             }
         }

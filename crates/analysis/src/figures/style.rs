@@ -12,6 +12,18 @@ pub fn class_colour(class: usize) -> &'static str {
     PALETTE[class % PALETTE.len()]
 }
 
+/// A scale from dark to light, even in lightness (viridis by N. Smith and S. van der Walt).
+const SCALE: [&str; 9] = [
+    "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
+    "#e5d419",
+];
+
+/// The colour of step `class` of `count` on one scale.
+pub(super) fn ordered_colour(class: usize, count: usize) -> &'static str {
+    let last = SCALE.len() - 1;
+    SCALE[(class * last).checked_div(count.saturating_sub(1)).unwrap_or(last / 2).min(last)]
+}
+
 /// Colours of lines and bars: the palette's darker ones first, which thin lines need.
 const LINES: [&str; 8] =
     ["#bd1f01", "#3f90da", "#832db6", "#e76300", "#717581", "#a96b59", "#d98f00", "#3aa5a9"];

@@ -4,14 +4,17 @@
 //! |---|---|
 //! | neighbours by `‖z − w‖` | [`nearest`] |
 //! | neighbours by `d([z], [w]) = min_g ‖z − ρ(g)w‖` | [`nearest_in_quotient`] |
+//! | the same for groups too large to list, such as `S_n` on `R^{n×d}` | [`nearest_by_bound`] |
 //! | neighbours in a geometry of your own | [`nearest_in`] |
 
+mod bounded;
 mod search;
 mod top;
 
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::{Array2, ArrayView2};
 
+pub use bounded::{Bounded, nearest_by_bound};
 pub use search::nearest_in;
 
 use crate::AnalysisError;

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | k nearest neighbours, in any geometry | [`knn_classify`] | [`knn_regress`] |
 //! | linear | [`LogisticRegression`] | [`Ridge`] |
+//! | multilayer perceptron | | `Mlp`, with the feature `mlp` |
 //!
 //! Each returns outcomes per sample ([`Classification`], [`Regression`]), so that two probes on the
 //! same samples can be compared pairwise
@@ -12,12 +13,16 @@
 mod knn;
 mod lbfgs;
 mod logistic;
+#[cfg(feature = "mlp")]
+mod mlp;
 mod outcome;
 mod ridge;
 mod standardise;
 
 pub use knn::{knn_classify, knn_regress};
 pub use logistic::{FittedLogisticRegression, LogisticRegression};
+#[cfg(feature = "mlp")]
+pub use mlp::{FittedMlp, Mlp};
 pub use outcome::{Classification, Regression};
 pub use ridge::{FittedRidge, Ridge};
 pub use standardise::Standardisation;

@@ -47,6 +47,38 @@ impl Estimate {
         format!("{v} [{l}, {h}]")
     }
 
+    /// Value and interval times `factor ≥ 0`, for another unit.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let [value, low, high] = [self.value, self.low, self.high].map(|x| x * factor);
+        Self { value, low, high, n: self.n }
+    }
+
+    /// The difference of two independent estimates: half widths add in quadrature.
+    ///
+    /// For two methods on the same samples,
+    /// [`bootstrap_paired_difference`](super::bootstrap_paired_difference) is sharper.
+    pub fn minus(&self, other: &Self) -> Self {
+        let value = self.value - other.value;
+        let below = (self.value - self.low).hypot(other.high - other.value);
+        let above = (self.high - self.value).hypot(other.value - other.low);
+        Self { value, low: value - below, high: value + above, n: self.n.min(other.n) }
+    }
+
+    /// One estimate from several runs: the run's own interval for one, for more the t-interval of
+    /// their values.
+    ///
+    /// # Errors
+    /// As [`t_interval`](super::t_interval).
+    pub fn over_runs(runs: &[Self]) -> Result<Self, crate::AnalysisError> {
+        match runs {
+            [one] => Ok(*one),
+            several => {
+                let values: Vec<f64> = several.iter().map(|e| e.value).collect();
+                super::t_interval(&values, 0.95)
+            }
+        }
+    }
+
     /// Whether the whole interval lies above `threshold`.
     pub fn is_above(&self, threshold: f64) -> bool {
         self.low > threshold
