@@ -115,6 +115,12 @@ impl Graph {
         ties::ties(self)
     }
 
+    /// The place of each node in the canonical order of the graph, from 0; missing nodes come last.
+    /// Unique up to symmetries of the graph.
+    pub fn ranks(&self) -> Vec<usize> {
+        ties::ranks(self)
+    }
+
     /// The molecule that the graph shows, with hydrogens filled up. Missing nodes and their bonds
     /// are left out.
     ///

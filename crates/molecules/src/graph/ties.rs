@@ -4,24 +4,14 @@ use super::Graph;
 use crate::smiles::rank_graph;
 
 pub(super) fn ties(graph: &Graph) -> Vec<f32> {
-    let existing: Vec<usize> = (0..graph.len()).filter(|&i| graph.nodes()[i] != 0).collect();
+    let existing = existing(graph);
     let colours = colours(graph, &existing);
     let mut ties = vec![0.0; graph.len()];
     let shared = |colour: usize| colours.iter().filter(|&&c| c == colour).count();
     if colours.iter().all(|&colour| shared(colour) == 1) {
         return ties;
     }
-    // The canonical order refines the colours, so that it is unique up to symmetries.
-    let keys = colours.iter().map(|&colour| colour as u64).collect();
-    let mut bonds = Vec::new();
-    for (a, &i) in existing.iter().enumerate() {
-        for (b, &j) in existing.iter().enumerate().skip(a + 1) {
-            if graph.bond(i, j) != 0 {
-                bonds.push((a as u32, b as u32, u32::from(graph.bond(i, j))));
-            }
-        }
-    }
-    let ranks = rank_graph(keys, &bonds);
+    let ranks = canonical(graph, &existing, &colours);
     for (a, &i) in existing.iter().enumerate() {
         let members = shared(colours[a]);
         if members > 1 {
@@ -31,6 +21,36 @@ pub(super) fn ties(graph: &Graph) -> Vec<f32> {
         }
     }
     ties
+}
+
+/// The place of each node in the canonical order, missing nodes behind the others.
+pub(super) fn ranks(graph: &Graph) -> Vec<usize> {
+    let existing = existing(graph);
+    let places = canonical(graph, &existing, &colours(graph, &existing));
+    let mut ranks = vec![0; graph.len()];
+    let missing = (0..graph.len()).filter(|&i| graph.nodes()[i] == 0);
+    missing.zip(existing.len()..).for_each(|(i, place)| ranks[i] = place);
+    existing.iter().zip(places).for_each(|(&i, place)| ranks[i] = place);
+    ranks
+}
+
+fn existing(graph: &Graph) -> Vec<usize> {
+    (0..graph.len()).filter(|&i| graph.nodes()[i] != 0).collect()
+}
+
+/// The canonical order of the existing nodes, which refines their colours, so that it is unique up
+/// to symmetries.
+fn canonical(graph: &Graph, existing: &[usize], colours: &[usize]) -> Vec<usize> {
+    let keys = colours.iter().map(|&colour| colour as u64).collect();
+    let mut bonds = Vec::new();
+    for (a, &i) in existing.iter().enumerate() {
+        for (b, &j) in existing.iter().enumerate().skip(a + 1) {
+            if graph.bond(i, j) != 0 {
+                bonds.push((a as u32, b as u32, u32::from(graph.bond(i, j))));
+            }
+        }
+    }
+    rank_graph(keys, &bonds)
 }
 
 /// The stable colouring: each node's number of the sorted list of (colour, bonds and colours

@@ -25,9 +25,9 @@ pub struct VaeConfig {
     pub decoder_blocks: usize,
     /// Whether the encoder is told symmetric nodes apart ([`crate::graph::Graph::ties`]).
     pub ties: bool,
-    /// Frequencies of the sines and cosines by which the decoder reads each scalar of the code; 0
-    /// for the scalar alone.
-    pub frequencies: usize,
+    /// Whether the first scalars of a code ascend in the canonical order of the nodes
+    /// ([`crate::graph::Graph::ranks`]), and the decoder reads the scalars in that order.
+    pub ranks: bool,
 }
 
 impl VaeConfig {
@@ -43,8 +43,18 @@ impl VaeConfig {
             encoder_blocks: 3,
             decoder_blocks: 4,
             ties: true,
-            frequencies: 0,
+            ranks: false,
         }
+    }
+
+    /// Numbers that the encoder is given of each node.
+    pub(super) fn node_features(&self) -> usize {
+        self.kinds + 1 + if self.ranks { self.nodes } else { 0 }
+    }
+
+    /// Numbers that the decoder reads of each node.
+    pub(super) fn code_features(&self) -> usize {
+        self.latent + if self.ranks { self.nodes * (1 + self.latent) } else { 0 }
     }
 
     pub(super) fn check(&self) -> Result<(), VaeError> {

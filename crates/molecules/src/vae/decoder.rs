@@ -62,13 +62,13 @@ pub(super) struct Decoder {
     gather: PermutationLinear,
     node_norm: ChannelNorm,
     kinds: PermutationLinear,
-    frequencies: usize,
+    ranks: bool,
 }
 
 impl Decoder {
     pub(super) fn new(config: &VaeConfig, vb: VarBuilder<'_>) -> Result<Self, VaeError> {
         let (c, h) = (config.channels, config.node_channels);
-        let d = config.latent * (1 + 2 * config.frequencies);
+        let d = config.code_features();
         let small = Init::Randn { mean: 0.0, stdev: he_stdev(c, 1, 0.3) };
         let node = Order::Node;
         Ok(Self {
@@ -86,7 +86,7 @@ impl Decoder {
             gather: PermutationLinear::new(Order::Pair, node, c, h, vb.pp("gather"))?,
             node_norm: ChannelNorm::new(h, true, vb.pp("node_norm"))?,
             kinds: PermutationLinear::new(node, node, h, config.kinds + 1, vb.pp("kinds"))?,
-            frequencies: config.frequencies,
+            ranks: config.ranks,
         })
     }
 
@@ -94,7 +94,7 @@ impl Decoder {
         let (b, n, _) = codes.dims3()?;
         // Which nodes exist is for the decoder to say.
         let mask = NodeMask::full(b, n, codes.dtype(), codes.device())?;
-        let codes = self.waves(codes)?;
+        let codes = if self.ranks { in_order(codes)? } else { codes.clone() };
         let read = self.read_norm.forward(&self.read.forward(&codes, &mask)?)?;
         let thought = self.think_norm.forward(&self.think.forward(&read, &mask)?)?;
         let thought = (thought + read)?;
@@ -111,15 +111,24 @@ impl Decoder {
         let nodes = self.kinds.forward(&self.node_norm.forward(&nodes)?, &mask)?;
         Ok(Logits { nodes, bonds })
     }
+}
 
-    /// The code with sines and cosines of its scalars at frequencies 1, 2, 4, …
-    fn waves(&self, codes: &Tensor) -> Result<Tensor, VaeError> {
-        let mut parts = vec![codes.clone()];
-        for k in 0..self.frequencies {
-            let angle = (codes * f64::from(1u32 << k.min(31)))?;
-            parts.push(angle.sin()?);
-            parts.push(angle.cos()?);
+/// For each node its scalars, its place by the first of them as a one-hot vector, and the scalars
+/// of all nodes in that order: (B, n, d) to (B, n, d + n + n·d). Equivariant, and discontinuous
+/// where two nodes change places.
+fn in_order(codes: &Tensor) -> Result<Tensor, VaeError> {
+    let (b, n, d) = codes.dims3()?;
+    let first: Vec<Vec<f32>> = codes.detach().narrow(2, 0, 1)?.squeeze(2)?.to_vec2()?;
+    let mut places = vec![0f32; b * n * n];
+    for (sample, first) in first.iter().enumerate() {
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&i, &j| first[i].total_cmp(&first[j]));
+        for (place, node) in order.into_iter().enumerate() {
+            places[(sample * n + node) * n + place] = 1.0;
         }
-        Ok(Tensor::cat(&parts, 2)?)
     }
+    let places = Tensor::from_vec(places, (b, n, n), codes.device())?;
+    let sorted = places.transpose(1, 2)?.contiguous()?.matmul(codes)?;
+    let sorted = sorted.reshape((b, 1, n * d))?.expand((b, n, n * d))?.contiguous()?;
+    Ok(Tensor::cat(&[codes, &places, &sorted], 2)?)
 }

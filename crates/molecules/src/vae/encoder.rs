@@ -1,6 +1,6 @@
 //! Graphs to codes.
 
-use candle_core::Tensor;
+use candle_core::{D, Tensor};
 use candle_nn::{Init, VarBuilder};
 use equivariant_nn::init::he_stdev;
 use equivariant_nn::permutation::{ChannelNorm, Order, PairBlock, PermutationLinear};
@@ -10,6 +10,12 @@ use super::{GraphTensors, VaeConfig, VaeError};
 
 /// Bounds of `ln σ²`, so that neither side overflows.
 const LOG_VARIANCE: (f64, f64) = (-14.0, 2.0);
+
+/// Shift of the steps of ascending scalars at the start, so that each is near 0.3.
+const STEP_START: f64 = -1.0;
+
+/// What is subtracted from ascending scalars, so that they start around zero.
+const STEP_CENTRE: f64 = 1.5;
 
 /// The approximate posterior `N(μ, diag σ²)` of a batch of graphs.
 #[derive(Clone, Debug)]
@@ -38,7 +44,7 @@ impl Encoder {
     pub(super) fn new(config: &VaeConfig, vb: VarBuilder<'_>) -> Result<Self, VaeError> {
         let (c, h, d) = (config.channels, config.node_channels, config.latent);
         let bonds = Init::Randn { mean: 0.0, stdev: he_stdev(1, 1, 1.0) };
-        let kinds = config.kinds + 1;
+        let kinds = config.node_features();
         Ok(Self {
             nodes: PermutationLinear::new(Order::Node, Order::Pair, kinds, c, vb.pp("nodes"))?,
             bonds: vb.get_with_hints((ORDERS - 1, c), "bonds", bonds)?,
@@ -69,10 +75,27 @@ impl Encoder {
         let absent = mask.tensor().affine(-1.0, 1.0)?.unsqueeze(2)?;
         let missing = self.missing.reshape((1, 1, 2 * self.latent))?;
         let out = (out + absent.broadcast_mul(&missing)?)?;
-        let mean = out.narrow(2, 0, self.latent)?.contiguous()?;
+        let mut mean = out.narrow(2, 0, self.latent)?.contiguous()?;
+        if let Some(before) = &graphs.before {
+            mean = ascending(&mean, before)?;
+        }
         let raw = out.narrow(2, self.latent, self.latent)?.contiguous()?;
         // Starts at σ = e⁻² and stays within its bounds.
         let log_variance = (raw - 4.0)?.clamp(LOG_VARIANCE.0, LOG_VARIANCE.1)?;
         Ok(Posterior { mean, log_variance })
+    }
+}
+
+/// The first scalar of each node as the sum of positive steps, one a node, up to its place in the
+/// canonical order, so that these scalars ascend in that order.
+fn ascending(mean: &Tensor, before: &Tensor) -> Result<Tensor, VaeError> {
+    let d = mean.dim(D::Minus1)?;
+    // softplus, in the form that does not overflow.
+    let raw = (mean.narrow(2, 0, 1)?.contiguous()? + STEP_START)?;
+    let steps = (raw.relu()? + (raw.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
+    let first = (before.matmul(&steps)? - STEP_CENTRE)?;
+    match d {
+        1 => Ok(first),
+        _ => Ok(Tensor::cat(&[&first, &mean.narrow(2, 1, d - 1)?.contiguous()?], 2)?),
     }
 }

@@ -9,13 +9,17 @@ use crate::graph::Graph;
 /// A batch of graphs as a network reads them.
 #[derive(Clone, Debug)]
 pub struct GraphTensors {
-    /// Kind of each node as one-hot vectors of the kinds and the number that tells symmetric nodes
-    /// apart, (B, n, kinds + 1). A missing node is zero.
+    /// Kind of each node as one-hot vectors of the kinds, and the number that tells symmetric nodes
+    /// apart, (B, n, kinds + 1), zero for a missing node; with [`VaeConfig::ranks`] then the place
+    /// in the canonical order as a one-hot vector, (B, n, kinds + 1 + n).
     pub nodes: Tensor,
     /// Bond of each pair as one-hot vectors of orders 1 to 3, (B, n, n, 3).
     pub bonds: Tensor,
     /// Which nodes exist.
     pub mask: NodeMask,
+    /// With [`VaeConfig::ranks`]: 1 where node `j` does not come after node `i` in the canonical
+    /// order, (B, n, n) over `i, j`.
+    pub(super) before: Option<Tensor>,
     /// Kind of each node, 0 for missing, (B·n) integers.
     pub kinds: Tensor,
     /// Bond order of each pair, (B·n·n) integers.
@@ -37,7 +41,9 @@ impl GraphTensors {
         if graphs.is_empty() {
             return refuse("at least one graph".into(), "none".into());
         }
-        let mut nodes = vec![0f32; b * n * (k + 1)];
+        let width = config.node_features();
+        let mut before = vec![0f32; if config.ranks { b * n * n } else { 0 }];
+        let mut nodes = vec![0f32; b * n * width];
         let mut bonds = vec![0f32; b * n * n * (ORDERS - 1)];
         let mut mask = vec![0f32; b * n];
         let mut kinds = vec![0u32; b * n];
@@ -47,18 +53,25 @@ impl GraphTensors {
                 return refuse(format!("graphs of {n} nodes"), format!("{} nodes", graph.len()));
             }
             let ties = if config.ties { graph.ties() } else { vec![0.0; n] };
+            let ranks = if config.ranks { graph.ranks() } else { Vec::new() };
             for (i, &kind) in graph.nodes().iter().enumerate() {
                 let kind = usize::from(kind);
                 if kind > k {
                     return refuse(format!("kinds up to {k}"), format!("kind {kind}"));
                 }
                 kinds[g * n + i] = kind as u32;
-                let row = &mut nodes[(g * n + i) * (k + 1)..][..k + 1];
+                let row = &mut nodes[(g * n + i) * width..][..width];
                 if kind > 0 {
                     row[kind - 1] = 1.0;
                     mask[g * n + i] = 1.0;
                 }
                 row[k] = ties[i];
+                if config.ranks {
+                    row[k + 1 + ranks[i]] = 1.0;
+                    for j in 0..n {
+                        before[(g * n + i) * n + j] = f32::from(u8::from(ranks[j] <= ranks[i]));
+                    }
+                }
             }
             for (pair, &order) in graph.bonds().iter().enumerate() {
                 let order = usize::from(order);
@@ -72,7 +85,11 @@ impl GraphTensors {
             }
         }
         Ok(Self {
-            nodes: Tensor::from_vec(nodes, (b, n, k + 1), device)?,
+            before: match config.ranks {
+                true => Some(Tensor::from_vec(before, (b, n, n), device)?),
+                false => None,
+            },
+            nodes: Tensor::from_vec(nodes, (b, n, width), device)?,
             bonds: Tensor::from_vec(bonds, (b, n, n, ORDERS - 1), device)?,
             mask: NodeMask::new(&Tensor::from_vec(mask, (b, n), device)?.to_dtype(DType::F32)?)?,
             kinds: Tensor::from_vec(kinds, b * n, device)?,
