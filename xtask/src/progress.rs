@@ -1,7 +1,8 @@
 //! Progress bars and log lines that do not write over each other.
 
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -31,21 +32,69 @@ pub(crate) fn init_logging() -> anyhow::Result<()> {
 pub(crate) struct Progress {
     all: MultiProgress,
     stages: ProgressBar,
+    plan: Mutex<Plan>,
+}
+
+/// The stages of a run by the share of the time that each takes.
+#[derive(Debug)]
+struct Plan {
+    weights: Vec<f64>,
+    /// Stages that were begun or passed over.
+    begun: usize,
+    /// Where the stages of the suite under way end.
+    group_end: usize,
+    /// Weight of the stages that were run to their ends, and their time.
+    done: f64,
+    spent: Duration,
+    /// Since when the stage under way runs.
+    since: Option<Instant>,
+}
+
+impl Plan {
+    /// Ends the stage under way.
+    fn end_stage(&mut self) {
+        if let Some(since) = self.since.take() {
+            self.done += self.weights.get(self.begun.wrapping_sub(1)).copied().unwrap_or(0.0);
+            self.spent += since.elapsed();
+        }
+    }
+
+    /// The time that the stages from the next on will take at the pace so far.
+    fn left(&self) -> Option<Duration> {
+        let ahead: f64 = self.weights.iter().skip(self.begun).sum();
+        let pace = self.spent.as_secs_f64() / self.done;
+        (self.done > 0.0).then(|| Duration::from_secs_f64(pace * ahead))
+    }
 }
 
 impl Progress {
-    /// Starts the display of a run of so many stages.
-    pub(crate) fn new(stages: usize) -> anyhow::Result<Self> {
+    /// Starts the display of a run of stages, given by the share of the time that each takes.
+    pub(crate) fn new(weights: Vec<f64>) -> anyhow::Result<Self> {
         let all = MultiProgress::new();
         let style = ProgressStyle::with_template(
             "{elapsed_precise} {bar:30.cyan/dim} stage {pos}/{len} {msg}",
         )?;
-        let bar = all.add(ProgressBar::new(stages as u64).with_style(style));
+        let bar = all.add(ProgressBar::new(weights.len() as u64).with_style(style));
         bar.enable_steady_tick(Duration::from_millis(500));
-        Ok(Self { all, stages: bar })
+        let (done, spent) = (0.0, Duration::ZERO);
+        let group_end = weights.len();
+        let plan = Plan { weights, begun: 0, group_end, done, spent, since: None };
+        Ok(Self { all, stages: bar, plan: Mutex::new(plan) })
     }
 
-    /// Begins the next stage: logs it and shows its name.
+    /// Begins a suite of so many stages; stages of the last one that were not begun are passed over.
+    pub(crate) fn group(&self, stages: usize) {
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.end_stage();
+        if plan.group_end < plan.weights.len() {
+            plan.begun = plan.group_end;
+        }
+        plan.group_end = plan.begun + stages;
+        self.stages.set_position(plan.begun as u64);
+    }
+
+    /// Begins the next stage: logs it and shows its name, and how long the stages after it will
+    /// take.
     ///
     /// # Errors
     /// If a clean stop was asked for.
@@ -55,9 +104,17 @@ impl Progress {
                 "interrupted before stage `{name}`; run the same command with --resume to continue"
             );
         }
-        self.stages.inc(1);
-        self.stages.set_message(name.to_owned());
-        self.all.suspend(|| tracing::info!("{name}"));
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.end_stage();
+        plan.begun += 1;
+        plan.since = Some(Instant::now());
+        let left = plan.left().filter(|left| left.as_secs() > 0);
+        let left = left.map_or(String::new(), |left| {
+            format!(" (then about {} min)", (left.as_secs_f64() / 60.0).ceil())
+        });
+        self.stages.set_position(plan.begun as u64);
+        self.stages.set_message(format!("{name}{left}"));
+        self.all.suspend(|| tracing::info!("{name}{left}"));
         Ok(())
     }
 
@@ -72,6 +129,11 @@ impl Progress {
     /// Logs a line above the bars.
     pub(crate) fn log(&self, line: &str) {
         self.all.suspend(|| tracing::info!("{line}"));
+    }
+
+    /// Logs an error above the bars.
+    pub(crate) fn log_error(&self, line: &str) {
+        self.all.suspend(|| tracing::error!("{line}"));
     }
 
     /// Removes the bars.

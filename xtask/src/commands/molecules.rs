@@ -52,7 +52,7 @@ pub(crate) struct Flags {
 /// Runs the command.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let rows = read(&flags.input)?;
-    let progress = Progress::new(1)?;
+    let progress = Progress::new(vec![1.0])?;
     progress.stage("reading and describing molecules")?;
     let bar = progress.bar(rows.len())?;
     let mut table = csv::Writer::from_writer(Vec::new());

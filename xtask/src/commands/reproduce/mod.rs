@@ -3,9 +3,12 @@
 mod device;
 mod group;
 mod images;
+mod markdown;
+mod molecules;
 mod output;
+mod page;
 mod profile;
-mod results;
+mod suite;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -15,6 +18,8 @@ use anyhow::bail;
 pub(crate) use profile::Profile;
 
 use crate::interrupt;
+use crate::progress::Progress;
+use suite::{Cache, SuiteResult};
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Flags {
@@ -49,6 +54,9 @@ pub(crate) struct Flags {
     /// Continue an interrupted run from its last checkpoints.
     #[arg(long)]
     resume: bool,
+    /// Run suites again whose results are there already.
+    #[arg(long)]
+    force: bool,
     /// Fail if a claim does not hold.
     #[arg(long)]
     strict: bool,
@@ -56,8 +64,50 @@ pub(crate) struct Flags {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Suite {
-    /// Rotated digits and a rotation-equivariant network (section 2 of the paper's experiments).
+    /// Rotated digits and a rotation-equivariant network.
     Images,
+    /// Molecules and a permutation-equivariant graph autoencoder.
+    Molecules,
+}
+
+impl Suite {
+    const ALL: [Self; 2] = [Self::Images, Self::Molecules];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Images => images::NAME,
+            Self::Molecules => molecules::NAME,
+        }
+    }
+
+    /// Stages of its run, each with the share of the time that it takes.
+    fn stages(self, flags: &Flags) -> Vec<f64> {
+        match self {
+            Self::Images => images::stages(flags),
+            Self::Molecules => molecules::stages(flags),
+        }
+    }
+
+    fn run(self, flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
+        match self {
+            Self::Images => images::run(flags, run),
+            Self::Molecules => molecules::run(flags, run),
+        }
+    }
+}
+
+impl Flags {
+    fn seeds(&self) -> anyhow::Result<Vec<u64>> {
+        let seeds = self.seeds.clone().unwrap_or_else(|| self.profile.seeds());
+        anyhow::ensure!(!seeds.is_empty(), "--seeds: at least one seed is needed");
+        Ok(seeds)
+    }
+}
+
+/// What all suites of one call share.
+struct Run {
+    progress: Progress,
+    cache: Cache,
 }
 
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
@@ -66,13 +116,26 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
     let start = Instant::now();
-    let suites = flags.suite.map_or_else(|| vec![Suite::Images], |suite| vec![suite]);
-    let mut claims = Vec::new();
-    for suite in suites {
-        match suite {
-            Suite::Images => claims.extend(images::run(&flags)?),
+    let suites = flags.suite.map_or_else(|| Suite::ALL.to_vec(), |suite| vec![suite]);
+    let stages = suites.iter().flat_map(|suite| suite.stages(&flags)).collect();
+    let run = Run { progress: Progress::new(stages)?, cache: Cache::new(&flags.out, flags.force)? };
+    let (mut results, mut failed) = (Vec::new(), Vec::new());
+    for suite in &suites {
+        run.progress.group(suite.stages(&flags).len());
+        match suite.run(&flags, &run) {
+            Ok(result) => results.push(result),
+            // A failed suite does not lose the others; an interruption ends all.
+            Err(error) if interrupt::requested() => return Err(error),
+            Err(error) => {
+                run.progress.log_error(&format!("{} failed: {error:#}", suite.name()));
+                failed.push((suite.name(), error));
+            }
         }
     }
+    run.progress.finish();
+    let reasons: Vec<String> = failed.iter().map(|(name, why)| format!("{name} ({why})")).collect();
+    page::write(&flags.out, flags.profile, &results, &reasons)?;
+    let claims: Vec<_> = results.iter().flat_map(|result| &result.claims).collect();
     let held = claims.iter().filter(|claim| claim.holds).count();
     tracing::info!(
         "{held} of {} claims hold; {} in {:.0} s",
@@ -82,6 +145,9 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     );
     for claim in claims.iter().filter(|claim| !claim.holds) {
         tracing::warn!("does not hold: {} ({})", claim.statement, claim.id);
+    }
+    if let Some((name, error)) = failed.pop() {
+        return Err(error.context(format!("the suite `{name}` failed")));
     }
     if flags.strict && held < claims.len() {
         bail!("--strict: {} of {} claims do not hold", claims.len() - held, claims.len());

@@ -4,7 +4,7 @@ use analysis::claims::Claim;
 use analysis::statistics::Estimate;
 use anyhow::Context;
 
-use super::curves::{self, LINEAR, MAX_FILTER, QUOTIENT, REYNOLDS, combine};
+use super::curves::{self, LINEAR, MAX_FILTER, QUOTIENT, REYNOLDS};
 use super::measure::{Measurements, Row};
 use super::settings::Settings;
 
@@ -23,9 +23,10 @@ pub(super) fn judge(
         n => format!("95 % t-interval over {n} networks"),
     };
     let data = if generated { "generated digits" } else { "MNIST" };
-    let over_runs = |f: &dyn Fn(&Measurements) -> anyhow::Result<Estimate>| {
-        combine(&runs.iter().map(f).collect::<anyhow::Result<Vec<_>>>()?)
-    };
+    let over_runs =
+        |f: &dyn Fn(&Measurements) -> anyhow::Result<Estimate>| -> anyhow::Result<Estimate> {
+            Ok(Estimate::over_runs(&runs.iter().map(f).collect::<anyhow::Result<Vec<_>>>()?)?)
+        };
     let accuracy = over_runs(&|run| Ok(run.accuracy))?;
     let gap = over_runs(&|run| Ok(run.gap.difference))?;
     let changed = over_runs(&|run| Ok(run.changed_neighbours))?;
@@ -43,13 +44,13 @@ pub(super) fn judge(
     let means = baseline(REYNOLDS)?;
     // Both on the same test digits: what varies is the draw of the directions.
     let ceiling = rescale(at(LINEAR, 4 * dim)?, means.value, 1.0);
-    let growth = difference(at(LINEAR, 4 * dim)?, at(LINEAR, fixed)?);
-    let beyond = difference(at(MAX_FILTER, 4 * dim)?, at(MAX_FILTER, 2 * dim)?);
-    let over_ceiling = difference(at(MAX_FILTER, 4 * dim)?, at(LINEAR, 4 * dim)?);
+    let growth = at(LINEAR, 4 * dim)?.minus(&at(LINEAR, fixed)?);
+    let beyond = at(MAX_FILTER, 4 * dim)?.minus(&at(MAX_FILTER, 2 * dim)?);
+    let over_ceiling = at(MAX_FILTER, 4 * dim)?.minus(&at(LINEAR, 4 * dim)?);
     let structure = over_runs(&|run| {
         let invariant = row(run, "max-filter")?.silhouette.context("no silhouette")?;
         let raw = row(run, "raw")?.silhouette.context("no silhouette")?;
-        Ok(difference(invariant, raw))
+        Ok(invariant.minus(&raw))
     })?;
     let invariance = runs
         .iter()
@@ -191,12 +192,4 @@ fn scaled(estimate: Estimate, factor: f64) -> [f64; 2] {
 fn rescale(e: Estimate, offset: f64, scale: f64) -> Estimate {
     let map = |v: f64| (v - offset) / scale;
     Estimate { value: map(e.value), low: map(e.low), high: map(e.high), n: e.n }
-}
-
-/// The difference of two independent estimates; half widths add in quadrature.
-fn difference(a: Estimate, b: Estimate) -> Estimate {
-    let value = a.value - b.value;
-    let below = (a.value - a.low).hypot(b.high - b.value);
-    let above = (a.high - a.value).hypot(b.value - b.low);
-    Estimate { value, low: value - below, high: value + above, n: a.n.min(b.n) }
 }

@@ -168,7 +168,7 @@ pub(super) fn baseline(
         .filter_map(|run| run.curve_baselines.iter().find(|b| b.name == name))
         .map(value)
         .collect();
-    if each.is_empty() { Ok(None) } else { combine(&each).map(Some) }
+    if each.is_empty() { Ok(None) } else { Ok(Some(Estimate::over_runs(&each)?)) }
 }
 
 /// What [`over_projections`] plots, for one projection.
@@ -284,17 +284,6 @@ pub(super) fn over_angles<G: PlanarGroup>(
     Ok(curves)
 }
 
-/// One estimate from several runs: the run's own interval for one, a t-interval over runs for more.
-pub(super) fn combine(estimates: &[Estimate]) -> anyhow::Result<Estimate> {
-    match estimates {
-        [one] => Ok(*one),
-        several => {
-            let values: Vec<f64> = several.iter().map(|e| e.value).collect();
-            Ok(t_interval(&values, 0.95)?)
-        }
-    }
-}
-
 /// The curve of a figure, combined over runs.
 pub(super) fn combined(runs: &[Measurements], figure: &str) -> anyhow::Result<Vec<Curve>> {
     let Some(first) = runs.first() else {
@@ -313,7 +302,7 @@ pub(super) fn combined(runs: &[Measurements], figure: &str) -> anyhow::Result<Ve
                 .map(|(j, point)| {
                     let each: Vec<Estimate> =
                         runs.iter().map(|run| run.curves[i].points[j].y).collect();
-                    Ok(Point { x: point.x, y: combine(&each)? })
+                    Ok(Point { x: point.x, y: Estimate::over_runs(&each)? })
                 })
                 .collect::<anyhow::Result<_>>()?;
             Ok(Curve { points, ..curve.clone() })
@@ -336,7 +325,7 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
             .iter()
             .filter_map(|run| run.table.iter().find(|row| row.name == name).and_then(value))
             .collect();
-        if rows.is_empty() { Ok(None) } else { combine(&rows).map(Some) }
+        if rows.is_empty() { Ok(None) } else { Ok(Some(Estimate::over_runs(&rows)?)) }
     };
     let over_projections = |title: &str, y: &str| {
         Curves::new(title, "number of random projections", y)

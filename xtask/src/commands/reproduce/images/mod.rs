@@ -10,38 +10,50 @@ pub(crate) mod measure;
 mod pictures;
 mod projected;
 mod report;
+mod results;
 pub(crate) mod settings;
 mod summary;
 mod training;
 
-use analysis::claims::Claim;
 use anyhow::Context;
 use groups::{Cyclic, Dihedral, HasIrreps, PlanarGroup};
 use images::dataset::Source;
 
 use super::group::PlanarName;
-use super::results::{Data, ImageResults, Results};
-use super::{Flags, output};
-use crate::progress::Progress;
+use super::suite::SuiteResult;
+use super::{Flags, Run, output};
 use latents::Latents;
 use measure::Measurements;
+use results::{Data, ImageResults};
 use settings::Settings;
 
-/// Stages for each seed.
-const STAGES: usize = 6;
+/// The suite's name.
+pub(super) const NAME: &str = "images";
 
-/// Runs the suite and writes its files.
-pub(super) fn run(flags: &Flags) -> anyhow::Result<Vec<Claim>> {
+/// Stages of each seed, by the seconds that each takes on two cores in the quick profile.
+const STAGES: [f64; 6] = [150.0, 4.0, 50.0, 40.0, 20.0, 20.0];
+
+/// The stages of a run by their share of the time.
+pub(super) fn stages(flags: &Flags) -> Vec<f64> {
+    let seeds = flags.seeds().map_or(1, |seeds| seeds.len());
+    STAGES.repeat(seeds)
+}
+
+/// Runs the suite and writes its files, or finds its result.
+pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
     match flags.group {
-        PlanarName::Cyclic(n) => run_with(flags, &Cyclic::new(n)?),
-        PlanarName::Dihedral(n) => run_with(flags, &Dihedral::new(n)?),
+        PlanarName::Cyclic(n) => run_with(flags, run, &Cyclic::new(n)?),
+        PlanarName::Dihedral(n) => run_with(flags, run, &Dihedral::new(n)?),
     }
 }
 
-fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Result<Vec<Claim>> {
+fn run_with<G: PlanarGroup + HasIrreps>(
+    flags: &Flags,
+    Run { progress, cache }: &Run,
+    group: &G,
+) -> anyhow::Result<SuiteResult> {
     let settings = Settings::of(flags.profile);
-    let seeds = flags.seeds.clone().unwrap_or_else(|| flags.profile.seeds());
-    anyhow::ensure!(!seeds.is_empty(), "--seeds: at least one seed is needed");
+    let seeds = flags.seeds()?;
     let device = flags.device.open()?;
     let source = Source {
         data: flags.data.clone(),
@@ -55,8 +67,12 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
     if data.is_generated() {
         tracing::warn!("no real data: digits are generated; pass --data DIR for MNIST");
     }
-    let progress = Progress::new(STAGES * seeds.len())?;
-    let dir = flags.out.join("images");
+    let inputs = (&settings, &seeds, group.name(), &data);
+    if let Some(result) = cache.find(NAME, &inputs) {
+        progress.log("images: the result of an earlier run still holds (--force runs it again)");
+        return Ok(result);
+    }
+    let dir = flags.out.join(NAME);
     let mut runs: Vec<Measurements> = Vec::new();
     let mut pictures = None;
     for &seed in &seeds {
@@ -71,7 +87,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
             checkpoints: run_dir.join("checkpoints"),
             resume: flags.resume,
         };
-        let network = job.run(&progress)?;
+        let network = job.run(progress)?;
         network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
 
         progress.stage(&format!("seed {seed}: encoding"))?;
@@ -91,7 +107,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
                 ("seed", seed.to_string()),
             ],
         )?;
-        let measurements = measure::all(&network, &split, &latents, &settings, seed, &progress)?;
+        let measurements = measure::all(&network, &split, &latents, &settings, seed, progress)?;
         output::write(
             &run_dir.join("measurements.json"),
             &serde_json::to_vec_pretty(&measurements)?,
@@ -104,8 +120,6 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
         }
         runs.push(measurements);
     }
-    progress.finish();
-
     let claims = claims::judge(&runs, &settings, data.is_generated())?;
     let mut figures = pictures.unwrap_or_default();
     figures.extend(curves::draw(&runs)?);
@@ -115,17 +129,25 @@ fn run_with<G: PlanarGroup + HasIrreps>(flags: &Flags, group: &G) -> anyhow::Res
             figure.svg.as_bytes(),
         )?;
     }
-    let page = report::page(&runs, &claims, &figures, &settings, &data, flags, &group.name())?;
-    output::write(&flags.out.join("report.html"), page.as_bytes())?;
+    let chapter = report::chapter(&runs, &claims, &figures, &settings, &data, &group.name())?;
     let command = format!(
         "cargo xtask reproduce images --profile {} --group {}",
         format!("{:?}", flags.profile).to_lowercase(),
         flags.group
     );
-    let summary = summary::markdown(&runs, &claims, &data, &command)?;
-    output::write(&flags.out.join("summary.md"), summary.as_bytes())?;
-    let images = ImageResults { group: group.name(), settings, seeds: runs };
-    let results = Results::new(flags.profile, data, claims.clone(), images);
-    output::write(&flags.out.join("results.json"), &serde_json::to_vec_pretty(&results)?)?;
-    Ok(claims)
+    let result = SuiteResult {
+        name: NAME.to_owned(),
+        generated: data.is_generated(),
+        summary: summary::summary(&runs, &claims, &data, &command)?,
+        claims,
+        chapter,
+        results: serde_json::to_value(ImageResults {
+            data: data.clone(),
+            group: group.name(),
+            settings: settings.clone(),
+            seeds: runs,
+        })?,
+    };
+    cache.keep(&inputs, &result)?;
+    Ok(result)
 }

@@ -1,57 +1,48 @@
-//! The page that shows it all.
+//! The chapter of the report that shows it all.
 
 use analysis::claims::Claim;
-use analysis::report::{Cell, Figure, Report, Section, Table};
+use analysis::report::{Cell, Chapter, Figure, Section, Table};
 use analysis::statistics::Estimate;
 use anyhow::Context;
 
-use super::curves::combine;
 use super::measure::{Measurements, Row};
 use super::pictures::Picture;
+use super::results::Data;
 use super::settings::Settings;
-use crate::commands::reproduce::Flags;
-use crate::commands::reproduce::results::Data;
 
-/// The report as HTML.
-pub(super) fn page(
+/// The chapter of the report.
+pub(super) fn chapter(
     runs: &[Measurements],
     claims: &[Claim],
     figures: &[Picture],
     settings: &Settings,
     data: &Data,
-    flags: &Flags,
     group: &str,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Chapter> {
     let first = runs.first().context("no run")?;
     let held = claims.iter().filter(|claim| claim.holds).count();
-    let over = |f: fn(&Measurements) -> Estimate| combine(&runs.iter().map(f).collect::<Vec<_>>());
+    let over = |f: fn(&Measurements) -> Estimate| {
+        Estimate::over_runs(&runs.iter().map(f).collect::<Vec<_>>())
+    };
     let (gap, accuracy) = (over(|run| run.gap.difference)?, over(|run| run.accuracy)?);
     let figure = |name: &str, caption: String| -> anyhow::Result<Figure> {
         let picture =
             figures.iter().find(|f| f.name == name).with_context(|| format!("no figure {name}"))?;
         Ok(Figure::new(picture.svg.clone(), caption))
     };
-    let mut report = Report::new(
-        "Invariant projections of equivariant codes: rotated digits",
-        "Reproduction of the image experiment of Hansen, Calissano & Feragen, Interpreting Equivariant Representations (ICML 2024)",
-    );
+    let mut chapter = Chapter::new("Images: rotated digits");
     if data.is_generated() {
-        report = report.notice(
-            "This report rests on generated data: digits drawn by the program itself, because no MNIST files were given (or --generated was). For the real thing, run again with --data DIR, where DIR holds the four MNIST files.",
+        chapter = chapter.notice(
+            "Generated data: digits drawn by the program itself, because no MNIST files were given (or --generated was). For the real thing, run again with --data DIR, where DIR holds the four MNIST files.",
         );
     }
-    if flags.profile == crate::commands::reproduce::Profile::Smoke {
-        report = report.notice(
-            "This is a smoke run on generated or very little data: it shows that everything works, and its numbers mean nothing.",
-        );
-    }
-    report = report
+    chapter = chapter
         .summary(format!(
             "A {group}-equivariant network was trained on digits at random angles and classifies {} of the test digits correctly. Its codes, though, depend on the pose of the digit: the group permutes their coordinates. Ask a code for its nearest neighbours among upright digits and most of what the network knows is gone; ask after an invariant projection and it is back: {}.",
             accuracy.percent(1),
             gap.points(1)
         ))
-        .summary(format!("{held} of {} claims hold on this run.", claims.len()))
+        .summary(format!("{held} of the {} claims of this suite hold on this run.", claims.len()))
         .fact("data", format!("{} ({}): {} training and {} test images", data.name, data.kind, data.train, data.test))
         .fact("group", group)
         .fact("codes", format!("{} fields of the regular representation, {} dimensions, fixed space of {}", first.fixed_dim, first.dim, first.fixed_dim))
@@ -59,9 +50,7 @@ pub(super) fn page(
         .fact("training", format!("{} epochs, batches of {}, every image at a new angle in every epoch", settings.training.epochs, settings.training.batch))
         .fact("seeds", runs.iter().map(|run| run.seed.to_string()).collect::<Vec<_>>().join(", "))
         .fact("labelled codes", settings.reference.min(data.train).to_string())
-        .fact("profile", format!("{:?}", flags.profile).to_lowercase())
-        .fact("software", concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")))
-        .claims(claims.iter().cloned());
+        ;
 
     let digits = Section::new("What the network sees")
         .paragraph("Every training digit stands at a new random angle in every epoch; every test digit at one random angle. An equivariant encoder E turns a rotation of the input into a known linear map of the code, E(g·x) = ρ(g)E(x): the code of a turned digit is the code of the upright one with its coordinates permuted. So z and ρ(g)z mean the same, and the distance that counts is that of their orbits, d([z],[w]) = min over g of ‖z − ρ(g)w‖.")
@@ -155,13 +144,7 @@ pub(super) fn page(
         .table(geometry);
     let files = Section::new("Files")
         .paragraph("summary.md holds the main numbers as Markdown, results.json every number of this page (schema in docs/results-schema.md). images/figures holds the figures as SVG; images/seed-N holds weights, checkpoints and all codes with their labels as .safetensors, which PyTorch, JAX and others read.");
-    Ok(report
-        .section(digits)
-        .section(pictures)
-        .section(repair)
-        .section(orbit)
-        .section(files)
-        .render()?)
+    Ok(chapter.section(digits).section(pictures).section(repair).section(orbit).section(files))
 }
 
 type Column = (&'static str, fn(&Combined) -> Option<Estimate>, fn(&Estimate) -> String);
@@ -217,7 +200,7 @@ pub(super) fn combined_rows(runs: &[Measurements]) -> anyhow::Result<Vec<Combine
         .map(|i| {
             let all = |f: &dyn Fn(&Row) -> Option<Estimate>| -> anyhow::Result<Option<Estimate>> {
                 let each: Option<Vec<Estimate>> = runs.iter().map(|run| f(&run.table[i])).collect();
-                each.map(|each| combine(&each)).transpose()
+                Ok(each.map(|each| Estimate::over_runs(&each)).transpose()?)
             };
             let row = &first.table[i];
             Ok(Combined {

@@ -6,10 +6,11 @@ use analysis::claims::Claim;
 
 use super::measure::Measurements;
 use super::report::combined_rows;
-use crate::commands::reproduce::results::Data;
+use super::results::Data;
+use crate::commands::reproduce::markdown;
 
 /// Claims and the table of projections.
-pub(super) fn markdown(
+pub(super) fn summary(
     runs: &[Measurements],
     claims: &[Claim],
     data: &Data,
@@ -25,17 +26,7 @@ pub(super) fn markdown(
         data.test,
         runs.iter().map(|r| r.seed.to_string()).collect::<Vec<_>>().join(", ")
     )?;
-    writeln!(text, "| claim | effect | 95 % interval | holds |\n|---|---|---|---|")?;
-    for claim in claims {
-        let [low, high] = claim.ci95.map(number);
-        let holds = if claim.holds { "yes" } else { "**no**" };
-        let effect = number(claim.effect);
-        writeln!(
-            text,
-            "| {} | {effect} {} | {low} to {high} | {holds} |",
-            claim.statement, claim.effect_unit
-        )?;
-    }
+    markdown::claims(&mut text, claims)?;
     writeln!(
         text,
         "\n| codes | outputs | 5-NN, upright neighbours | 5-NN, rotated neighbours | probe, fitted upright | silhouette |\n|---|---|---|---|---|---|"
@@ -55,22 +46,4 @@ pub(super) fn markdown(
         )?;
     }
     Ok(text)
-}
-
-/// Two decimals, or scientific where that would be zero.
-fn number(value: f64) -> String {
-    if value != 0.0 && value.abs() < 0.005 { format!("{value:.1e}") } else { format!("{value:.2}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!(number(42.075), "42.08");
-        assert_eq!(number(-0.07), "-0.07");
-        assert_eq!(number(3.51e-7), "3.5e-7");
-        assert_eq!(number(0.0), "0.00");
-    }
 }

@@ -1,0 +1,134 @@
+//! Properties read from codes.
+
+use analysis::neighbours::{SelfMatches, nearest};
+use analysis::probes::{Mlp, Regression, Ridge, knn_regress};
+use analysis::statistics::{Bootstrap, Estimate};
+use ndarray::{Array2, ArrayView2, Axis, Slice};
+use serde::Serialize;
+
+use super::codes::Codes;
+use super::data::Molecules;
+use super::neighbours::between_orbits;
+use super::settings::Settings;
+
+/// Neighbours of which the mean property is the guess.
+const NEIGHBOURS: usize = 5;
+
+/// Weight of the penalty of linear probes, on standardised codes.
+const PENALTY: f64 = 1.0;
+
+/// What reads the property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Probe {
+    Ridge,
+    Knn,
+    Mlp,
+}
+
+impl Probe {
+    pub(super) const ALL: [Self; 3] = [Self::Ridge, Self::Knn, Self::Mlp];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ridge => "ridge regression",
+            Self::Knn => "5 nearest neighbours",
+            Self::Mlp => "perceptron",
+        }
+    }
+}
+
+/// R² on held-out molecules of one probe on one kind of codes, for each property.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Reading {
+    /// `raw`, `quotient-metric` or the projection's name.
+    pub(super) codes: String,
+    pub(super) probe: Probe,
+    /// In the order of the properties.
+    pub(super) r2: Vec<Estimate>,
+}
+
+/// Reads all properties from raw and projected codes.
+pub(super) fn measure(
+    molecules: &Molecules,
+    codes: &Codes,
+    settings: &Settings,
+    seed: u64,
+) -> anyhow::Result<Vec<Reading>> {
+    let reader = Reader {
+        train: molecules.values.slice_axis(Axis(0), Slice::from(..codes.train)),
+        truth: molecules.values.slice_axis(Axis(0), Slice::from(codes.train..)),
+        mlp: Mlp { epochs: settings.mlp_epochs, seed, ..Mlp::default() },
+        bootstrap: Bootstrap { seed, ..Bootstrap::default() },
+    };
+    let mut readings = reader.all("raw", codes.training(), codes.held_out())?;
+    let orbits = between_orbits(codes, codes.held_out(), NEIGHBOURS)?;
+    let by_orbits =
+        reader.each(|target, truth| Ok(knn_regress(&orbits, target, truth, NEIGHBOURS)?))?;
+    readings.push(Reading { codes: "quotient-metric".into(), probe: Probe::Knn, r2: by_orbits });
+    for projection in codes.catalogue(settings, seed)? {
+        let train = projection.project(codes.training())?;
+        let test = projection.project(codes.held_out())?;
+        readings.extend(reader.all(projection.metadata().name, train.view(), test.view())?);
+    }
+    Ok(readings)
+}
+
+struct Reader<'a> {
+    train: ArrayView2<'a, f64>,
+    truth: ArrayView2<'a, f64>,
+    mlp: Mlp,
+    bootstrap: Bootstrap,
+}
+
+impl Reader<'_> {
+    fn all(
+        &self,
+        name: &str,
+        train: ArrayView2<'_, f32>,
+        test: ArrayView2<'_, f32>,
+    ) -> anyhow::Result<Vec<Reading>> {
+        let found = nearest(test, train, NEIGHBOURS, SelfMatches::Keep)?;
+        let (train, test) = standardised(train, test);
+        let ridge = self.each(|target, truth| {
+            let fitted = Ridge { penalty: PENALTY }.fit(train.view(), target)?;
+            Ok(fitted.evaluate(test.view(), truth)?)
+        })?;
+        let knn = self.each(|target, truth| Ok(knn_regress(&found, target, truth, NEIGHBOURS)?))?;
+        let fitted = self.mlp.fit(train.view(), self.train)?;
+        let mlp = fitted.evaluate(test.view(), self.truth)?;
+        let mlp = mlp.iter().map(|r| Ok(r.r2_estimate(&self.bootstrap)?));
+        let mlp = mlp.collect::<anyhow::Result<_>>()?;
+        let reading = |probe, r2| Reading { codes: name.to_owned(), probe, r2 };
+        Ok(vec![reading(Probe::Ridge, ridge), reading(Probe::Knn, knn), reading(Probe::Mlp, mlp)])
+    }
+
+    /// R² of each property.
+    fn each(
+        &self,
+        read: impl Fn(&[f64], &[f64]) -> anyhow::Result<Regression>,
+    ) -> anyhow::Result<Vec<Estimate>> {
+        self.train
+            .columns()
+            .into_iter()
+            .zip(self.truth.columns())
+            .map(|(target, truth)| {
+                let outcome = read(&target.to_vec(), &truth.to_vec())?;
+                Ok(outcome.r2_estimate(&self.bootstrap)?)
+            })
+            .collect()
+    }
+}
+
+/// Columns with mean 0 and variance 1 over the training codes.
+fn standardised(
+    train: ArrayView2<'_, f32>,
+    test: ArrayView2<'_, f32>,
+) -> (Array2<f64>, Array2<f64>) {
+    let train = train.mapv(f64::from);
+    let mean = train.mean_axis(Axis(0)).unwrap_or_default();
+    let scale = train.std_axis(Axis(0), 0.0).mapv(|s| if s > 1e-9 { s } else { 1.0 });
+    let apply = |codes: Array2<f64>| (codes - &mean) / &scale;
+    let test = apply(test.mapv(f64::from));
+    (apply(train), test)
+}

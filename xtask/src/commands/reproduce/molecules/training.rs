@@ -1,0 +1,81 @@
+//! Training with a progress bar, checkpoints and a clean stop.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use candle_core::Device;
+use equivariant_nn::checkpoint::Checkpoints;
+use indicatif::ProgressBar;
+use molecules::vae::{
+    EpochReport, GraphVae, Observer, Outcome, StepReport, TrainingConfig, VaeConfig, train,
+};
+
+use super::data::Molecules;
+use crate::interrupt;
+use crate::progress::Progress;
+
+/// One network to be trained.
+pub(super) struct Job<'a> {
+    pub(super) config: VaeConfig,
+    pub(super) training: &'a TrainingConfig,
+    pub(super) molecules: &'a Molecules,
+    pub(super) seed: u64,
+    pub(super) device: &'a Device,
+    pub(super) checkpoints: PathBuf,
+    pub(super) resume: bool,
+}
+
+impl Job<'_> {
+    /// Trains the network, or continues to; with what each epoch did.
+    pub(super) fn run(self, progress: &Progress) -> anyhow::Result<(GraphVae, Vec<EpochReport>)> {
+        let network = GraphVae::new(self.config, self.seed, self.device)?;
+        let (graphs, epochs) = (self.molecules.training(), self.training.epochs);
+        progress.log(&format!(
+            "{} scalars a node, {} parameters, {} molecules, {epochs} epochs",
+            network.config().latent,
+            network.parameters().count(),
+            graphs.len(),
+        ));
+        let steps = graphs.len() / self.training.batch.clamp(1, graphs.len());
+        let mut watcher = Watcher { bar: progress.bar(steps * epochs)?, progress };
+        let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
+        let data = &self.molecules.facts.fingerprint;
+        let outcome = train(
+            &network,
+            graphs,
+            data,
+            self.training,
+            self.seed,
+            Some(&checkpoints),
+            &mut watcher,
+        );
+        watcher.bar.finish_and_clear();
+        match outcome? {
+            Outcome::Finished(history) => Ok((network, history)),
+            Outcome::Interrupted { epochs: done } => bail!(
+                "interrupted after {done} of {epochs} epochs; run the same command with --resume to continue"
+            ),
+        }
+    }
+}
+
+struct Watcher<'a> {
+    bar: ProgressBar,
+    progress: &'a Progress,
+}
+
+impl Observer for Watcher<'_> {
+    fn step(&mut self, report: &StepReport) -> bool {
+        let StepReport { epoch, step, steps, reconstruction, divergence } = *report;
+        self.bar.set_position((epoch * steps + step + 1) as u64);
+        let line = format!(
+            "epoch {}: {reconstruction:.3} nats to reconstruct, divergence {divergence:.1}",
+            epoch + 1
+        );
+        if step + 1 == steps {
+            self.progress.log(&line);
+        }
+        self.bar.set_message(line);
+        !interrupt::requested()
+    }
+}

@@ -1,0 +1,113 @@
+//! What a suite hands over, and how it is kept between runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use analysis::claims::Claim;
+use analysis::report::Chapter;
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::output;
+
+/// The outcome of one suite: everything that the report and `results.json` take from it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SuiteResult {
+    /// Its name, as on the command line.
+    pub(crate) name: String,
+    /// Whether it rests on generated data.
+    pub(crate) generated: bool,
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) chapter: Chapter,
+    /// The main numbers as Markdown.
+    pub(crate) summary: String,
+    /// What `results.json` says of it.
+    pub(crate) results: serde_json::Value,
+}
+
+/// Results of earlier runs in the folder of the results.
+///
+/// A result counts as still valid if nothing changed that it depends on: the program itself (its
+/// bytes), the settings, the seeds and the data.
+#[derive(Debug, Clone)]
+pub(crate) struct Cache {
+    out: PathBuf,
+    program: String,
+    force: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    key: String,
+    result: SuiteResult,
+}
+
+impl Cache {
+    /// The results under `out`. With `force`, none counts.
+    pub(crate) fn new(out: &Path, force: bool) -> anyhow::Result<Self> {
+        let path = std::env::current_exe().context("cannot find the program's own file")?;
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Self { out: out.to_owned(), program: hex(&bytes), force })
+    }
+
+    /// The result of a suite that was run before with the same inputs.
+    pub(crate) fn find(&self, suite: &str, inputs: &impl Serialize) -> Option<SuiteResult> {
+        if self.force {
+            return None;
+        }
+        let text = fs::read(self.path(suite)).ok()?;
+        let kept: Kept = serde_json::from_slice(&text).ok()?;
+        (kept.key == self.key(suite, inputs)?).then_some(kept.result)
+    }
+
+    /// Keeps a result.
+    pub(crate) fn keep(&self, inputs: &impl Serialize, result: &SuiteResult) -> anyhow::Result<()> {
+        let key = self.key(&result.name, inputs).context("the settings cannot be written down")?;
+        let kept = Kept { key, result: result.clone() };
+        output::write(&self.path(&result.name), &serde_json::to_vec(&kept)?)
+    }
+
+    fn path(&self, suite: &str) -> PathBuf {
+        self.out.join(suite).join("suite.json")
+    }
+
+    fn key(&self, suite: &str, inputs: &impl Serialize) -> Option<String> {
+        let inputs = serde_json::to_string(inputs).ok()?;
+        Some(hex(format!("{}\n{suite}\n{inputs}", self.program).as_bytes()))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_found_again_only_with_the_same_inputs() {
+        let out = tempfile::tempdir().unwrap();
+        let cache = Cache::new(out.path(), false).unwrap();
+        let result = SuiteResult {
+            name: "images".into(),
+            generated: true,
+            claims: Vec::new(),
+            chapter: Chapter::new("Images").summary("text"),
+            summary: "| a |".into(),
+            results: serde_json::json!({ "third": 1.0 / 3.0 }),
+        };
+        assert!(cache.find("images", &("quick", 0)).is_none());
+        cache.keep(&("quick", 0), &result).unwrap();
+        let found = cache.find("images", &("quick", 0)).unwrap();
+        assert_eq!(found.chapter, result.chapter);
+        assert_eq!(found.results, result.results);
+        assert!(cache.find("images", &("quick", 1)).is_none());
+        assert!(cache.find("molecules", &("quick", 0)).is_none());
+        let forced = Cache::new(out.path(), true).unwrap();
+        assert!(forced.find("images", &("quick", 0)).is_none());
+        fs::write(out.path().join("images/suite.json"), b"{ damaged").unwrap();
+        assert!(cache.find("images", &("quick", 0)).is_none());
+    }
+}
