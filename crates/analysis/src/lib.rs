@@ -14,6 +14,7 @@
 //! | what a simple model reads from codes | [`probes`] |
 //! | PCA, t-SNE | [`embed`] |
 //! | silhouette, trustworthiness, orbit spread, distortion, CKA | [`metrics`] |
+//! | the action that an ordinary network has learnt | [`action`] |
 //! | intervals | [`statistics`] |
 //! | a figure as SVG | [`figures`] |
 //! | a page that shows it all | [`report`], [`claims`] |
@@ -38,6 +39,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod action;
 mod blocks;
 mod checks;
 pub mod claims;
