@@ -8,8 +8,8 @@ use molecules::Molecule;
 use molecules::enumerate::Enumeration;
 use molecules::graph::{Graph, GraphSet, Vocabulary};
 use molecules::vae::{
-    GraphTensors, GraphVae, Observer, Outcome, StepReport, TrainingConfig, VaeConfig, VaeError,
-    train,
+    Autoencoder, FlatVae, GraphTensors, GraphVae, Observer, Outcome, StepReport, TrainingConfig,
+    VaeConfig, VaeError, train,
 };
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -220,4 +220,30 @@ fn training_lowers_the_loss_and_resumes_bit_for_bit() {
     let other = TrainingConfig { beta: 0.5, ..config() };
     let error = train(&network(2, true), &graphs, "g", &other, 5, Some(&again), &mut Until(None));
     assert!(matches!(error, Err(VaeError::Network(NnError::Changed { .. }))), "{error:?}");
+}
+
+/// The ordinary autoencoder has as many parameters as asked for, its codes change with the order
+/// of nodes by more than a permutation, and it trains on shuffled nodes.
+#[test]
+fn the_ordinary_autoencoder_knows_nothing_of_permutations() {
+    let (graphs, _) = graphs();
+    let sizes = network(2, true).config().clone();
+    let hidden = FlatVae::hidden_for(&sizes, 50_000);
+    let flat = FlatVae::new(sizes, hidden, 3, &Device::Cpu).unwrap();
+    let count = flat.parameters().count();
+    assert!((48_000..=50_000).contains(&count), "{count}");
+    let code = &flat.encode(&graphs[..1]).unwrap()[0];
+    let other = graphs[0].permuted(&[1, 2, 3, 4, 0]).unwrap();
+    let moved = &flat.encode(&[other]).unwrap()[0];
+    let sorted = |code: &[f32]| {
+        let mut code = code.to_vec();
+        code.sort_by(f32::total_cmp);
+        code
+    };
+    assert!(distance(&sorted(code), &sorted(moved)) > 1e-3);
+    let shuffled = TrainingConfig { shuffle_nodes: true, ..config() };
+    let outcome = train(&flat, &graphs, "g", &shuffled, 5, None, &mut Until(None)).unwrap();
+    let Outcome::Finished(history) = outcome else { panic!("{outcome:?}") };
+    assert!(history[2].reconstruction < history[0].reconstruction, "{history:?}");
+    assert_eq!(flat.decode(&flat.encode(&graphs).unwrap()).unwrap().len(), graphs.len());
 }

@@ -9,7 +9,7 @@ use super::tensors::ORDERS;
 use super::{GraphTensors, VaeConfig, VaeError};
 
 /// Bounds of `ln σ²`, so that neither side overflows.
-const LOG_VARIANCE: (f64, f64) = (-14.0, 2.0);
+pub(super) const LOG_VARIANCE: (f64, f64) = (-14.0, 2.0);
 
 /// Shift of the steps of ascending scalars at the start, so that each is near 0.3.
 const STEP_START: f64 = -1.0;

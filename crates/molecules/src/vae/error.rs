@@ -39,6 +39,10 @@ pub enum VaeError {
     #[error("checkpoint metadata: {0}")]
     Metadata(#[from] serde_json::Error),
 
+    /// A graph that cannot be put into another order.
+    #[error(transparent)]
+    Molecule(#[from] crate::MoleculeError),
+
     /// A layer, the optimizer or a checkpoint file.
     #[error(transparent)]
     Network(#[from] NnError),

@@ -9,22 +9,28 @@
 //! | you want | look at |
 //! |---|---|
 //! | the network | [`GraphVae`], [`VaeConfig`] |
+//! | an ordinary one to compare with | [`FlatVae`] |
+//! | to encode and decode with either | [`Autoencoder`] |
 //! | graphs as tensors | [`GraphTensors`] |
 //! | to train it, interrupt it and go on | [`train`], [`TrainingConfig`] |
 //! | which errors there are | [`VaeError`] |
 
+mod autoencoder;
 mod config;
 mod decoder;
 mod encoder;
 mod error;
+mod flat;
 mod model;
 mod tensors;
 mod training;
 
+pub use autoencoder::{Autoencoder, Losses};
 pub use config::VaeConfig;
 pub use decoder::Logits;
 pub use encoder::Posterior;
 pub use error::VaeError;
-pub use model::{GraphVae, Losses};
+pub use flat::FlatVae;
+pub use model::GraphVae;
 pub use tensors::GraphTensors;
 pub use training::{EpochReport, Observer, Outcome, StepReport, TrainingConfig, train};

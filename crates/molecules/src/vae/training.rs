@@ -14,7 +14,7 @@ use rand::seq::SliceRandom;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
-use super::{GraphTensors, GraphVae, VaeError};
+use super::{Autoencoder, GraphTensors, VaeError};
 use crate::graph::Graph;
 
 /// How an autoencoder is trained.
@@ -32,6 +32,9 @@ pub struct TrainingConfig {
     pub beta: f64,
     /// The share of the steps over which that weight rises from 0 in a line.
     pub warmup: f64,
+    /// Whether the nodes of every graph stand in a new random order in every epoch. It makes no
+    /// difference to an equivariant network.
+    pub shuffle_nodes: bool,
 }
 
 impl Default for TrainingConfig {
@@ -45,6 +48,7 @@ impl Default for TrainingConfig {
             weight_decay: 1e-2,
             beta: 1e-3,
             warmup: 0.1,
+            shuffle_nodes: false,
         }
     }
 }
@@ -102,8 +106,6 @@ pub enum Outcome {
 
 /// Trains an autoencoder on graphs: `−ln p(x|z) + β·KL`, one sample of the posterior a graph.
 ///
-/// The order of nodes is not shuffled between epochs: the loss is the same for every order.
-///
 /// With `checkpoints`, weights and optimizer are written after every epoch; if a usable
 /// checkpoint is there and resuming was asked for, the training continues from it, to the same
 /// weights, bit for bit on a CPU, as without the interruption. `data` names the graphs in it.
@@ -113,7 +115,7 @@ pub enum Outcome {
 /// optimizer and files, among them [`equivariant_nn::NnError::Changed`] where the checkpoint
 /// belongs to other settings; [`VaeError::Graphs`] where there are none.
 pub fn train(
-    network: &GraphVae,
+    network: &impl Autoencoder,
     graphs: &[Graph],
     data: &str,
     config: &TrainingConfig,
@@ -132,7 +134,7 @@ pub fn train(
     };
     let mut optimizer = AdamW::new(network.parameters().trainable(), settings)?;
     let identity: Identity = BTreeMap::from([
-        ("architecture".to_owned(), serde_json::to_string(network.config())?),
+        ("architecture".to_owned(), network.architecture()?),
         ("training".to_owned(), serde_json::to_string(config)?),
         ("seed".to_owned(), seed.to_string()),
         ("data".to_owned(), data.to_owned()),
@@ -150,7 +152,19 @@ pub fn train(
         let (mut reconstruction, mut divergence) = (0.0, 0.0);
         for (step, chosen) in order.chunks_exact(batch).enumerate() {
             let global = epoch * steps + step;
-            let chosen: Vec<&Graph> = chosen.iter().map(|&i| &graphs[i]).collect();
+            let shuffled: Vec<Graph>;
+            let chosen: Vec<&Graph> = if config.shuffle_nodes {
+                let mut rng = stream(seed, &format!("nodes {global}"));
+                let moved = chosen.iter().map(|&i| {
+                    let mut places: Vec<usize> = (0..graphs[i].len()).collect();
+                    places.shuffle(&mut rng);
+                    graphs[i].permuted(&places)
+                });
+                shuffled = moved.collect::<Result<_, _>>()?;
+                shuffled.iter().collect()
+            } else {
+                chosen.iter().map(|&i| &graphs[i]).collect()
+            };
             let tensors = GraphTensors::new(&chosen, network.config(), network.device())?;
             let mut rng = stream(seed, &format!("posterior {global}"));
             let noise: Vec<f32> =

@@ -5,7 +5,7 @@ use std::path::Path;
 use analysis::statistics::wilson;
 use candle_core::Device;
 use molecules::is_isomorphic;
-use molecules::vae::{EpochReport, GraphVae};
+use molecules::vae::{Autoencoder, EpochReport, GraphVae};
 
 use super::data::Molecules;
 use super::measure::{Ablated, NetworkMeasurements};
@@ -71,16 +71,16 @@ impl Job<'_> {
             }
             let name = serde_json::to_value(without)?;
             let name = format!("without-{}", name.as_str().unwrap_or_default());
+            let trained = GraphVae::new(config, seed, device)?;
             let job = training::Job {
-                config,
+                network: &trained,
                 training: &network.training,
                 molecules,
                 seed,
-                device,
                 checkpoints: dir.join(format!("seed-{seed}")).join(name).join("checkpoints"),
                 resume,
             };
-            let (trained, history) = job.run(progress)?;
+            let history = job.run(progress)?;
             all.push(Ablated {
                 without: Some(without),
                 latent: network.latent,
@@ -95,7 +95,7 @@ impl Job<'_> {
 }
 
 fn reconstructed(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
 ) -> anyhow::Result<analysis::statistics::Estimate> {
     let graphs = molecules.held_out();

@@ -1,7 +1,7 @@
 //! Codes of one network, raw and projected.
 
 use groups::{Permutation, Symmetric};
-use molecules::vae::GraphVae;
+use molecules::vae::Autoencoder;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use projections::{Canonicalize, ColumnSort, CrossSection, LexSort, Projection, Sort, SortedKeys};
 
@@ -18,7 +18,7 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    pub(super) fn encode(network: &GraphVae, molecules: &Molecules) -> anyhow::Result<Self> {
+    pub(super) fn encode(network: &dyn Autoencoder, molecules: &Molecules) -> anyhow::Result<Self> {
         Ok(Self {
             all: to_array(network.encode(&molecules.graphs)?)?,
             train: molecules.train,

@@ -9,7 +9,7 @@ use groups::Symmetric;
 use groups::quotient::QuotientMetric;
 use molecules::graph::Graph;
 use molecules::is_isomorphic;
-use molecules::vae::GraphVae;
+use molecules::vae::Autoencoder;
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ pub(super) struct Lossless {
 
 /// Measures reconstruction, decoding of projected codes, and distances.
 pub(super) fn measure(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     codes: &Codes,
     settings: &Settings,

@@ -1,7 +1,7 @@
 //! All numbers of one seed.
 
 use analysis::statistics::Estimate;
-use molecules::vae::GraphVae;
+use molecules::vae::Autoencoder;
 use serde::Serialize;
 
 use super::codes::Codes;
@@ -55,7 +55,7 @@ pub(super) struct Ablated {
 
 /// Measures everything of one network.
 pub(super) fn all(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     codes: &Codes,
     settings: &Settings,

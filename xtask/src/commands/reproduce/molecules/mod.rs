@@ -20,6 +20,7 @@ mod settings;
 mod summary;
 mod training;
 
+use molecules::vae::{Autoencoder, GraphVae};
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -83,17 +84,18 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
             let latent = network_settings.latent;
             let run_dir = dir.join(format!("seed-{seed}")).join(format!("latent-{latent}"));
             progress.stage(&format!("seed {seed}, {latent} a node: training"))?;
+            let kinds = molecules.vocabulary.kinds().len();
+            let config = network_settings.config(molecules.nodes, kinds);
+            let network = GraphVae::new(config, seed, &device)?;
             let job = training::Job {
-                config: network_settings
-                    .config(molecules.nodes, molecules.vocabulary.kinds().len()),
+                network: &network,
                 training: &network_settings.training,
                 molecules: &molecules,
                 seed,
-                device: &device,
                 checkpoints: run_dir.join("checkpoints"),
                 resume: flags.resume,
             };
-            let (network, history) = job.run(progress)?;
+            let history = job.run(progress)?;
             network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
             let codes = Codes::encode(&network, &molecules)?;
             write_codes(&run_dir.join("latents.safetensors"), &codes, &molecules, seed)?;

@@ -9,7 +9,7 @@ use molecules::Molecule;
 use molecules::descriptors::Descriptors;
 use molecules::graph::Graph;
 use molecules::smiles;
-use molecules::vae::GraphVae;
+use molecules::vae::Autoencoder;
 use ndarray::{ArrayView1, Axis};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -123,7 +123,7 @@ pub(super) fn permuted(code: &[f32], nodes: usize, rng: &mut ChaCha8Rng) -> Vec<
 
 /// Follows all paths.
 pub(super) fn measure(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     codes: &Codes,
     settings: &Settings,
@@ -147,7 +147,7 @@ pub(super) fn measure(
 }
 
 fn follow(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     joiner: &Joiner,
     route: Route,

@@ -8,7 +8,7 @@ use analysis::statistics::quantile;
 use anyhow::Context;
 use molecules::depict::{Cell, Grid, Row};
 use molecules::descriptors::Descriptors;
-use molecules::vae::GraphVae;
+use molecules::vae::Autoencoder;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -36,7 +36,7 @@ pub(super) struct Picture {
 
 /// Draws paths, samples and embeddings of one network.
 pub(super) fn draw(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     codes: &Codes,
     measured: &NetworkMeasurements,
@@ -72,7 +72,7 @@ pub(super) fn draw(
 /// One path, raw, projected and aligned under each other. To show what is typical, the pair is
 /// the one with the median number of molecules on its raw path among the first held-out ones.
 fn path(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     codes: &Codes,
     to_copy: bool,

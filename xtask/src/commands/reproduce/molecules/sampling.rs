@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use analysis::statistics::{Estimate, wilson};
 use molecules::Molecule;
-use molecules::vae::GraphVae;
+use molecules::vae::Autoencoder;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -51,7 +51,7 @@ pub(super) struct Sampled {
 
 /// Samples and decodes.
 pub(super) fn measure(
-    network: &GraphVae,
+    network: &dyn Autoencoder,
     molecules: &Molecules,
     codes: &Codes,
     settings: &Settings,

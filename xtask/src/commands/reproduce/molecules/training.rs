@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use candle_core::Device;
 use equivariant_nn::checkpoint::Checkpoints;
 use indicatif::ProgressBar;
 use molecules::vae::{
-    EpochReport, GraphVae, Observer, Outcome, StepReport, TrainingConfig, VaeConfig, train,
+    Autoencoder, EpochReport, Observer, Outcome, StepReport, TrainingConfig, train,
 };
 
 use super::data::Molecules;
@@ -15,20 +14,19 @@ use crate::interrupt;
 use crate::progress::Progress;
 
 /// One network to be trained.
-pub(super) struct Job<'a> {
-    pub(super) config: VaeConfig,
+pub(super) struct Job<'a, N: Autoencoder> {
+    pub(super) network: &'a N,
     pub(super) training: &'a TrainingConfig,
     pub(super) molecules: &'a Molecules,
     pub(super) seed: u64,
-    pub(super) device: &'a Device,
     pub(super) checkpoints: PathBuf,
     pub(super) resume: bool,
 }
 
-impl Job<'_> {
-    /// Trains the network, or continues to; with what each epoch did.
-    pub(super) fn run(self, progress: &Progress) -> anyhow::Result<(GraphVae, Vec<EpochReport>)> {
-        let network = GraphVae::new(self.config, self.seed, self.device)?;
+impl<N: Autoencoder> Job<'_, N> {
+    /// Trains the network, or continues to; returns what each epoch did.
+    pub(super) fn run(self, progress: &Progress) -> anyhow::Result<Vec<EpochReport>> {
+        let network = self.network;
         let (graphs, epochs) = (self.molecules.training(), self.training.epochs);
         progress.log(&format!(
             "{} scalars a node, {} parameters, {} molecules, {epochs} epochs",
@@ -41,7 +39,7 @@ impl Job<'_> {
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
         let data = &self.molecules.facts.fingerprint;
         let outcome = train(
-            &network,
+            network,
             graphs,
             data,
             self.training,
@@ -51,7 +49,7 @@ impl Job<'_> {
         );
         watcher.bar.finish_and_clear();
         match outcome? {
-            Outcome::Finished(history) => Ok((network, history)),
+            Outcome::Finished(history) => Ok(history),
             Outcome::Interrupted { epochs: done } => bail!(
                 "interrupted after {done} of {epochs} epochs; run the same command with --resume to continue"
             ),
