@@ -1,4 +1,4 @@
-//! Rotated digits and rotation-equivariant image networks.
+//! Rotated digits, rotation-equivariant image networks, and ordinary ones to compare with.
 //!
 //! | you want | look at |
 //! |---|---|
@@ -7,8 +7,8 @@
 //! | every image at a random angle | [`rotate`] |
 //! | digits where there are no files | [`digits`] |
 //! | images as PNG | [`png`] |
-//! | a rotation-equivariant network | [`cnn`] |
-//! | to train one, interrupt it and resume it | [`training`] |
+//! | a rotation-equivariant network, an ordinary one, an ordinary autoencoder | [`cnn`] |
+//! | to train one with or without rotations, interrupt it and resume it | [`training`] |
 //!
 //! # Example
 //!

@@ -25,7 +25,8 @@ struct Until(Option<usize>);
 
 impl Observer for Until {
     fn step(&mut self, report: &StepReport) -> bool {
-        assert!(report.loss.is_finite() && (0.0..=1.0).contains(&report.accuracy));
+        let accuracy = report.accuracy.unwrap();
+        assert!(report.loss.is_finite() && (0.0..=1.0).contains(&accuracy));
         self.0.is_none_or(|epoch| report.epoch < epoch || report.step == 0)
     }
 }

@@ -1,34 +1,49 @@
-//! Training on rotated digits: seeded, interruptible, and resumed bit for bit.
+//! Training on digits, rotated or upright: seeded, interruptible, and resumed bit for bit.
 //!
 //! Everything random is a function of the seed and of the number of the epoch or step, so that a
 //! checkpoint holds weights and moments and no state of a generator. On a CPU the result does not
 //! depend on the number of threads.
 
 mod error;
+mod trainable;
 
-use std::collections::BTreeMap;
-
+use candle_core::Tensor;
 use equivariant_nn::checkpoint::{Checkpoints, Identity};
 use equivariant_nn::{AdamW, AdamWConfig, Mode, Schedule};
-use groups::PlanarGroup;
-use ndarray::Axis;
+use ndarray::{Axis, CowArray};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use candle_core::Tensor;
-
-use crate::cnn::SteerableCnn;
+use crate::cnn::image_tensor;
 use crate::dataset::Digits;
 use crate::rotate::{Purpose, Rotator};
 
 pub use error::TrainingError;
+pub use trainable::{Batch, BatchLoss, Trainable};
+
+/// What is done to the images before a network is trained on them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Augmentation {
+    /// In each epoch every image stands at a new random angle.
+    #[default]
+    Rotations,
+    /// Nothing: all images are upright.
+    None,
+}
+
+impl Augmentation {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// How a network is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingConfig {
-    /// Passes over the training set. In each, every image stands at a new random angle.
+    /// Passes over the training set.
     pub epochs: usize,
     /// Images a step. An incomplete batch at the end of an epoch is left out.
     pub batch: usize,
@@ -36,12 +51,17 @@ pub struct TrainingConfig {
     pub peak_rate: f64,
     /// Decoupled weight decay.
     pub weight_decay: f64,
+    /// What is done to the images. The default is left out of the text form, so that checkpoints
+    /// from before this setting can still be resumed.
+    #[serde(default, skip_serializing_if = "Augmentation::is_default")]
+    pub augmentation: Augmentation,
 }
 
 impl Default for TrainingConfig {
-    /// 5 epochs, batches of 64, rate 1e-2 at the peak, weight decay 1e-2.
+    /// 5 epochs, batches of 64, rate 1e-2 at the peak, weight decay 1e-2, random rotations.
     fn default() -> Self {
-        Self { epochs: 5, batch: 64, peak_rate: 1e-2, weight_decay: 1e-2 }
+        let augmentation = Augmentation::default();
+        Self { epochs: 5, batch: 64, peak_rate: 1e-2, weight_decay: 1e-2, augmentation }
     }
 }
 
@@ -54,20 +74,22 @@ pub struct StepReport {
     pub step: usize,
     /// Steps of an epoch.
     pub steps: usize,
-    /// The mean loss of the epoch so far, in nats.
+    /// The mean loss of the epoch so far: nats for a classifier, squared error a pixel for an
+    /// autoencoder.
     pub loss: f64,
     /// The share of the epoch's images so far that were classified correctly, as they were
-    /// trained on.
-    pub accuracy: f64,
+    /// trained on; `None` for a network that does not classify.
+    pub accuracy: Option<f64>,
 }
 
 /// The means over one epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochReport {
-    /// Mean loss in nats.
+    /// Mean loss, in the units of [`StepReport::loss`].
     pub loss: f64,
-    /// Share of images classified correctly while they were trained on.
-    pub accuracy: f64,
+    /// Share of images classified correctly while they were trained on; `None` for a network
+    /// that does not classify.
+    pub accuracy: Option<f64>,
 }
 
 /// Watches a training.
@@ -89,7 +111,7 @@ pub enum Outcome {
     },
 }
 
-/// Trains a network to classify digits that stand at random angles.
+/// Trains a network on digits: a classifier, or an autoencoder.
 ///
 /// With `checkpoints`, weights and optimizer are written after every epoch; if a usable
 /// checkpoint is there and resuming was asked for, the training continues from it, to the same
@@ -99,8 +121,8 @@ pub enum Outcome {
 /// [`TrainingError::Diverged`] where the loss is not finite; [`TrainingError::Network`] for errors of layers,
 /// optimizer and files, among them [`equivariant_nn::NnError::Changed`] where the checkpoint belongs
 /// to other settings.
-pub fn train<G: PlanarGroup>(
-    network: &SteerableCnn<G>,
+pub fn train(
+    network: &dyn Trainable,
     digits: &Digits,
     config: &TrainingConfig,
     seed: u64,
@@ -119,33 +141,38 @@ pub fn train<G: PlanarGroup>(
         }
         None => Vec::new(),
     };
-    let rotator = Rotator::new(seed);
+    let (rotator, device) = (Rotator::new(seed), network.parameters().device());
     for epoch in history.len()..config.epochs {
         let stream = u32::try_from(epoch).unwrap_or(u32::MAX);
-        let (images, _) = rotator.rotate(digits.images.view(), Purpose::Augmentation, stream)?;
+        let images = match config.augmentation {
+            Augmentation::Rotations => {
+                rotator.rotate(digits.images.view(), Purpose::Augmentation, stream)?.0.into()
+            }
+            Augmentation::None => CowArray::from(digits.images.view()),
+        };
         let order = shuffled(digits.len(), seed, epoch);
-        let (mut loss_sum, mut correct) = (0.0, 0usize);
+        let (mut loss_sum, mut correct) = (0.0, None);
         for (step, chosen) in order.chunks_exact(batch).enumerate() {
             let global = (epoch * steps + step) as u64;
-            let x = network.tensor(images.select(Axis(0), chosen).view())?;
             let labels = chosen.iter().map(|&i| u32::from(digits.labels[i]));
-            let labels = Tensor::from_iter(labels, network.device())?;
-            let logits = network.logits(&x, Mode::Train { seed, step: global })?;
-            let loss = candle_nn::loss::cross_entropy(&logits, &labels)?;
-            let value = f64::from(loss.to_scalar::<f32>()?);
+            let batch_tensors = Batch {
+                images: image_tensor(images.select(Axis(0), chosen).view(), device)?,
+                labels: Tensor::from_iter(labels, device)?,
+            };
+            let done = network.loss(&batch_tensors, Mode::Train { seed, step: global })?;
+            let value = f64::from(done.loss.to_scalar::<f32>()?);
             if !value.is_finite() {
                 return Err(TrainingError::Diverged { epoch, step, loss: value });
             }
-            optimizer.step(&loss.backward()?, schedule.at(global))?;
-            let hits = logits.argmax(1)?.eq(&labels)?.to_dtype(candle_core::DType::U32)?;
-            correct += hits.sum_all()?.to_scalar::<u32>()? as usize;
+            optimizer.step(&done.loss.backward()?, schedule.at(global))?;
             loss_sum += value;
+            correct = done.correct.map(|now| now + correct.unwrap_or(0));
             let report = StepReport {
                 epoch,
                 step,
                 steps,
                 loss: loss_sum / (step + 1) as f64,
-                accuracy: correct as f64 / ((step + 1) * batch) as f64,
+                accuracy: correct.map(|correct| correct as f64 / ((step + 1) * batch) as f64),
             };
             if !observer.step(&report) {
                 return Ok(Outcome::Interrupted { epochs: history.len() });
@@ -153,7 +180,7 @@ pub fn train<G: PlanarGroup>(
         }
         history.push(EpochReport {
             loss: loss_sum / steps as f64,
-            accuracy: correct as f64 / (steps * batch) as f64,
+            accuracy: correct.map(|correct| correct as f64 / (steps * batch) as f64),
         });
         if let Some(checkpoints) = checkpoints {
             checkpoints.write(network.parameters(), &optimizer, &identity, &history)?;
@@ -162,19 +189,17 @@ pub fn train<G: PlanarGroup>(
     Ok(Outcome::Finished(history))
 }
 
-fn identity<G: PlanarGroup>(
-    network: &SteerableCnn<G>,
+fn identity(
+    network: &dyn Trainable,
     digits: &Digits,
     config: &TrainingConfig,
     seed: u64,
 ) -> Result<Identity, TrainingError> {
-    Ok(BTreeMap::from([
-        ("group".to_owned(), network.group().name()),
-        ("architecture".to_owned(), serde_json::to_string(network.architecture())?),
-        ("training".to_owned(), serde_json::to_string(config)?),
-        ("seed".to_owned(), seed.to_string()),
-        ("data".to_owned(), digits.fingerprint()),
-    ]))
+    let mut identity = network.identity()?;
+    identity.insert("training".to_owned(), serde_json::to_string(config)?);
+    identity.insert("seed".to_owned(), seed.to_string());
+    identity.insert("data".to_owned(), digits.fingerprint());
+    Ok(identity)
 }
 
 /// The order of the images in an epoch.

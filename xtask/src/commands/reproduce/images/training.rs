@@ -64,8 +64,10 @@ impl Observer for Watcher<'_> {
     fn step(&mut self, report: &StepReport) -> bool {
         let StepReport { epoch, step, steps, loss, accuracy } = *report;
         self.bar.set_position((epoch * steps + step + 1) as u64);
-        let line =
-            format!("epoch {}: loss {loss:.3}, accuracy {:.1} %", epoch + 1, 100.0 * accuracy);
+        let mut line = format!("epoch {}: loss {loss:.3}", epoch + 1);
+        if let Some(accuracy) = accuracy {
+            line += &format!(", accuracy {:.1} %", 100.0 * accuracy);
+        }
         if step + 1 == steps {
             self.progress.log(&line);
         }

@@ -1,7 +1,10 @@
 //! A rotation-equivariant convolutional network for digits.
 
+use std::collections::BTreeMap;
+
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{Linear, Module};
+use equivariant_nn::checkpoint::Identity;
 use equivariant_nn::filter::BasisConfig;
 use equivariant_nn::layers::{
     AntialiasedPool, BatchNormConfig, ConvConfig, FieldBatchNorm, FieldDropout, GroupConv,
@@ -9,14 +12,12 @@ use equivariant_nn::layers::{
 };
 use equivariant_nn::{FieldType, Layer, Mode, Parameters, Sequential};
 use groups::{PlanarGroup, Representation};
-use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
+use ndarray::{Array2, ArrayView2, ArrayView3};
 use serde::{Deserialize, Serialize};
 
+use super::batches;
 use crate::digits::CLASSES;
-use crate::training::TrainingError;
-
-/// Images that are encoded at once.
-const ENCODE_BATCH: usize = 250;
+use crate::training::{Batch, BatchLoss, Trainable, TrainingError};
 
 /// The sizes of a [`SteerableCnn`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -186,17 +187,8 @@ impl<G: PlanarGroup> SteerableCnn<G> {
     /// # Errors
     /// [`TrainingError::Network`] where candle refuses an operation.
     pub fn encode(&self, images: ArrayView3<'_, f32>) -> Result<Array2<f32>, TrainingError> {
-        let mut codes = Array2::zeros((images.dim().0, self.encoder.output().channels()));
-        for (images, mut out) in images
-            .axis_chunks_iter(Axis(0), ENCODE_BATCH)
-            .zip(codes.axis_chunks_iter_mut(Axis(0), ENCODE_BATCH))
-        {
-            let batch = self.tensor(images)?;
-            let codes = self.encoder.forward(&batch, Mode::Eval)?;
-            let values: Vec<f32> = codes.flatten_all()?.to_vec1()?;
-            out.iter_mut().zip(values).for_each(|(out, value)| *out = value);
-        }
-        Ok(codes)
+        let encoder = |x: &Tensor| Ok(self.encoder.forward(x, Mode::Eval)?);
+        batches::encode(images, self.encoder.output().channels(), &self.device, encoder)
     }
 
     /// The classes that the network gives to codes.
@@ -204,15 +196,32 @@ impl<G: PlanarGroup> SteerableCnn<G> {
     /// # Errors
     /// [`TrainingError::Network`] for codes of another dimension.
     pub fn classify(&self, codes: ArrayView2<'_, f32>) -> Result<Vec<usize>, TrainingError> {
-        let values: Vec<f32> = codes.iter().copied().collect();
-        let codes = Tensor::from_vec(values, codes.dim(), &self.device)?;
-        let best = self.read_out(&codes, Mode::Eval)?.argmax(1)?.to_vec1::<u32>()?;
-        Ok(best.into_iter().map(|class| class as usize).collect())
+        let codes = batches::code_tensor(codes, &self.device)?;
+        batches::classes(&self.read_out(&codes, Mode::Eval)?)
     }
 
-    pub(crate) fn tensor(&self, images: ArrayView3<'_, f32>) -> Result<Tensor, TrainingError> {
-        let (n, height, width) = images.dim();
-        let values: Vec<f32> = images.iter().copied().collect();
-        Ok(Tensor::from_vec(values, (n, 1, height, width), &self.device)?)
+    /// Images `(n, height, width)` as a tensor `(n, 1, height, width)` where the weights are.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] where candle refuses.
+    pub fn tensor(&self, images: ArrayView3<'_, f32>) -> Result<Tensor, TrainingError> {
+        batches::image_tensor(images, &self.device)
+    }
+}
+
+impl<G: PlanarGroup> Trainable for SteerableCnn<G> {
+    fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    fn identity(&self) -> Result<Identity, TrainingError> {
+        Ok(BTreeMap::from([
+            ("group".to_owned(), self.group.name()),
+            ("architecture".to_owned(), serde_json::to_string(&self.architecture)?),
+        ]))
+    }
+
+    fn loss(&self, batch: &Batch, mode: Mode) -> Result<BatchLoss, TrainingError> {
+        BatchLoss::of_logits(&self.logits(&batch.images, mode)?, &batch.labels)
     }
 }

@@ -1,0 +1,75 @@
+//! What a network must offer to be trained.
+
+use candle_core::{DType, Tensor};
+use equivariant_nn::checkpoint::Identity;
+use equivariant_nn::{Mode, Parameters};
+
+use super::TrainingError;
+
+/// Images and their classes, as tensors where the network is.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Images `(B, 1, height, width)`.
+    pub images: Tensor,
+    /// Classes `(B)`, of scalar type `u32`.
+    pub labels: Tensor,
+}
+
+/// What a network did on a batch.
+#[derive(Clone, Debug)]
+pub struct BatchLoss {
+    /// The mean loss of an image, a scalar with its gradients.
+    pub loss: Tensor,
+    /// Images classified correctly; `None` for a network that does not classify.
+    pub correct: Option<usize>,
+}
+
+impl BatchLoss {
+    /// The cross-entropy of logits `(B, 10)` with labels `(B)`, in nats.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] where the shapes do not fit.
+    pub fn of_logits(logits: &Tensor, labels: &Tensor) -> Result<Self, TrainingError> {
+        let loss = candle_nn::loss::cross_entropy(logits, labels)?;
+        let hits = logits.argmax(1)?.eq(labels)?.to_dtype(DType::U32)?;
+        Ok(Self { loss, correct: Some(hits.sum_all()?.to_scalar::<u32>()? as usize) })
+    }
+}
+
+/// A network with a loss.
+///
+/// # Example
+/// ```
+/// use candle_core::{Device, Tensor};
+/// use equivariant_nn::Mode;
+/// use images::cnn::{PlainArchitecture, PlainCnn};
+/// use images::training::{Batch, Trainable};
+///
+/// let network = PlainCnn::new(PlainArchitecture::default(), 0, Device::Cpu)?;
+/// let (digits, labels) = images::digits::generate(0, 0, 4);
+/// let labels: Vec<u32> = labels.into_iter().map(u32::from).collect();
+/// let batch = Batch {
+///     images: network.tensor(digits.view())?,
+///     labels: Tensor::from_vec(labels, 4, &Device::Cpu)?,
+/// };
+/// let done = network.loss(&batch, Mode::Eval)?;
+/// assert!(done.loss.to_scalar::<f32>()? > 0.0 && done.correct.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Trainable {
+    /// The weights and running statistics.
+    fn parameters(&self) -> &Parameters;
+
+    /// What tells this network from others: a checkpoint of a network with another identity is
+    /// refused. The names `training`, `seed`, `data` and `history` are taken.
+    ///
+    /// # Errors
+    /// [`TrainingError::Metadata`] where settings cannot be turned into text.
+    fn identity(&self) -> Result<Identity, TrainingError>;
+
+    /// The loss of a batch. Noise is a function of the mode's seed and step.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] for tensors of other shapes.
+    fn loss(&self, batch: &Batch, mode: Mode) -> Result<BatchLoss, TrainingError>;
+}
