@@ -28,6 +28,15 @@ pub enum GroupError {
         fault: &'static str,
     },
 
+    /// A point that a permutation group does not permute.
+    #[error("point {point} is not one of 0..{degree}")]
+    NoSuchPoint {
+        /// How many points there are.
+        degree: usize,
+        /// What was asked for.
+        point: usize,
+    },
+
     /// Representations of different groups cannot be added. Build both over one group value.
     #[error("direct sum over different groups: {left} and {right}")]
     GroupMismatch {
@@ -84,5 +93,54 @@ pub enum GroupError {
     NoConvergence {
         /// What was attempted.
         operation: &'static str,
+    },
+
+    /// A multiplication table breaks an axiom. The witness says where.
+    #[error("{group} is no group: {axiom} does not hold for {witness}")]
+    NotAGroup {
+        /// The group's name.
+        group: String,
+        /// The axiom, as a formula.
+        axiom: &'static str,
+        /// Elements that break it.
+        witness: String,
+    },
+
+    /// A generator has the wrong size, or is not orthogonal.
+    #[error("{group}: generator {position} is {got}, expected {expected}")]
+    BadGenerator {
+        /// The group's name.
+        group: String,
+        /// Which generator, from 0.
+        position: usize,
+        /// What is asked of it.
+        expected: String,
+        /// What came.
+        got: String,
+    },
+
+    /// Two matrices of a group are too close to be told apart and too far to be equal. Give more
+    /// exact generators or another tolerance.
+    #[error(
+        "{group}: two elements are {distance:e} apart, the tolerance {tolerance:e} cannot tell whether they are equal"
+    )]
+    Ambiguous {
+        /// The group's name.
+        group: String,
+        /// Largest difference of their entries.
+        distance: f64,
+        /// The tolerance in use.
+        tolerance: f64,
+    },
+
+    /// A map between groups, or an action, does not respect the law.
+    #[error("{map}: {law} does not hold for {witness}")]
+    NotAHomomorphism {
+        /// The map.
+        map: String,
+        /// The law, as a formula.
+        law: &'static str,
+        /// Elements that break it.
+        witness: String,
     },
 }

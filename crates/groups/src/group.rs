@@ -16,8 +16,8 @@ use crate::{Irrep, Permutation};
 /// Axioms, checked for any implementation by [`laws::check_group`](crate::laws::check_group):
 /// `(a·b)·c = a·(b·c)`, `e·a = a = a·e`, `a·a⁻¹ = e = a⁻¹·a`.
 pub trait Group: Clone + Debug + PartialEq + Send + Sync + 'static {
-    /// An element of the group.
-    type Element: Clone + Debug + Eq + Hash + Send + Sync + 'static;
+    /// An element of the group. Those of a [`FiniteGroup`] are `Eq` and `Hash` as well.
+    type Element: Clone + Debug + PartialEq + Send + Sync + 'static;
 
     /// The group's usual name, such as `C8`, `D4`, `S9` or `C2 × C3`.
     fn name(&self) -> String;
@@ -31,11 +31,18 @@ pub trait Group: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// The inverse `a⁻¹`.
     fn inverse(&self, a: &Self::Element) -> Self::Element;
 
-    /// Elements whose products reach the whole group. Empty for the trivial group.
+    /// Elements whose products reach the whole group, or a dense subgroup of an infinite one.
+    /// Empty for the trivial group.
     fn generators(&self) -> Vec<Self::Element>;
 
     /// An element drawn uniformly (from the Haar measure).
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Self::Element;
+
+    /// Whether `a` and `b` are the same element. Groups whose elements hold real numbers, such as
+    /// rotations, allow for rounding here.
+    fn same(&self, a: &Self::Element, b: &Self::Element) -> bool {
+        a == b
+    }
 
     /// What is known of the group's structure beyond its law. Faster algorithms, such as FFTs over
     /// a cyclic group, are chosen by it; nothing depends on it otherwise.
@@ -83,7 +90,7 @@ pub enum Structure<E> {
 ///
 /// Elements are numbered `0..order()`, the identity first. The numbering is the layout of the
 /// regular representation: coordinate `i` of a regular field belongs to `element(i)`.
-pub trait FiniteGroup: Group {
+pub trait FiniteGroup: Group<Element: Eq + Hash> {
     /// `|G|`. Saturates at `usize::MAX` where the true order is larger.
     fn order(&self) -> usize;
 

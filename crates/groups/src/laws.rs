@@ -35,15 +35,16 @@ pub fn check_group<G: Group, R: Rng + ?Sized>(
         let (a, b, c) = (group.sample(rng), group.sample(rng), group.sample(rng));
         let left = group.compose(&group.compose(&a, &b), &c);
         let right = group.compose(&a, &group.compose(&b, &c));
-        law("(ab)c = a(bc)", left == right, &|| format!("a = {a:?}, b = {b:?}, c = {c:?}"))?;
-        law("ea = a", group.compose(&e, &a) == a, &|| format!("a = {a:?}"))?;
-        law("ae = a", group.compose(&a, &e) == a, &|| format!("a = {a:?}"))?;
-        let inverse = group.inverse(&a);
-        law("a⁻¹a = e", group.compose(&inverse, &a) == e, &|| format!("a = {a:?}"))?;
-        law("aa⁻¹ = e", group.compose(&a, &inverse) == e, &|| format!("a = {a:?}"))?;
-        law("a³ = aaa", group.power(&a, 3) == group.compose(&a, &group.compose(&a, &a)), &|| {
-            format!("a = {a:?}")
+        law("(ab)c = a(bc)", group.same(&left, &right), &|| {
+            format!("a = {a:?}, b = {b:?}, c = {c:?}")
         })?;
+        law("ea = a", group.same(&group.compose(&e, &a), &a), &|| format!("a = {a:?}"))?;
+        law("ae = a", group.same(&group.compose(&a, &e), &a), &|| format!("a = {a:?}"))?;
+        let inverse = group.inverse(&a);
+        law("a⁻¹a = e", group.same(&group.compose(&inverse, &a), &e), &|| format!("a = {a:?}"))?;
+        law("aa⁻¹ = e", group.same(&group.compose(&a, &inverse), &e), &|| format!("a = {a:?}"))?;
+        let cube = group.compose(&a, &group.compose(&a, &a));
+        law("a³ = aaa", group.same(&group.power(&a, 3), &cube), &|| format!("a = {a:?}"))?;
     }
     Ok(())
 }

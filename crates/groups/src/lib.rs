@@ -6,7 +6,9 @@
 //! | you want | look at |
 //! |---|---|
 //! | a group, its elements and its law | [`Group`], [`FiniteGroup`], [`HasIrreps`], [`PlanarGroup`] |
-//! | a named group | [`Cyclic`], [`Dihedral`], [`Symmetric`], [`Product`] |
+//! | a named group | [`Cyclic`], [`Dihedral`], [`Symmetric`]; `A_n`, `Q_8`, `B_n`, those of the Platonic solids as constructors of the next |
+//! | a group by generators or by its table | [`PermutationGroup`], [`MatrixGroup`], [`TableGroup`] |
+//! | a group made of others | [`Product`], [`Semidirect`], [`Wreath`] |
 //! | a group acting linearly on codes | [`Representation`] |
 //! | a group acting on images | [`action::image`] |
 //! | orbits and stabilizers | [`orbit`] |
@@ -36,6 +38,7 @@ mod families;
 mod group;
 pub mod laws;
 pub mod linalg;
+mod multiplication_table;
 pub mod orbit;
 pub mod quotient;
 mod real;
@@ -45,8 +48,13 @@ pub use error::GroupError;
 pub use families::{
     cyclic::Cyclic,
     dihedral::{Dihedral, DihedralElement},
+    matrix_group::MatrixGroup,
+    permutation_group::{GroupOrder, PermutationGroup},
     product::Product,
+    semidirect::Semidirect,
     symmetric::{Permutation, Symmetric},
+    table_group::TableGroup,
+    wreath::Wreath,
 };
 pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
 pub use real::Real;

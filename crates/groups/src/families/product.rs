@@ -3,7 +3,7 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::{FiniteGroup, Group};
+use crate::{Cyclic, FiniteGroup, Group, GroupError};
 
 /// The direct product `G × H`: pairs that compose component by component.
 ///
@@ -39,6 +39,16 @@ impl<G: Group, H: Group> Product<G, H> {
     }
 }
 
+impl Product<Cyclic, Cyclic> {
+    /// `Z_n² = C_n × C_n`, the translations of a periodic `n × n` grid.
+    ///
+    /// # Errors
+    /// [`GroupError::Empty`] for `n = 0`.
+    pub fn grid(n: usize) -> Result<Self, GroupError> {
+        Ok(Self::new(Cyclic::new(n)?, Cyclic::new(n)?))
+    }
+}
+
 impl<G: Group, H: Group> Group for Product<G, H> {
     type Element = (G::Element, H::Element);
 
@@ -66,6 +76,10 @@ impl<G: Group, H: Group> Group for Product<G, H> {
 
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Self::Element {
         (self.first.sample(rng), self.second.sample(rng))
+    }
+
+    fn same(&self, a: &Self::Element, b: &Self::Element) -> bool {
+        self.first.same(&a.0, &b.0) && self.second.same(&a.1, &b.1)
     }
 }
 

@@ -60,6 +60,43 @@ impl Permutation {
         Self { images: order.into() }.inverse()
     }
 
+    /// The permutation of `0..degree` with the given cycles, written as in `(0 1 2)(3 4)`; points
+    /// in no cycle stay where they are.
+    ///
+    /// ```
+    /// let sigma = groups::Permutation::from_cycles(5, &[&[0, 1, 2], &[3, 4]])?;
+    /// assert_eq!(sigma.images(), [1, 2, 0, 4, 3]);
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`GroupError::NotAPermutation`] where a point is out of range or stands in two places.
+    pub fn from_cycles(degree: usize, cycles: &[&[usize]]) -> Result<Self, GroupError> {
+        let mut images: Vec<usize> = (0..degree).collect();
+        let mut moved = vec![false; degree];
+        for cycle in cycles {
+            for (i, &point) in cycle.iter().enumerate() {
+                let image = cycle[(i + 1) % cycle.len()];
+                let fault = match moved.get(point) {
+                    None => "out of range",
+                    Some(true) => "taken already",
+                    Some(false) => {
+                        moved[point] = true;
+                        images[point] = image;
+                        continue;
+                    }
+                };
+                return Err(GroupError::NotAPermutation {
+                    degree,
+                    position: i,
+                    image: point,
+                    fault,
+                });
+            }
+        }
+        Self::new(images)
+    }
+
     /// How many things it permutes.
     pub fn degree(&self) -> usize {
         self.images.len()

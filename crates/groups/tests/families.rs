@@ -1,0 +1,254 @@
+//! Groups given by generators, matrices, tables and products: their axioms, orders and errors.
+
+use groups::laws::{check_group, check_numbering, check_representation};
+use groups::quotient::{Method, QuotientMetric};
+use groups::{
+    Cyclic, Dihedral, FiniteGroup, Group, GroupError, MatrixGroup, Permutation, PermutationGroup,
+    Product, Representation, Semidirect, Symmetric, TableGroup, Wreath,
+};
+use nalgebra::{DMatrix, dmatrix};
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+fn rng(seed: u64) -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(seed)
+}
+
+fn check_family<G: FiniteGroup>(group: &G, order: usize) {
+    assert_eq!(group.order(), order, "{}", group.name());
+    check_group(group, 50, &mut rng(1)).unwrap();
+    check_numbering(group).unwrap();
+    check_representation(&Representation::regular(group), 3, 0.0, &mut rng(2)).unwrap();
+}
+
+/// Elements of each order: tells groups of one order apart.
+fn element_orders<G: FiniteGroup>(group: &G) -> Vec<usize> {
+    let mut orders: Vec<usize> = group
+        .elements()
+        .map(|g| (1..).find(|&k| group.power(&g, k) == group.identity()).unwrap() as usize)
+        .collect();
+    orders.sort_unstable();
+    orders
+}
+
+fn factorial(n: usize) -> usize {
+    (1..=n).product()
+}
+
+fn permutation(degree: usize) -> impl Strategy<Value = Permutation> {
+    Just((0..degree).collect::<Vec<_>>())
+        .prop_shuffle()
+        .prop_map(|images| Permutation::new(images).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The chain of stabilizers against listing every product of generators.
+    #[test]
+    fn permutation_groups((n, generators) in (1usize..7).prop_flat_map(|n|
+        (Just(n), prop::collection::vec(permutation(n), 0..4))), outside in permutation(6))
+    {
+        let group = PermutationGroup::new("G", n, generators.clone()).unwrap();
+        let mut listed = vec![Permutation::identity(n)];
+        let mut next = 0;
+        while next < listed.len() {
+            for s in &generators {
+                let product = s.compose(&listed[next]);
+                if !listed.contains(&product) {
+                    listed.push(product);
+                }
+            }
+            next += 1;
+        }
+        check_family(&group, listed.len());
+        prop_assert_eq!(group.exact_order().to_u128(), Some(listed.len() as u128));
+        prop_assert!(listed.iter().all(|g| group.contains(g)));
+        prop_assert_eq!(group.contains(&outside), listed.contains(&outside));
+        prop_assert_eq!(group.list(720).unwrap().len(), listed.len());
+        // Orbit and stabilizer of a point.
+        let orbit = (0..n).filter(|&p| listed.iter().any(|g| g.images()[0] == p)).count();
+        prop_assert_eq!(group.point_stabilizer(0).unwrap().order() * orbit, listed.len());
+        check_representation(&group.node_features(2), 10, 0.0, &mut rng(3)).unwrap();
+    }
+
+    #[test]
+    fn tables_of_groups(n in 1usize..12) {
+        let group = Dihedral::new(n).unwrap();
+        let table = TableGroup::of(&group).unwrap();
+        check_family(&table, 2 * n);
+        let rows = (0..2 * n).map(|a| (0..2 * n).map(|b| table.compose(&a, &b)).collect()).collect();
+        prop_assert_eq!(TableGroup::new("again", rows).unwrap(), table);
+    }
+
+    /// Swapping two entries of a row leaves no group.
+    #[test]
+    fn spoiled_tables(n in 3usize..9, row in 1usize..9, at in 0usize..9) {
+        let (row, at) = (1 + row % (n - 1), at % (n - 1));
+        let mut rows: Vec<Vec<usize>> = (0..n).map(|a| (0..n).map(|b| (a + b) % n).collect()).collect();
+        rows[row].swap(at, at + 1);
+        let named = matches!(TableGroup::new("G", rows), Err(GroupError::NotAGroup { .. }));
+        prop_assert!(named);
+    }
+
+    #[test]
+    fn wreath_products(n in 1usize..4, m in 1usize..4, k in 1usize..4) {
+        let wreath = Wreath::new(Dihedral::new(m).unwrap(), Symmetric::new(n).unwrap());
+        check_family(&wreath, (2 * m).pow(n as u32) * factorial(n));
+        let rho = Representation::regular(wreath.part());
+        check_representation(&wreath.on_parts(&rho).unwrap(), 10, 0.0, &mut rng(4)).unwrap();
+        let over = PermutationGroup::new("C2", 3, vec![Permutation::from_cycles(3, &[&[0, 2]]).unwrap()]).unwrap();
+        check_family(&Wreath::new(Cyclic::new(k).unwrap(), over), 2 * k.pow(3));
+    }
+
+    #[test]
+    fn semidirect_products(n in 1usize..12) {
+        let flip = move |h: &usize, a: &usize| if *h == 1 { (n - a) % n } else { *a };
+        let group = Semidirect::new(Cyclic::new(n).unwrap(), Cyclic::new(2).unwrap(), flip).unwrap();
+        check_family(&group, 2 * n);
+        prop_assert_eq!(element_orders(&group), element_orders(&Dihedral::new(n).unwrap()));
+        check_family(&Semidirect::p4(1 + n / 2).unwrap(), 4 * (1 + n / 2).pow(2));
+        check_family(&Product::grid(n).unwrap(), n * n);
+    }
+}
+
+#[test]
+fn large_groups_have_their_orders_without_listing() {
+    let order = |group: &PermutationGroup| group.exact_order().to_string();
+    assert_eq!(order(&PermutationGroup::symmetric(10).unwrap()), "3628800");
+    assert_eq!(order(&PermutationGroup::alternating(12).unwrap()), "239500800");
+    // The Mathieu group M_24: Conway & Sloane, Sphere Packings, chapter 10.
+    let cycles = |c: &[&[usize]]| Permutation::from_cycles(24, c).unwrap();
+    let shift: Vec<usize> = (0..23).collect();
+    let m24 = PermutationGroup::new(
+        "M24",
+        24,
+        vec![
+            cycles(&[&shift]),
+            cycles(&[
+                &[2, 16, 9, 6, 8],
+                &[3, 12, 13, 18, 4],
+                &[7, 17, 10, 11, 22],
+                &[14, 19, 21, 20, 15],
+            ]),
+            cycles(&[
+                &[0, 23],
+                &[1, 22],
+                &[2, 11],
+                &[3, 15],
+                &[4, 17],
+                &[5, 9],
+                &[6, 19],
+                &[7, 13],
+                &[8, 20],
+                &[10, 16],
+                &[12, 21],
+                &[14, 18],
+            ]),
+        ],
+    )
+    .unwrap();
+    assert_eq!(order(&m24), "244823040");
+    assert_eq!(m24.point_stabilizer(5).unwrap().order(), 10_200_960);
+    for seed in 0..20 {
+        assert!(m24.contains(&m24.sample(&mut rng(seed))));
+    }
+    assert!(!m24.contains(&cycles(&[&[0, 1]])));
+    // Above 128 bits: 2^97 is the power of 2 in 100! (Legendre).
+    let s100 = PermutationGroup::symmetric(100).unwrap();
+    assert_eq!(s100.exact_order().to_u128(), None);
+    assert_eq!(s100.exact_order().prime_factors()[0], (2, 97));
+    assert_eq!(s100.order(), usize::MAX);
+    assert!(matches!(s100.list(1_000), Err(GroupError::TooLarge { limit: 1_000, .. })));
+}
+
+/// Uniform sampling: every element of A_4 about equally often.
+#[test]
+fn samples_are_uniform() {
+    let a4 = PermutationGroup::alternating(4).unwrap();
+    let mut counts = [0.0; 12];
+    let mut rng = rng(7);
+    for _ in 0..12_000 {
+        counts[a4.index(&a4.sample(&mut rng))] += 1.0;
+    }
+    // χ² with 11 degrees of freedom is below 31.3 with probability 0.999.
+    let chi: f64 = counts.iter().map(|c: &f64| (c - 1000.0).powi(2) / 1000.0).sum();
+    assert!(chi < 31.3, "{chi}");
+}
+
+#[test]
+fn a_full_symmetric_group_sorts() {
+    let metric = |group: &PermutationGroup| QuotientMetric::new(&group.natural()).unwrap().method();
+    assert_eq!(metric(&PermutationGroup::symmetric(9).unwrap()), Method::Sorting);
+    assert_eq!(metric(&PermutationGroup::alternating(6).unwrap()), Method::Search);
+}
+
+#[test]
+fn polyhedral_groups() {
+    for (group, order) in [
+        (MatrixGroup::tetrahedral(), 12),
+        (MatrixGroup::full_tetrahedral(), 24),
+        (MatrixGroup::octahedral(), 24),
+        (MatrixGroup::full_octahedral(), 48),
+        (MatrixGroup::icosahedral(), 60),
+        (MatrixGroup::full_icosahedral(), 120),
+        (MatrixGroup::hyperoctahedral(1), 2),
+        (MatrixGroup::hyperoctahedral(4), 384),
+    ] {
+        let group = group.unwrap();
+        check_family(&group, order);
+        check_representation(&group.defining(), 50, 1e-13, &mut rng(5)).unwrap();
+        for g in group.elements().take(50) {
+            assert_eq!(group.find(group.matrix(&g)), Some(g));
+        }
+    }
+    let orders = |group: Result<MatrixGroup, _>| element_orders(&group.unwrap());
+    let alternating = |n| element_orders(&PermutationGroup::alternating(n).unwrap());
+    assert_eq!(orders(MatrixGroup::tetrahedral()), alternating(4));
+    assert_eq!(orders(MatrixGroup::icosahedral()), alternating(5));
+    assert_eq!(orders(MatrixGroup::octahedral()), element_orders(&Symmetric::new(4).unwrap()));
+    let b3 = Wreath::hyperoctahedral(3).unwrap();
+    assert_eq!(orders(MatrixGroup::full_octahedral()), element_orders(&b3));
+    check_representation(&b3.signed_permutations(), 50, 0.0, &mut rng(6)).unwrap();
+    assert_eq!(MatrixGroup::octahedral().unwrap(), MatrixGroup::octahedral().unwrap());
+}
+
+#[test]
+fn quaternions() {
+    let q8 = TableGroup::quaternion();
+    check_family(&q8, 8);
+    assert_eq!(element_orders(&q8), [1, 2, 4, 4, 4, 4, 4, 4]);
+    // ij = k, ji = −k, i² = −1.
+    assert_eq!([q8.compose(&1, &2), q8.compose(&2, &1), q8.compose(&1, &1)], [3, 7, 4]);
+}
+
+#[test]
+fn errors_name_what_was_expected() {
+    let third = dmatrix![0.5f64.sqrt(), 0.0; 0.0, 1.0];
+    assert_eq!(
+        MatrixGroup::generated_by("G", &[DMatrix::identity(2, 2), third], 10)
+            .unwrap_err()
+            .to_string(),
+        "G: generator 1 is off by 5.0e-1, expected an orthogonal 2×2 matrix"
+    );
+    let (s, c) = 1f64.sin_cos();
+    let endless = MatrixGroup::generated_by("G", &[dmatrix![c, -s; s, c]], 100).unwrap_err();
+    assert!(matches!(endless, GroupError::TooLarge { limit: 100, .. }), "{endless}");
+    let nan = MatrixGroup::generated_by("G", &[dmatrix![f64::NAN]], 100).unwrap_err();
+    assert!(matches!(nan, GroupError::BadGenerator { position: 0, .. }), "{nan}");
+    let close = DMatrix::from_fn(2, 2, |i, j| [[1.0, -1e-8], [1e-8, 1.0]][i][j]);
+    let ambiguous = MatrixGroup::generated_by("G", &[close], 100).unwrap_err();
+    assert!(matches!(ambiguous, GroupError::Ambiguous { .. }), "{ambiguous}");
+    let (c3, c2) = (Cyclic::new(3).unwrap(), Cyclic::new(2).unwrap());
+    assert_eq!(
+        Semidirect::new(c3, c2, |h, n| (n + h) % 3).unwrap_err().to_string(),
+        "action of C2 on C3: φ_h(nm) = φ_h(n)φ_h(m) does not hold for h = 1, n = 0, m = 1"
+    );
+    let swap = Permutation::from_cycles(3, &[&[0, 1]]).unwrap();
+    assert_eq!(
+        PermutationGroup::new("G", 4, vec![swap]).unwrap_err().to_string(),
+        "G: generator 0 is a permutation of 0..3, expected a permutation of 0..4"
+    );
+    assert!(Permutation::from_cycles(3, &[&[0, 1], &[1, 2]]).is_err());
+}
