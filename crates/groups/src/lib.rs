@@ -33,6 +33,7 @@
 //! ```
 
 pub mod action;
+mod characters;
 mod error;
 mod families;
 mod group;
@@ -44,6 +45,7 @@ pub mod quotient;
 mod real;
 mod representation;
 
+pub use characters::{CharacterTable, ConjugacyClasses};
 pub use error::GroupError;
 pub use families::{
     cyclic::Cyclic,

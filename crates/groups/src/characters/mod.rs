@@ -1,0 +1,209 @@
+//! Conjugacy classes and character tables.
+
+mod abelian;
+mod classes;
+mod dixon;
+mod polynomial;
+mod prime_field;
+
+use std::fmt;
+
+use num_complex::Complex;
+
+pub use classes::ConjugacyClasses;
+
+use crate::families::cyclic::cos_sin_of_fraction;
+use crate::multiplication_table::MultiplicationTable;
+use crate::representation::IrrepType;
+use crate::{FiniteGroup, GroupError};
+
+/// The character table of a finite group: the values of the irreducible complex characters on the
+/// conjugacy classes.
+///
+/// It is computed exactly, modulo a prime (Burnside–Dixon), and lifted to the complex numbers as
+/// sums of roots of unity, so each value is right to rounding. Characters are sorted by degree, the
+/// trivial one first.
+///
+/// | S_3 | e | (0 1) | (0 1 2) |
+/// |---|---|---|---|
+/// | trivial | 1 | 1 | 1 |
+/// | sign | 1 | −1 | 1 |
+/// | plane | 2 | 0 | −1 |
+///
+/// Cost: `k³` operations modulo `p` for `k` classes (`|G|²` for an abelian group), `16k²` bytes.
+///
+/// ```
+/// use groups::{CharacterTable, PermutationGroup};
+/// // A_5: the golden ratio appears on the two classes of 5-cycles.
+/// let table = CharacterTable::of(&PermutationGroup::alternating(5)?)?;
+/// let degrees: Vec<usize> = (0..5).map(|i| table.degree(i)).collect();
+/// assert_eq!(degrees, [1, 3, 3, 4, 5]);
+/// let golden = (1.0 + 5f64.sqrt()) / 2.0;
+/// assert!((0..5).any(|class| (table.value(1, class).re - golden).abs() < 1e-14));
+/// # Ok::<(), groups::GroupError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct CharacterTable {
+    name: String,
+    order: usize,
+    classes: ConjugacyClasses,
+    values: Vec<Vec<Complex<f64>>>,
+    indicators: Vec<i8>,
+}
+
+impl CharacterTable {
+    /// The character table of a group.
+    ///
+    /// # Errors
+    /// [`GroupError::TooLarge`] above 5,000 elements.
+    pub fn of<G: FiniteGroup>(group: &G) -> Result<Self, GroupError> {
+        Self::from_table(group.name(), &MultiplicationTable::of(group)?)
+    }
+
+    pub(crate) fn from_table(
+        name: String,
+        table: &MultiplicationTable,
+    ) -> Result<Self, GroupError> {
+        let order = table.order();
+        let classes = ConjugacyClasses::from_table(table);
+        let exponent = (0..classes.count())
+            .map(|c| table.powers(classes.representative(c)).len())
+            .fold(1, lcm);
+        let mut values = if classes.count() == order {
+            abelian::characters(table, exponent)
+        } else {
+            dixon::characters(table, &classes, exponent)
+                .ok_or(GroupError::NoConvergence { operation: "the character table" })?
+        };
+        values.sort_by_cached_key(|chi| {
+            let key = |v: f64| -(v * 1e6).round() as i64;
+            let row: Vec<_> = chi.iter().map(|v| (key(v.re), key(v.im))).collect();
+            (-key(chi[0].re), row)
+        });
+        // ν(χ) = |G|⁻¹ Σ_g χ(g²).
+        let mut squares = vec![0.0; classes.count()];
+        for g in 0..order {
+            squares[classes.class_of(table.product(g, g))] += 1.0;
+        }
+        let indicators = values
+            .iter()
+            .map(|chi| {
+                let sum: f64 = chi.iter().zip(&squares).map(|(v, n)| v.re * n).sum();
+                (sum / order as f64).round() as i8
+            })
+            .collect();
+        Ok(Self { name, order, classes, values, indicators })
+    }
+
+    /// `|G|`.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// The conjugacy classes, which are the columns.
+    pub fn classes(&self) -> &ConjugacyClasses {
+        &self.classes
+    }
+
+    /// How many irreducible characters there are, which is also the number of classes.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Never: every group has the trivial character.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// `χ_i(1)`, the dimension of irrep `i`.
+    pub fn degree(&self, i: usize) -> usize {
+        self.values[i][0].re.round() as usize
+    }
+
+    /// `χ_i` on a class.
+    pub fn value(&self, i: usize, class: usize) -> Complex<f64> {
+        self.values[i][class]
+    }
+
+    /// `χ_i` on all classes.
+    pub fn character(&self, i: usize) -> &[Complex<f64>] {
+        &self.values[i]
+    }
+
+    /// The Frobenius–Schur indicator `ν(χ_i) = |G|⁻¹ Σ_g χ_i(g²)`: 1, 0 or −1 for an irrep of real,
+    /// complex or quaternionic type.
+    pub fn indicator(&self, i: usize) -> i8 {
+        self.indicators[i]
+    }
+
+    /// The type of the real irrep that irrep `i` belongs to.
+    pub fn kind(&self, i: usize) -> IrrepType {
+        match self.indicators[i] {
+            1 => IrrepType::Real,
+            -1 => IrrepType::Quaternionic,
+            _ => IrrepType::Complex,
+        }
+    }
+
+    /// The irrep with the character `χ̄_i`; `i` itself unless it is of complex type.
+    pub fn conjugate(&self, i: usize) -> usize {
+        let distance = |j: &usize| -> f64 {
+            self.values[i].iter().zip(&self.values[*j]).map(|(a, b)| (a.conj() - b).norm()).sum()
+        };
+        (0..self.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(i)
+    }
+
+    /// `⟨φ, ψ⟩ = |G|⁻¹ Σ_g φ(g) conj ψ(g)` of two functions on the classes.
+    ///
+    /// # Panics
+    /// If a function does not have one value a class, as slice indexing does.
+    pub fn product(&self, phi: &[Complex<f64>], psi: &[Complex<f64>]) -> Complex<f64> {
+        let sum: Complex<f64> = (0..self.classes.count())
+            .map(|c| phi[c] * psi[c].conj() * self.classes.size(c) as f64)
+            .sum();
+        sum / self.order as f64
+    }
+
+    /// How often each irrep occurs in a representation with the given character, one value a class.
+    ///
+    /// # Panics
+    /// If there is not one value a class.
+    pub fn multiplicities(&self, character: &[Complex<f64>]) -> Vec<usize> {
+        let product = |chi: &Vec<Complex<f64>>| self.product(character, chi).re.round() as usize;
+        self.values.iter().map(product).collect()
+    }
+}
+
+impl fmt::Display for CharacterTable {
+    /// Sizes of the classes, then one character a row.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>8}", self.name)?;
+        for c in 0..self.classes.count() {
+            write!(f, " {:>13}", format!("×{}", self.classes.size(c)))?;
+        }
+        for (i, chi) in self.values.iter().enumerate() {
+            write!(f, "\n{:>8}", format!("χ{i}"))?;
+            for value in chi {
+                let clean = |v: f64| if v.abs() < 5e-4 { 0.0 } else { v };
+                let (re, im) = (clean(value.re), clean(value.im));
+                let text = if im == 0.0 { format!("{re:.3}") } else { format!("{re:.3}{im:+.3}i") };
+                write!(f, " {text:>13}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `e^{2πik/n}`, exact at multiples of a quarter turn.
+fn root_of_unity(k: usize, n: usize) -> Complex<f64> {
+    let (re, im) = cos_sin_of_fraction(k, n);
+    Complex::new(re, im)
+}
+
+fn lcm(a: usize, b: usize) -> usize {
+    let (mut x, mut y) = (a, b);
+    while y > 0 {
+        (x, y) = (y, x % y);
+    }
+    a / x * b
+}
