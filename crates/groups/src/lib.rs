@@ -37,6 +37,8 @@ mod characters;
 mod error;
 mod families;
 mod group;
+mod inclusion;
+mod irreps;
 pub mod laws;
 pub mod linalg;
 mod multiplication_table;
@@ -59,6 +61,8 @@ pub use families::{
     wreath::Wreath,
 };
 pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
+pub use inclusion::Inclusion;
+pub use irreps::{ComplexIrrep, Component, Decomposition, Irreps, WithIrreps};
 pub use real::Real;
 pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};
 

@@ -49,6 +49,24 @@ impl MultiplicationTable {
         Ok(Self::from_products(order, products))
     }
 
+    /// The table of elements found one after the other: number `i + 1` is the generator times the
+    /// earlier element of step `i`, and `left[s][a]` is the number of `s·a`.
+    pub(crate) fn from_left_steps(
+        order: usize,
+        left: &[Vec<usize>],
+        steps: &[(usize, usize)],
+    ) -> Self {
+        let mut products: Vec<u16> = (0..order).map(|b| b as u16).collect();
+        products.reserve(order * (order - 1));
+        for &(generator, from) in steps {
+            for b in 0..order {
+                let ab = usize::from(products[from * order + b]);
+                products.push(left[generator][ab] as u16);
+            }
+        }
+        Self::from_products(order, products)
+    }
+
     /// The table with the given rows, which are known to be those of a group.
     pub(crate) fn from_products(order: usize, products: Vec<u16>) -> Self {
         let mut inverses = vec![0; order];

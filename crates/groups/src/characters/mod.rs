@@ -195,7 +195,7 @@ impl fmt::Display for CharacterTable {
 }
 
 /// `e^{2πik/n}`, exact at multiples of a quarter turn.
-fn root_of_unity(k: usize, n: usize) -> Complex<f64> {
+pub(crate) fn root_of_unity(k: usize, n: usize) -> Complex<f64> {
     let (re, im) = cos_sin_of_fraction(k, n);
     Complex::new(re, im)
 }

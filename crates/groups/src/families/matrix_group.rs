@@ -100,16 +100,7 @@ impl MatrixGroup {
             next += 1;
         }
         let order = list.matrices.len();
-        // Element `i + 1` is `generator · from` with the `i`-th step.
-        let mut products: Vec<u16> = (0..order).map(|b| b as u16).collect();
-        products.reserve(order * (order - 1));
-        for &(generator, from) in &steps {
-            for b in 0..order {
-                let ab = usize::from(products[from * order + b]);
-                products.push(left[generator][ab] as u16);
-            }
-        }
-        let table = MultiplicationTable::from_products(order, products);
+        let table = MultiplicationTable::from_left_steps(order, &left, &steps);
         let mut own: Vec<usize> = left.iter().map(|products| products[0]).collect();
         own.retain(|&g| g != 0);
         Ok(Self {

@@ -120,10 +120,6 @@ impl TableGroup {
         let products = (0..64).map(|k| product(k / 8, k % 8) as u16).collect();
         Self::from_table("Q8".into(), MultiplicationTable::from_products(8, products))
     }
-
-    pub(crate) fn table(&self) -> &MultiplicationTable {
-        &self.table
-    }
 }
 
 impl PartialEq for TableGroup {

@@ -39,6 +39,12 @@ impl<G: Group> Irrep<G> {
         Self { representation, kind }
     }
 
+    /// The same matrices as a representation of another group with the same elements.
+    pub(crate) fn over<H: Group<Element = G::Element>>(&self, group: &H) -> Irrep<H> {
+        let representation = self.representation.pulled_back(group, G::Element::clone);
+        Irrep { representation, kind: self.kind }
+    }
+
     /// The representation.
     pub fn representation(&self) -> &Representation<G> {
         &self.representation

@@ -4,6 +4,8 @@ mod action;
 mod character;
 mod fixed_space;
 mod operator;
+mod pullback;
+mod tensor;
 
 use std::fmt;
 use std::sync::Arc;
