@@ -56,6 +56,19 @@ pub enum ProjectionError {
         elements: usize,
     },
 
+    /// A parameter has a value that it must not have.
+    #[error("{projection}: {parameter} must be {range}, got {value}")]
+    OutOfRange {
+        /// The projection.
+        projection: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// The values it may have.
+        range: &'static str,
+        /// What came.
+        value: f64,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

@@ -12,6 +12,8 @@
 //! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
 //! | [`GroupMean`], [`GroupMax`], [`GroupNorm`] | pooling of each field | lossy: relative poses of fields | `F` |
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
+//! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D`, smooth | `k` |
+//! | [`CoOrbit`] | `sort_g ⟨z, ρ(g)t_i⟩` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `kN` |
 //! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
 //! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
 //! | [`Sort`] | ascending coordinates, `S_n` on `R^n` | isometric cross-section | `n` |
@@ -38,6 +40,7 @@
 #![forbid(unsafe_code)]
 
 mod canonicalize;
+mod co_orbit;
 mod column_sort;
 mod cross_section;
 mod error;
@@ -46,14 +49,17 @@ mod lex_sort;
 mod linear;
 mod matrix;
 mod max_filter;
+mod poses;
 mod power_spectrum;
 mod projection;
 mod random;
+mod soft_max_filter;
 mod sort;
 mod sorted_keys;
 mod total_order;
 
 pub use canonicalize::Canonicalize;
+pub use co_orbit::CoOrbit;
 pub use column_sort::ColumnSort;
 pub use cross_section::CrossSection;
 pub use error::ProjectionError;
@@ -63,6 +69,7 @@ pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;
 pub use power_spectrum::{Coupling, PowerSpectrum};
 pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
+pub use soft_max_filter::SoftMaxFilter;
 pub use sort::Sort;
 pub use sorted_keys::SortedKeys;
 

@@ -33,6 +33,8 @@ fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64
         Box::new(GroupMax::new(rep).unwrap()),
         Box::new(GroupNorm::new(rep).unwrap()),
         Box::new(MaxFilter::<T>::random(rep, 9, seed).unwrap()),
+        Box::new(SoftMaxFilter::<T>::random(rep, 9, 2.0, seed).unwrap()),
+        Box::new(CoOrbit::<T>::random(rep, 3, seed).unwrap()),
         Box::new(PowerSpectrum::<T>::new(rep, Coupling::PerField).unwrap()),
         Box::new(PowerSpectrum::<T>::new(rep, Coupling::BetweenFields).unwrap()),
         Box::new(Canonicalize::by_argmax(rep).unwrap()),

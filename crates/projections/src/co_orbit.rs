@@ -1,0 +1,108 @@
+//! Sorted co-orbits: not only the best pose of a template, but all of them in order.
+
+use groups::{FiniteGroup, Real, Representation};
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::matrix::spectral_norm;
+use crate::poses::Poses;
+use crate::random::gaussian;
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order};
+
+/// The sorted co-orbits `s(z)_i = sort_g ⟨z, ρ(g)t_i⟩ / √(kN)` of `k` templates `t_i`.
+///
+/// [`MaxFilter`](crate::MaxFilter) keeps the last entry of each; all `N` of them make one template
+/// worth more. Lipschitz with constant at most `σ_max` of all `ρ(g)t_i` stacked. For a finite group
+/// it is bi-Lipschitz if and only if it separates orbits (Balan & Tsoukanis 2023, arXiv
+/// 2308.11784), which `2D` generic templates do because their max filters do.
+///
+/// Outputs `k·N`, ascending for each template. Cost `2·k·N·D` flops and `k` sorts of `N` numbers.
+///
+/// ```
+/// use groups::{Cyclic, Representation};
+/// use ndarray::Array2;
+/// use projections::{CoOrbit, Projection};
+///
+/// let rep = Representation::regular(&Cyclic::new(8)?).copies(4);
+/// let s = CoOrbit::random(&rep, 10, 42)?.project(Array2::<f32>::ones((3, 32)).view())?;
+/// assert_eq!(s.dim(), (3, 80));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct CoOrbit<T: Real> {
+    poses: Poses<T>,
+    beta: f64,
+}
+
+impl<T: Real> CoOrbit<T> {
+    /// `k` standard normal templates drawn from `seed`. The first `k` of a larger number are the
+    /// same, up to the factor `1/√k`.
+    ///
+    /// # Errors
+    /// As [`MaxFilter::random`](crate::MaxFilter::random).
+    pub fn random<G: FiniteGroup>(
+        representation: &Representation<G>,
+        k: usize,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        Self::with_templates(representation, gaussian(k, representation.dim(), seed).view())
+    }
+
+    /// The co-orbits of the given templates, one a row.
+    ///
+    /// # Errors
+    /// As [`random`](Self::random), and those of a batch of codes for the templates.
+    pub fn with_templates<G: FiniteGroup>(
+        representation: &Representation<G>,
+        templates: ArrayView2<'_, T>,
+    ) -> Result<Self, ProjectionError> {
+        let scale =
+            (templates.nrows() as f64 * representation.group().order() as f64).sqrt().recip();
+        let poses = Poses::new("co-orbit", representation, templates, scale)?;
+        let beta = spectral_norm(poses.table().mapv(|v| v.as_f64()).view());
+        Ok(Self { poses, beta })
+    }
+
+    /// `σ_max` of all `ρ(g)t_i / √(kN)` stacked, a bound of the Lipschitz constant.
+    pub fn beta(&self) -> f64 {
+        self.beta
+    }
+}
+
+impl<T: Real> Projection<T> for CoOrbit<T> {
+    fn metadata(&self) -> Metadata {
+        let enough = self.poses.templates() >= 2 * self.poses.dim();
+        Metadata {
+            name: "co-orbit",
+            formula: "sort_g ⟨z, ρ(g)t_i⟩ / √(kN)",
+            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            lipschitz: Lipschitz::at_most(self.beta),
+            cross_section: false,
+            because: if enough {
+                "2·dim generic templates separate orbits, and separating implies bi-Lipschitz"
+            } else {
+                "separation is proved for 2·dim generic templates and more; these are fewer"
+            },
+            source: "Balan & Tsoukanis 2023 (arXiv 2308.11784 and 2310.16365)",
+        }
+    }
+
+    fn input_dim(&self) -> usize {
+        self.poses.dim()
+    }
+
+    fn output_dim(&self) -> usize {
+        self.poses.table().nrows()
+    }
+
+    fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        let order = self.poses.order();
+        let mut sorted = vec![T::zero(); order];
+        self.poses.reduce(codes, |code, template, products| {
+            sorted.iter_mut().zip(products).for_each(|(value, product)| *value = *product);
+            sorted.sort_unstable_by(total_order::compare);
+            for (j, value) in sorted.iter().enumerate() {
+                out[(code, template * order + j)] = *value;
+            }
+        });
+    }
+}

@@ -1,0 +1,110 @@
+//! The smooth form of max filtering.
+
+use groups::{FiniteGroup, Real, Representation};
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+use crate::poses::Poses;
+use crate::random::gaussian;
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
+
+/// Max filtering with the maximum softened to a log-mean-exp of sharpness `τ`:
+/// `s(z)_i = τ⁻¹ log( |G|⁻¹ Σ_g exp(τ⟨z, ρ(g)t_i⟩) ) / √k`.
+///
+/// Convex and analytic in `z`, below [`MaxFilter`](crate::MaxFilter) by at most `log|G| / (τ√k)`,
+/// with the same bound of the Lipschitz constant. As `τ → 0` it becomes the linear invariant
+/// `⟨P_G z, t_i⟩`. `2D + 1` generic templates separate orbits, because `exp⟨gz, t⟩` for different
+/// `gz` are independent functions of `t` (finite witness theorem, Amir et al. 2023). But no
+/// differentiable invariant is bi-Lipschitz (Cahill, Iverson & Mixon 2023), and this one is not
+/// homogeneous: choose `τ` for the scale of the codes.
+///
+/// Cost as [`MaxFilter`](crate::MaxFilter), and `k·N` exponentials.
+#[derive(Debug, Clone)]
+pub struct SoftMaxFilter<T: Real> {
+    poses: Poses<T>,
+    sharpness: f64,
+}
+
+impl<T: Real> SoftMaxFilter<T> {
+    const NAME: &str = "soft-max-filter";
+
+    /// `k` standard normal templates drawn from `seed`, the same as those of
+    /// [`MaxFilter::random`](crate::MaxFilter::random).
+    ///
+    /// # Errors
+    /// [`ProjectionError::OutOfRange`] unless `sharpness` is positive and finite, and as
+    /// [`MaxFilter::random`](crate::MaxFilter::random).
+    pub fn random<G: FiniteGroup>(
+        representation: &Representation<G>,
+        k: usize,
+        sharpness: f64,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        let templates = gaussian(k, representation.dim(), seed);
+        Self::with_templates(representation, templates.view(), sharpness)
+    }
+
+    /// The bank of the given templates, one a row.
+    ///
+    /// # Errors
+    /// As [`random`](Self::random), and those of a batch of codes for the templates.
+    pub fn with_templates<G: FiniteGroup>(
+        representation: &Representation<G>,
+        templates: ArrayView2<'_, T>,
+        sharpness: f64,
+    ) -> Result<Self, ProjectionError> {
+        if !(sharpness > 0.0 && sharpness.is_finite()) {
+            return Err(ProjectionError::OutOfRange {
+                projection: Self::NAME,
+                parameter: "sharpness",
+                range: "positive and finite",
+                value: sharpness,
+            });
+        }
+        let scale = (templates.nrows() as f64).sqrt().recip();
+        Ok(Self { poses: Poses::new(Self::NAME, representation, templates, scale)?, sharpness })
+    }
+
+    /// `(Σ_i ‖t_i‖²)^{1/2} / √k`, a bound of the Lipschitz constant.
+    pub fn beta(&self) -> f64 {
+        self.poses.norm()
+    }
+}
+
+impl<T: Real> Projection<T> for SoftMaxFilter<T> {
+    fn metadata(&self) -> Metadata {
+        let enough = self.poses.templates() > 2 * self.poses.dim();
+        Metadata {
+            name: Self::NAME,
+            formula: "τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩) / √k",
+            guarantee: if enough { Guarantee::Separating } else { Guarantee::Lossy },
+            lipschitz: Lipschitz::at_most(self.beta()),
+            cross_section: false,
+            because: if enough {
+                "2·dim + 1 generic members of an analytic separating family separate"
+            } else {
+                "separation is proved for 2·dim + 1 generic templates and more; these are fewer"
+            },
+            source: "Dym & Gortler 2022 (arXiv 2205.02956); Amir et al. 2023 (arXiv 2306.06529)",
+        }
+    }
+
+    fn input_dim(&self) -> usize {
+        self.poses.dim()
+    }
+
+    fn output_dim(&self) -> usize {
+        self.poses.templates()
+    }
+
+    fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        // The table holds t/√k, and so do the products.
+        let root = (self.poses.templates() as f64).sqrt();
+        let tau = self.sharpness * root;
+        self.poses.reduce(codes, |code, template, products| {
+            let largest = products.fold(f64::NEG_INFINITY, |a, b| a.max(b.as_f64()));
+            let sum: f64 = products.iter().map(|p| (tau * (p.as_f64() - largest)).exp()).sum();
+            let mean = sum / self.poses.order() as f64;
+            out[(code, template)] = T::of(largest + mean.ln() / tau);
+        });
+    }
+}
