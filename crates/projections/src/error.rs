@@ -69,6 +69,14 @@ pub enum ProjectionError {
         value: f64,
     },
 
+    /// Vectors are not the simple roots of a finite reflection group. They must be linearly
+    /// independent, every two at an angle of `π − π/m` with a whole number `m ≥ 2`.
+    #[error("not the simple roots of a finite reflection group: {fault}")]
+    NotSimpleRoots {
+        /// What is wrong.
+        fault: String,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

@@ -17,6 +17,7 @@
 //! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
 //! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
 //! | [`Sort`] | ascending coordinates, `S_n` on `R^n` | isometric cross-section | `n` |
+//! | [`WeylChamber`] | folding by simple reflections | isometric cross-section | `D` |
 //! | [`LexSort`] | rows in lexicographic order, `S_n` on `R^{n×d}` | separating cross-section, jumps | `nd` |
 //! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
 //! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
@@ -57,6 +58,7 @@ mod soft_max_filter;
 mod sort;
 mod sorted_keys;
 mod total_order;
+mod weyl_chamber;
 
 pub use canonicalize::Canonicalize;
 pub use co_orbit::CoOrbit;
@@ -72,6 +74,7 @@ pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
 pub use soft_max_filter::SoftMaxFilter;
 pub use sort::Sort;
 pub use sorted_keys::SortedKeys;
+pub use weyl_chamber::{ReflectionGroup, WeylChamber, reflections};
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

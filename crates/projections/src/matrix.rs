@@ -8,6 +8,9 @@ use crate::random::gaussian;
 /// `σ_max(A)`, by the eigenvalues of the smaller of `AAᵀ` and `AᵀA`.
 pub(crate) fn spectral_norm(a: ArrayView2<'_, f64>) -> f64 {
     let gram = if a.nrows() < a.ncols() { a.dot(&a.t()) } else { a.t().dot(&a) };
+    if gram.is_empty() {
+        return 0.0;
+    }
     let gram = DMatrix::from_fn(gram.nrows(), gram.ncols(), |i, j| gram[(i, j)]);
     gram.symmetric_eigenvalues().iter().copied().fold(0.0, f64::max).sqrt()
 }
