@@ -77,6 +77,20 @@ pub enum ProjectionError {
         fault: String,
     },
 
+    /// The code cannot be recovered from its invariants: a Fourier coefficient that has to be divided
+    /// by vanishes. Such codes have measure zero; another seed mixes the fields differently.
+    #[error(
+        "{projection}: row {row} cannot be inverted, the mixture vanishes at frequency {frequency}"
+    )]
+    NotInvertible {
+        /// The projection.
+        projection: &'static str,
+        /// The row of the invariants.
+        row: usize,
+        /// The frequency.
+        frequency: usize,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

@@ -11,6 +11,7 @@
 //! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
 //! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
 //! | [`GroupMean`], [`GroupMax`], [`GroupNorm`] | pooling of each field | lossy: relative poses of fields | `F` |
+//! | [`Moments`] | means of monomials | separating from degree `n`, never bi-Lipschitz | monomials |
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
 //! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D`, smooth | `k` |
 //! | [`CoOrbit`] | `sort_g ⟨z, ρ(g)t_i⟩` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `kN` |
@@ -18,9 +19,13 @@
 //! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
 //! | [`Sort`] | ascending coordinates, `S_n` on `R^n` | isometric cross-section | `n` |
 //! | [`WeylChamber`] | folding by simple reflections | isometric cross-section | `D` |
+//! | [`SpectralSection`] | eigenvalues, singular values, norm, modulus | isometric | rank |
+//! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2` | `n(n+1)/2` |
 //! | [`LexSort`] | rows in lexicographic order, `S_n` on `R^{n×d}` | separating cross-section, jumps | `nd` |
 //! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
 //! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
+//! | [`Bispectrum`] between fields | `û(1)û(k) conj û(k+1)`, `ẑ_f(k) conj û(k)`, `C_N` | separating for generic codes, invertible | about `(F+2)N` |
+//! | [`Bispectrum`] per field | the same of each field | lossy: a negative control | about `3FN` |
 //! | [`Canonicalize`] | `ρ(g*)z`, `g*` by alignment | separating cross-section, jumps | `D` |
 //!
 //! # Example
@@ -40,6 +45,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bispectrum;
 mod canonicalize;
 mod co_orbit;
 mod column_sort;
@@ -50,16 +56,20 @@ mod lex_sort;
 mod linear;
 mod matrix;
 mod max_filter;
+mod moments;
 mod poses;
 mod power_spectrum;
 mod projection;
 mod random;
+mod root_gram;
 mod soft_max_filter;
 mod sort;
 mod sorted_keys;
+mod spectral_section;
 mod total_order;
 mod weyl_chamber;
 
+pub use bispectrum::Bispectrum;
 pub use canonicalize::Canonicalize;
 pub use co_orbit::CoOrbit;
 pub use column_sort::ColumnSort;
@@ -69,11 +79,14 @@ pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm,
 pub use lex_sort::LexSort;
 pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;
+pub use moments::Moments;
 pub use power_spectrum::{Coupling, PowerSpectrum};
 pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
+pub use root_gram::RootGram;
 pub use soft_max_filter::SoftMaxFilter;
 pub use sort::Sort;
 pub use sorted_keys::SortedKeys;
+pub use spectral_section::SpectralSection;
 pub use weyl_chamber::{ReflectionGroup, WeylChamber, reflections};
 
 /// The examples of the README are tested with the others.

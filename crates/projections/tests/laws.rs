@@ -26,7 +26,7 @@ fn distance(a: &Array2<f64>, b: &Array2<f64>, i: usize, j: usize) -> f64 {
 
 /// All projections that apply to regular fields of a group.
 fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64) -> Vec<Boxed<T>> {
-    vec![
+    let mut all: Vec<Boxed<T>> = vec![
         Box::new(Reynolds::<T>::new(rep)),
         Box::new(RandomLinear::<T>::random(rep, 7, seed).unwrap()),
         Box::new(GroupMean::new(rep).unwrap()),
@@ -37,11 +37,19 @@ fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64
         Box::new(CoOrbit::<T>::random(rep, 3, seed).unwrap()),
         Box::new(PowerSpectrum::<T>::new(rep, Coupling::PerField).unwrap()),
         Box::new(PowerSpectrum::<T>::new(rep, Coupling::BetweenFields).unwrap()),
+        Box::new(Moments::of_fields(rep, 3).unwrap()),
         Box::new(Canonicalize::by_argmax(rep).unwrap()),
         Box::new(
             Canonicalize::to_template(rep, &codes(1, rep.dim(), !seed).row(0).to_vec()).unwrap(),
         ),
-    ]
+    ];
+    for coupling in [Coupling::PerField, Coupling::BetweenFields] {
+        // For cyclic groups only.
+        if let Ok(bispectrum) = Bispectrum::new(rep, coupling, seed) {
+            all.push(Box::new(bispectrum));
+        }
+    }
+    all
 }
 
 /// Largest `‖s(ρ(g)z) − s(z)‖` over every element, relative to the root mean square of `‖s(z)‖`
@@ -101,6 +109,8 @@ proptest! {
             Box::new(GroupMean::new(&rep).unwrap()),
             Box::new(GroupMax::new(&rep).unwrap()),
             Box::new(GroupNorm::new(&rep).unwrap()),
+            Box::new(Moments::of_sets(n, d, 3).unwrap()),
+            Box::new(Moments::of_fields(&rep, 3).unwrap()),
             Box::new(MaxFilter::<f64>::random(&rep, 5, seed).unwrap()),
             Box::new(Canonicalize::to_template(&rep, &codes(1, n * d, !seed).row(0).to_vec()).unwrap()),
         ];
@@ -280,6 +290,17 @@ fn sizes_and_energy_of_power_spectra() {
     for i in 0..20 {
         assert!((norm(s.row(i)) - norm(z.row(i))).abs() < 1e-12);
     }
+}
+
+/// As many moments as there are monomials, and they are means of them.
+#[test]
+fn moments_of_a_known_set() {
+    let p = Moments::of_sets(2, 2, 2).unwrap();
+    let s = p.project(ndarray::array![[1.0, 2.0, 3.0, 5.0]].view()).unwrap();
+    // x, y, x², xy, y²
+    assert_eq!(s, ndarray::array![[2.0, 3.5, 5.0, 8.5, 14.5]]);
+    assert_eq!(Projection::<f64>::output_dim(&Moments::of_sets(9, 3, 4).unwrap()), 34);
+    assert!(Moments::of_sets(3, 2, 0).is_err());
 }
 
 /// Larger numbers of random projections extend smaller ones of the same seed.

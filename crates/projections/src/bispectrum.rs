@@ -1,0 +1,302 @@
+//! The selective bispectrum of cyclic groups, with cross-spectra between fields.
+
+use std::f64::consts::TAU;
+use std::fmt;
+use std::sync::Arc;
+
+use groups::{FiniteGroup, Real, Representation, Structure};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use num_complex::Complex;
+use rayon::prelude::*;
+use rustfft::{Fft, FftPlanner};
+
+use crate::random::gaussian;
+use crate::{Coupling, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
+
+/// Coefficients below this part of the norm are too small to divide by.
+const SMALLEST: f64 = 1e-9;
+
+/// The selective bispectrum of `F` regular fields of `C_N`, with unitary Fourier coefficients
+/// `ẑ_f(k)` and one mixture `u = Σ_f a_f z_f` of the fields, random with `‖a‖ = 1`:
+///
+/// - `‖z‖`, and the real `ẑ_f(0)` of each field;
+/// - `|û(1)|² / ‖z‖` and `û(1) û(k) conj û(k+1) / ‖z‖²` for `1 ≤ k ≤ N − 2`: the mixture up to a
+///   shift;
+/// - `ẑ_f(k) conj û(k) / ‖z‖` for `1 ≤ k ≤ N/2`: every field in the pose of the mixture.
+///
+/// A shift by `h` turns `ẑ(k)` by `e^{−2πikh/N}`, which cancels in each product. Powers of `‖z‖` make
+/// the invariants scale as the code does. They determine the orbit where no `û(k)`, `k ≥ 1`, vanishes:
+/// all codes but a set of measure zero; [`invert`](Self::invert) finds it. Smooth away from 0, hence
+/// not bi-Lipschitz: unstable where a coefficient of the mixture is small.
+///
+/// [`Coupling::PerField`] does the same for each field by itself (`u = z_f`). **A negative control**:
+/// it divides by `C_N^F` and loses the relative pose of the fields.
+///
+/// The full bispectrum has `N²` products a field; these are about `(F + 2)N` in all, as in Mataigne
+/// et al. 2024. Complex invariants are two real ones. Cost `F·N log N`.
+///
+/// ```
+/// use groups::{Cyclic, Representation};
+/// use ndarray::Array2;
+/// use projections::{Bispectrum, Coupling, Projection};
+///
+/// let rep = Representation::regular(&Cyclic::new(8)?).copies(2);
+/// let bispectrum = Bispectrum::new(&rep, Coupling::BetweenFields, 42)?;
+/// let z = Array2::from_shape_fn((1, 16), |(_, i)| (i as f64 * 0.7).sin() + (i % 5) as f64);
+/// let s = bispectrum.project(z.view())?;
+///
+/// // The code again, in some pose: its invariants are the same.
+/// let w = bispectrum.invert(s.view())?;
+/// let difference = &bispectrum.project(w.view())? - &s;
+/// assert!(difference.iter().all(|d| d.abs() < 1e-9));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Bispectrum {
+    coupling: Coupling,
+    order: usize,
+    fields: usize,
+    /// `a`.
+    mixture: Vec<f64>,
+    forward: Arc<dyn Fft<f64>>,
+    inverse: Arc<dyn Fft<f64>>,
+}
+
+impl Bispectrum {
+    /// The bispectrum of a representation of regular fields of a cyclic group; the mixture is drawn
+    /// from `seed`.
+    ///
+    /// # Errors
+    /// [`ProjectionError::NotApplicable`] for any other representation.
+    pub fn new<G: FiniteGroup>(
+        representation: &Representation<G>,
+        coupling: Coupling,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        let fields = representation.regular_fields().filter(|f| *f > 0);
+        let (Structure::Cyclic { order }, Some(fields)) =
+            (representation.group().structure(), fields)
+        else {
+            return Err(ProjectionError::NotApplicable {
+                projection: "bispectrum",
+                requirement: "fields of the regular representation of a cyclic group",
+                representation: representation.name(),
+            });
+        };
+        let mixture = match coupling {
+            Coupling::PerField => vec![1.0],
+            Coupling::BetweenFields => {
+                let normal = gaussian::<f64>(fields, 1, seed);
+                let norm = normal.iter().map(|a| a * a).sum::<f64>().sqrt();
+                normal.iter().map(|a| a / norm).collect()
+            }
+        };
+        let mut planner = FftPlanner::new();
+        let (forward, inverse) = (planner.plan_fft_forward(order), planner.plan_fft_inverse(order));
+        Ok(Self { coupling, order, fields, mixture, forward, inverse })
+    }
+
+    fn dim(&self) -> usize {
+        self.fields * self.order
+    }
+
+    /// How many invariants come from one group of fields that share a mixture.
+    fn outputs(&self) -> usize {
+        let n = self.order;
+        let real = if n > 1 { 1 } else { 0 };
+        1 + self.mixture.len() + real + 2 * n.saturating_sub(2) + self.mixture.len() * (n - 1)
+    }
+
+    /// The unitary transforms of fields that lie one after the other.
+    fn transform(&self, fields: &[f64]) -> Vec<Vec<Complex<f64>>> {
+        let scale = (self.order as f64).sqrt().recip();
+        let transform = |field: &[f64]| {
+            let mut hat: Vec<_> = field.iter().map(|v| Complex::new(v * scale, 0.0)).collect();
+            self.forward.process(&mut hat);
+            hat
+        };
+        fields.chunks_exact(self.order).map(transform).collect()
+    }
+
+    fn mix(&self, hats: &[Vec<Complex<f64>>]) -> Vec<Complex<f64>> {
+        let sum = |k: usize| self.mixture.iter().zip(hats).map(|(a, hat)| hat[k] * a).sum();
+        (0..self.order).map(sum).collect()
+    }
+
+    /// The invariants of fields that share a mixture.
+    fn invariants(&self, fields: &[f64], out: &mut Vec<f64>) {
+        let n = self.order;
+        // Of length 1, so that products neither overflow nor vanish.
+        let largest = fields.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+        if largest == 0.0 {
+            out.extend(std::iter::repeat_n(0.0, self.outputs()));
+            return;
+        }
+        let scaled: Vec<f64> = fields.iter().map(|v| v / largest).collect();
+        let norm = scaled.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let unit: Vec<f64> = scaled.iter().map(|v| v / norm).collect();
+        let norm = norm * largest;
+        let hats = self.transform(&unit);
+        let u = self.mix(&hats);
+        let mut push = |value: f64| out.push(value * norm);
+        push(1.0);
+        hats.iter().for_each(|hat| push(hat[0].re));
+        if n > 1 {
+            push(u[1].norm_sqr());
+        }
+        for k in 1..n.saturating_sub(1) {
+            let product = u[1] * u[k] * u[k + 1].conj();
+            push(product.re);
+            push(product.im);
+        }
+        for hat in &hats {
+            for k in 1..=n / 2 {
+                let product = hat[k] * u[k].conj();
+                push(product.re);
+                // The highest frequency of even N is real.
+                if 2 * k < n {
+                    push(product.im);
+                }
+            }
+        }
+    }
+
+    /// A code with the given invariants, in the pose in which `û(1)` has an angle between `−π/N` and
+    /// `π/N`: where `s = s(z)`, `invert(s)` is `ρ(g)z` for some `g`. Exact to rounding divided by
+    /// the smallest `|û(k)| / ‖z‖`.
+    ///
+    /// # Errors
+    /// [`ProjectionError::NotInvertible`] names the first row where some `û(k)` is too small.
+    /// [`ProjectionError::NotApplicable`] for [`Coupling::PerField`], whose fields have poses of
+    /// their own, and the errors of a batch for the invariants.
+    pub fn invert<T: Real>(
+        &self,
+        invariants: ArrayView2<'_, T>,
+    ) -> Result<Array2<T>, ProjectionError> {
+        const NAME: &str = "bispectrum";
+        if self.coupling == Coupling::PerField {
+            return Err(ProjectionError::NotApplicable {
+                projection: "the inverse of the bispectrum",
+                requirement: "invariants between fields",
+                representation: "invariants per field".into(),
+            });
+        }
+        crate::projection::check(NAME, self.outputs(), invariants)?;
+        let mut codes = Array2::zeros((invariants.nrows(), self.dim()));
+        codes
+            .axis_iter_mut(Axis(0))
+            .into_par_iter()
+            .zip(invariants.axis_iter(Axis(0)).into_par_iter())
+            .enumerate()
+            .map(|(row, (mut code, s))| {
+                let s: Vec<f64> = s.iter().map(|v| v.as_f64()).collect();
+                let z = self.invert_one(&s).map_err(|frequency| {
+                    ProjectionError::NotInvertible { projection: NAME, row, frequency }
+                })?;
+                code.iter_mut().zip(z).for_each(|(out, value)| *out = T::of(value));
+                Ok(())
+            })
+            .collect::<Vec<Result<(), ProjectionError>>>()
+            .into_iter()
+            .collect::<Result<(), _>>()?;
+        Ok(codes)
+    }
+
+    /// The code, or the frequency at which the mixture is too small.
+    fn invert_one(&self, s: &[f64]) -> Result<Vec<f64>, usize> {
+        let (n, fields) = (self.order, self.fields);
+        let norm = s[0];
+        if norm == 0.0 {
+            return Ok(vec![0.0; self.dim()]);
+        }
+        let mut rest = s[1..].iter().map(|v| v / norm);
+        let mut next = || rest.next().unwrap_or(0.0);
+        let means: Vec<f64> = (0..fields).map(|_| next()).collect();
+        let mut u = vec![Complex::new(0.0, 0.0); n];
+        if n > 1 {
+            // First with a real û(1), that is up to a turn by any angle, not only those of the group.
+            u[1] = Complex::new(next().max(0.0).sqrt(), 0.0);
+            for k in 1..n - 1 {
+                let product = Complex::new(next(), next());
+                let known = u[1] * u[k];
+                if known.norm() < SMALLEST * SMALLEST {
+                    return Err(if u[1].norm() < SMALLEST { 1 } else { k });
+                }
+                u[k + 1] = (product / known).conj();
+            }
+            if let Some(k) = (1..n).find(|&k| u[k].norm() < SMALLEST) {
+                return Err(k);
+            }
+            // A turn by θ multiplies û(k) by e^{ikθ}; û(N−1) = conj û(1) of real signals fixes Nθ.
+            let theta = -(u[1] * u[n - 1]).arg() / n as f64;
+            debug_assert!(theta.abs() <= TAU / n as f64);
+            for (k, value) in u.iter_mut().enumerate() {
+                *value *= Complex::from_polar(1.0, k as f64 * theta);
+            }
+        }
+        let scale = norm / (n as f64).sqrt();
+        let mut code = Vec::with_capacity(self.dim());
+        for mean in means {
+            let mut hat = vec![Complex::new(mean, 0.0); n];
+            for k in 1..=n / 2 {
+                let (re, im) = (next(), if 2 * k < n { next() } else { 0.0 });
+                hat[k] = Complex::new(re, im) / u[k].conj();
+                hat[n - k] = hat[k].conj();
+            }
+            self.inverse.process(&mut hat);
+            code.extend(hat.iter().map(|v| v.re * scale));
+        }
+        Ok(code)
+    }
+}
+
+impl fmt::Debug for Bispectrum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bispectrum")
+            .field("coupling", &self.coupling)
+            .field("order", &self.order)
+            .field("fields", &self.fields)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Real> Projection<T> for Bispectrum {
+    fn metadata(&self) -> Metadata {
+        let coupled = self.coupling == Coupling::BetweenFields || self.fields == 1;
+        Metadata {
+            name: match self.coupling {
+                Coupling::PerField => "bispectrum-per-field",
+                Coupling::BetweenFields => "bispectrum",
+            },
+            formula: "ẑ_f(0), û(1)û(k) conj û(k+1), ẑ_f(k) conj û(k)",
+            guarantee: if coupled { Guarantee::Generic } else { Guarantee::Lossy },
+            lipschitz: Lipschitz::UNKNOWN,
+            cross_section: false,
+            because: if coupled {
+                "inverted up to a shift wherever no û(k), k ≥ 1, vanishes"
+            } else {
+                "each field is reduced by itself: the relative pose of the fields is lost"
+            },
+            source: "Kakarala 2012; Mataigne et al. 2024 (arXiv 2407.07655)",
+        }
+    }
+
+    fn input_dim(&self) -> usize {
+        self.dim()
+    }
+
+    fn output_dim(&self) -> usize {
+        self.outputs() * (self.fields / self.mixture.len())
+    }
+
+    fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        let together = self.mixture.len() * self.order;
+        let mut row = Vec::with_capacity(out.ncols());
+        for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
+            let code: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();
+            row.clear();
+            code.chunks_exact(together).for_each(|fields| self.invariants(fields, &mut row));
+            out.iter_mut().zip(&row).for_each(|(out, value)| *out = T::of(*value));
+        }
+    }
+}
