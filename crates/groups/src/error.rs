@@ -50,6 +50,13 @@ pub enum GroupError {
     #[error("direct sum of no representations: pass at least one")]
     EmptySum,
 
+    /// There is nothing to take a mean of. Pass at least one code, and at least one start.
+    #[error("{operation}: expected at least one code and one start")]
+    NoCodes {
+        /// What was attempted.
+        operation: &'static str,
+    },
+
     /// The irrep does not exist for this group.
     #[error("{group} has no irrep {irrep}; it has {available}")]
     NoSuchIrrep {

@@ -129,6 +129,56 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// A Fréchet mean is the mean of the codes in their best poses, beats every code, depends on
+    /// nobody's pose, and is exact where the quotient is a convex cone.
+    #[test]
+    fn frechet_means(n in 1usize..9, fields in 1usize..4, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let metric = QuotientMetric::new(&rep).unwrap();
+        let all = codes(rep.dim(), 12, seed);
+        let matrix = ndarray::Array2::from_shape_fn((12, rep.dim()), |(i, j)| all[i][j]);
+        let found = metric.frechet_mean(matrix.view(), 4, &mut rng(seed)).unwrap();
+        let variance = |t: &[f64]| -> f64 {
+            all.iter().map(|z| metric.distance(t, z).powi(2)).sum::<f64>() / 12.0
+        };
+        prop_assert!((variance(&found.mean) - found.variance).abs() < 1e-12);
+        prop_assert!(all.iter().all(|z| variance(z) >= found.variance - 1e-12));
+        prop_assert_eq!(found.candidates.len(), 4);
+        prop_assert!(found.candidates.iter().all(|v| *v >= found.variance));
+        let mut mean = vec![0.0; rep.dim()];
+        for z in &all {
+            let aligned = rep.act(&metric.align(&found.mean, z).element, z);
+            mean.iter_mut().zip(aligned).for_each(|(sum, v)| *sum += v / 12.0);
+        }
+        prop_assert!(metric.distance(&mean, &found.mean) < 1e-7);
+
+        let natural = Symmetric::new(n).unwrap().natural();
+        let metric = QuotientMetric::new(&natural).unwrap();
+        let mut sorted = codes(n, 12, seed);
+        let matrix = ndarray::Array2::from_shape_fn((12, n), |(i, j)| sorted[i][j]);
+        let found = metric.frechet_mean(matrix.view(), 1, &mut rng(seed)).unwrap();
+        sorted.iter_mut().for_each(|z| z.sort_by(f64::total_cmp));
+        let mean: Vec<f64> =
+            (0..n).map(|j| sorted.iter().map(|z| z[j]).sum::<f64>() / 12.0).collect();
+        prop_assert!(metric.distance(&mean, &found.mean) < 1e-12);
+    }
+}
+
+#[test]
+fn frechet_means_refuse_unfit_codes() {
+    let metric = QuotientMetric::new(&Symmetric::new(2).unwrap().natural()).unwrap();
+    let mean = |codes: ndarray::Array2<f64>, starts| {
+        metric.frechet_mean(codes.view(), starts, &mut rng(0)).unwrap_err().to_string()
+    };
+    assert!(mean(ndarray::Array2::zeros((3, 3)), 1).contains("dimension 2, got 3"));
+    assert!(mean(ndarray::Array2::zeros((0, 2)), 1).contains("at least one"));
+    assert!(mean(ndarray::Array2::zeros((3, 2)), 0).contains("at least one"));
+    assert!(mean(ndarray::Array2::from_elem((3, 2), f64::NAN), 1).contains("NaN"));
+}
+
 fn agrees_with_search<G: FiniteGroup>(metric: &QuotientMetric<G>, seed: u64) {
     let reference = QuotientMetric::by_search(metric.representation()).unwrap();
     let codes = codes(metric.representation().dim(), 6, seed ^ 1);

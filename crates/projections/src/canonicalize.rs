@@ -4,6 +4,7 @@ use groups::quotient::QuotientMetric;
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
+use crate::random::stream;
 use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// `s(z) = ρ(g*)z`, where `g*` brings `z` closest to a template `t`:
@@ -41,6 +42,44 @@ impl<G: FiniteGroup> Canonicalize<G> {
         crate::projection::check("align-to-template", representation.dim(), row)?;
         let metric = QuotientMetric::new(representation)?;
         Ok(Self { metric, template, name: "align-to-template" })
+    }
+
+    /// Aligns to the mean of the orbits of `codes`, the template that has the least to move: the
+    /// Fréchet mean in the quotient, found from `starts` random codes.
+    ///
+    /// # Errors
+    /// As [`to_template`](Self::to_template), those of a batch for the codes, and
+    /// [`groups::GroupError::NoCodes`] for no codes or no start.
+    ///
+    /// ```
+    /// use groups::{Cyclic, Representation};
+    /// use ndarray::array;
+    /// use projections::{Canonicalize, Projection};
+    ///
+    /// let rep = Representation::regular(&Cyclic::new(4)?);
+    /// let codes = array![[9.0, 0.0, 0.0, 0.0], [0.0, 0.0, 8.0, 0.0]];
+    /// let s = Canonicalize::to_frechet_mean(&rep, codes.view(), 2, 42)?.project(codes.view())?;
+    /// // Both peaks stand at the same place.
+    /// assert_eq!((&s.row(0) - &s.row(1)).sum(), 1.0);
+    /// assert_eq!((&s.row(0) - &s.row(1)).mapv(f64::abs).sum(), 1.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_frechet_mean<T: Real>(
+        representation: &Representation<G>,
+        codes: ArrayView2<'_, T>,
+        starts: usize,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        const NAME: &str = "align-to-mean";
+        crate::projection::check(NAME, representation.dim(), codes)?;
+        let metric = QuotientMetric::new(representation)?;
+        let template = metric.frechet_mean(codes, starts, &mut stream(seed, 0))?.mean;
+        Ok(Self { metric, template, name: NAME })
+    }
+
+    /// The template, in `f64`.
+    pub fn template(&self) -> &[f64] {
+        &self.template
     }
 
     /// Moves the largest value of the sum over fields to the identity: the pose in which

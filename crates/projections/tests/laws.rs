@@ -43,6 +43,8 @@ fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64
             Canonicalize::to_template(rep, &codes(1, rep.dim(), !seed).row(0).to_vec()).unwrap(),
         ),
     ];
+    let some = codes(5, rep.dim(), seed ^ 1);
+    all.push(Box::new(Canonicalize::to_frechet_mean(rep, some.view(), 2, seed).unwrap()));
     for coupling in [Coupling::PerField, Coupling::BetweenFields] {
         // For cyclic groups only.
         if let Ok(bispectrum) = Bispectrum::new(rep, coupling, seed) {

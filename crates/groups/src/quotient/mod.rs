@@ -16,7 +16,10 @@
 
 mod assignment;
 mod correlation;
+mod frechet;
 pub mod procrustes;
+
+pub use frechet::FrechetMean;
 
 use crate::group::Structure;
 use crate::representation::{BlockKind, LISTING_LIMIT, Operator};
