@@ -1,10 +1,15 @@
-//! Dense products: a safe front to the `gemm` crate, the same kernels that candle uses.
+//! Dense products: a safe front to the `gemm` crate, the same kernels that candle uses; and the
+//! singular value decomposition.
 //!
-//! Both functions give bit-identical results for any number of threads: each block of the output
+//! Both products give bit-identical results for any number of threads: each block of the output
 //! has a fixed shape and is computed by one thread.
+
+mod svd;
 
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
+
+pub use svd::{Svd, svd};
 
 use crate::Real;
 

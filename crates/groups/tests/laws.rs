@@ -167,6 +167,35 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Point sets of any rank: a rotated copy is at distance 0, the map is orthogonal, and no
+    /// signed exchange of axes does better.
+    #[test]
+    fn procrustes_of_any_rank(n in 1usize..7, d in 1usize..5, rank in 1usize..5, seed: u64) {
+        use groups::quotient::procrustes::procrustes;
+        use nalgebra::DMatrix;
+        let mut rng = rng(seed);
+        let mut random =
+            |m: usize, n: usize| DMatrix::from_fn(m, n, |_, _| rng.random_range(-1.0..1.0));
+        let span = random(rank, d);
+        let (x, y) = (random(n, rank) * &span, random(n, rank) * &span);
+        let q = random(d, d).qr().q();
+        let flat = |m: &DMatrix<f64>| m.transpose().as_slice().to_vec();
+        let itself = procrustes(&flat(&x), &flat(&(&x * &q)), d).unwrap();
+        prop_assert!(itself.distance < 1e-12, "{}", itself.distance);
+        let best = procrustes(&flat(&x), &flat(&y), d).unwrap();
+        let gram = &best.matrix * best.matrix.transpose();
+        prop_assert!((gram - DMatrix::identity(d, d)).amax() < 1e-12);
+        let turned = procrustes(&flat(&x), &flat(&(&y * &q)), d).unwrap();
+        prop_assert!((turned.distance - best.distance).abs() < 1e-10);
+        for r in [DMatrix::identity(d, d), -DMatrix::identity(d, d), q] {
+            prop_assert!(best.distance <= (&x - &y * r.transpose()).norm() + 1e-10);
+        }
+    }
+}
+
 #[test]
 fn frechet_means_refuse_unfit_codes() {
     let metric = QuotientMetric::new(&Symmetric::new(2).unwrap().natural()).unwrap();

@@ -91,6 +91,15 @@ pub enum ProjectionError {
         frequency: usize,
     },
 
+    /// An encoder gave another number of codes for one pose of the inputs than for the first.
+    #[error("orbit-lift: {got} encodings of one pose, expected {expected} as of the first")]
+    Encodings {
+        /// Encodings of the first pose.
+        expected: usize,
+        /// Encodings of another one.
+        got: usize,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

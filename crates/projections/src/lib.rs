@@ -11,6 +11,8 @@
 //! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
 //! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
 //! | [`GroupMean`], [`GroupMax`], [`GroupNorm`] | pooling of each field | lossy: relative poses of fields | `F` |
+//! | [`FourierSliced`] | cosine coefficients of sorted slices, `S_n` on `R^{n×d}` | bi-Lipschitz for `m > 2nd` | `m` |
+//! | [`WeightedFrame`] | average over canonical orders | lossy, continuous on distinct rows | `nd` |
 //! | [`Moments`] | means of monomials | separating from degree `n`, never bi-Lipschitz | monomials |
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
 //! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D`, smooth | `k` |
@@ -27,6 +29,12 @@
 //! | [`Bispectrum`] between fields | `û(1)û(k) conj û(k+1)`, `ẑ_f(k) conj û(k)`, `C_N` | separating for generic codes, invertible | about `(F+2)N` |
 //! | [`Bispectrum`] per field | the same of each field | lossy: a negative control | about `3FN` |
 //! | [`Canonicalize`] | `ρ(g*)z`, `g*` by alignment | separating cross-section, jumps | `D` |
+//! | [`PerField`] | a projection of each field | that of the projection for `G^F`; lossy for `G` | `F` times |
+//! | [`Then`] | one projection after another | the weaker of both | |
+//!
+//! [`CrossSection`] returns with the projected codes the group elements that were used, and takes codes
+//! back. [`OrbitLift`] makes regular fields of any encoder, equivariant or not, by encoding its inputs
+//! in every pose; any of the above then makes it invariant.
 //!
 //! # Example
 //!
@@ -49,14 +57,17 @@ mod bispectrum;
 mod canonicalize;
 mod co_orbit;
 mod column_sort;
+mod compose;
 mod cross_section;
 mod error;
+mod fourier_sliced;
 mod group_pool;
 mod lex_sort;
 mod linear;
 mod matrix;
 mod max_filter;
 mod moments;
+mod orbit_lift;
 mod poses;
 mod power_spectrum;
 mod projection;
@@ -67,19 +78,23 @@ mod sort;
 mod sorted_keys;
 mod spectral_section;
 mod total_order;
+mod weighted_frame;
 mod weyl_chamber;
 
 pub use bispectrum::Bispectrum;
 pub use canonicalize::Canonicalize;
 pub use co_orbit::CoOrbit;
 pub use column_sort::ColumnSort;
+pub use compose::{PerField, Then};
 pub use cross_section::CrossSection;
 pub use error::ProjectionError;
+pub use fourier_sliced::FourierSliced;
 pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};
 pub use lex_sort::LexSort;
 pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;
 pub use moments::Moments;
+pub use orbit_lift::OrbitLift;
 pub use power_spectrum::{Coupling, PowerSpectrum};
 pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
 pub use root_gram::RootGram;
@@ -87,7 +102,8 @@ pub use soft_max_filter::SoftMaxFilter;
 pub use sort::Sort;
 pub use sorted_keys::SortedKeys;
 pub use spectral_section::SpectralSection;
-pub use weyl_chamber::{ReflectionGroup, WeylChamber, reflections};
+pub use weighted_frame::WeightedFrame;
+pub use weyl_chamber::{Reflection, ReflectionGroup, WeylChamber, reflections};
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

@@ -7,14 +7,14 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::ProjectionError;
+use crate::{ProjectionError, Then};
 
 /// Codes that one task projects. Fixed, so that results do not depend on the number of threads.
 const CODES_PER_TASK: usize = 128;
 
-/// How much of the quotient `Z/G` a projection keeps, in descending order. With
+/// How much of the quotient `Z/G` a projection keeps, in descending order (the weaker is the greater). With
 /// `d([z],[w]) = min_g ‖z − ρ(g)w‖`:
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Guarantee {
@@ -132,6 +132,29 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
                 out.assign(&images.slice_axis(Axis(0), rows));
             });
         Ok(out)
+    }
+
+    /// This projection and another one after it.
+    ///
+    /// # Errors
+    /// [`ProjectionError::Dimension`] where the outputs do not fit.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use projections::{Projection, SortedKeys, Moments};
+    ///
+    /// // S_2 moves the rows of a 2 × 2 matrix; its sorted keys are two columns of two.
+    /// let keys = SortedKeys::random(2, 2, 2, 42)?;
+    /// let both = Projection::<f64>::then(keys, Moments::of_sets(2, 2, 1)?)?;
+    /// let s = both.project(array![[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 1.0, 2.0]].view())?;
+    /// assert_eq!(s.row(0), s.row(1));
+    /// # Ok::<(), projections::ProjectionError>(())
+    /// ```
+    fn then<Q: Projection<T>>(self, next: Q) -> Result<Then<Self, Q>, ProjectionError>
+    where
+        Self: Sized,
+    {
+        Then::new(self, next)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::f64::consts::SQRT_2;
 
 use groups::Real;
+use groups::linalg::{Svd, svd};
 use nalgebra::DMatrix;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -61,11 +62,8 @@ impl RootGram {
             let mean = x.row_mean();
             x.row_iter_mut().for_each(|mut row| row -= &mean);
         }
-        let svd = x.svd(true, false);
-        match svd.u {
-            Some(u) => &u * DMatrix::from_diagonal(&svd.singular_values) * u.transpose(),
-            None => DMatrix::zeros(self.points, self.points),
-        }
+        let Svd { u, singular_values, .. } = svd(&x);
+        &u * DMatrix::from_diagonal(&singular_values.into()) * u.transpose()
     }
 }
 

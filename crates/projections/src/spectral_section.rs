@@ -1,6 +1,7 @@
 //! Spectra: the isometric sections of polar actions of compact groups.
 
 use groups::Real;
+use groups::linalg::svd;
 use nalgebra::DMatrix;
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -115,10 +116,7 @@ impl SpectralSection {
                 values
             }
             Spectrum::SingularValues { m, n } => {
-                let mut values: Vec<f64> =
-                    DMatrix::from_row_slice(m, n, code).singular_values().iter().copied().collect();
-                values.sort_unstable_by(|a, b| b.total_cmp(a));
-                values
+                svd(&DMatrix::from_row_slice(m, n, code)).singular_values
             }
             Spectrum::Norm { .. } => vec![code.iter().map(|v| v * v).sum::<f64>().sqrt()],
         }

@@ -2,6 +2,7 @@
 
 use nalgebra::DMatrix;
 
+use crate::linalg::svd;
 use crate::{GroupError, Real};
 
 /// The best rotation or reflection of one point set onto another.
@@ -40,11 +41,8 @@ pub fn procrustes<T: Real>(x: &[T], y: &[T], d: usize) -> Result<Procrustes, Gro
     if x.iter().chain(y.iter()).any(|v| !v.is_finite()) {
         return Err(GroupError::NoConvergence { operation: OPERATION });
     }
-    let svd = (x.transpose() * &y).svd(true, true);
-    let (Some(u), Some(v_t)) = (svd.u, svd.v_t) else {
-        return Err(GroupError::NoConvergence { operation: OPERATION });
-    };
-    let matrix = u * v_t;
+    let svd = svd(&(x.transpose() * &y));
+    let matrix = svd.u * svd.v.transpose();
     let distance = (x - y * matrix.transpose()).norm();
     Ok(Procrustes { matrix, distance })
 }

@@ -6,7 +6,7 @@ mod simple_roots;
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 
-pub use reflections::reflections;
+pub use reflections::{Reflection, reflections};
 pub use simple_roots::ReflectionGroup;
 
 use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};

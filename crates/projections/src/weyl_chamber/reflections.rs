@@ -13,7 +13,16 @@ const LISTING_LIMIT: usize = 50_000;
 /// Entries of orthogonal matrices closer than this are equal.
 const TOLERANCE: f64 = 1e-9;
 
-/// The elements that act as reflections, `rank(1 − ρ(g)) = 1`, each with its unit root.
+/// An element of a group that acts as a reflection, `z ↦ z − 2⟨z, r⟩r`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reflection<E> {
+    /// The element.
+    pub element: E,
+    /// The unit root `r`; `−r` is as good.
+    pub root: Array1<f64>,
+}
+
+/// The elements that act as reflections, `rank(1 − ρ(g)) = 1`.
 ///
 /// # Errors
 /// [`GroupError::TooLarge`] above 50,000 elements.
@@ -26,7 +35,7 @@ const TOLERANCE: f64 = 1e-9;
 /// ```
 pub fn reflections<G: FiniteGroup>(
     representation: &Representation<G>,
-) -> Result<Vec<(G::Element, Array1<f64>)>, ProjectionError> {
+) -> Result<Vec<Reflection<G::Element>>, ProjectionError> {
     let (group, dim) = (representation.group(), representation.dim());
     if group.order() > LISTING_LIMIT {
         return Err(ProjectionError::Group(GroupError::TooLarge {
@@ -51,7 +60,7 @@ pub fn reflections<G: FiniteGroup>(
         };
         let root = column.normalize();
         if (&root * root.transpose() * 2.0 - &difference).amax() < TOLERANCE {
-            found.push((g, root.iter().copied().collect()));
+            found.push(Reflection { element: g, root: root.iter().copied().collect() });
         }
     }
     Ok(found)
@@ -64,7 +73,7 @@ pub(super) fn simple_roots<G: FiniteGroup>(
     let (group, dim) = (representation.group(), representation.dim());
     let found = reflections(representation)?;
     let mut reached = vec![false; group.order()];
-    generate(group, found.iter().map(|(g, _)| g), &mut reached);
+    generate(group, found.iter().map(|r| &r.element), &mut reached);
     // Elements that act trivially do not matter.
     let identity = representation.matrix(&group.identity());
     let kernel: Vec<_> = group
@@ -73,7 +82,7 @@ pub(super) fn simple_roots<G: FiniteGroup>(
         .filter(|g| (representation.matrix(g) - &identity).amax() < TOLERANCE)
         .collect();
     if kernel.len() > 1 {
-        generate(group, found.iter().map(|(g, _)| g).chain(&kernel), &mut reached);
+        generate(group, found.iter().map(|r| &r.element).chain(&kernel), &mut reached);
     }
     if reached.iter().any(|r| !r) {
         return Err(ProjectionError::NotApplicable {
@@ -85,7 +94,7 @@ pub(super) fn simple_roots<G: FiniteGroup>(
     // Positive roots: those on the side of a generic point. Elements of the kernel repeat them.
     let generic = gaussian::<f64>(1, dim, 0).row(0).to_owned();
     let mut positive: Vec<Array1<f64>> = Vec::new();
-    for (_, root) in found {
+    for Reflection { root, .. } in found {
         let root = if root.dot(&generic) < 0.0 { -root } else { root };
         if !positive.iter().any(|other| (other - &root).iter().all(|v| v.abs() < TOLERANCE)) {
             positive.push(root);
