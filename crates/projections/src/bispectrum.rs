@@ -96,6 +96,11 @@ impl Bispectrum {
         Ok(Self { coupling, order, fields, mixture, forward, inverse })
     }
 
+    /// `a`, the weights of the fields in the mixture `u`.
+    pub fn mixture(&self) -> &[f64] {
+        &self.mixture
+    }
+
     fn dim(&self) -> usize {
         self.fields * self.order
     }

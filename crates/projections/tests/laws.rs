@@ -136,19 +136,6 @@ proptest! {
         prop_assert_eq!(refused.is_err(), !rep.is_permutation());
     }
 
-    /// The rank of random linear invariants is min(k, dim Z^G), never more.
-    #[test]
-    fn rank_of_random_linear_invariants(n in 2usize..9, fields in 1usize..6, k in 1usize..20, seed: u64) {
-        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
-        let projection = RandomLinear::<f64>::random(&rep, k, seed).unwrap();
-        let images = projection.project(codes(60, rep.dim(), seed).view()).unwrap();
-        let matrix = nalgebra::DMatrix::from_fn(60, k, |i, j| images[(i, j)]);
-        let singular_values = groups::linalg::svd(&matrix).singular_values;
-        let rank = singular_values.iter().filter(|s| **s > 1e-9).count();
-        prop_assert_eq!(rank, k.min(fields));
-        prop_assert_eq!(projection.rank(), k.min(fields));
-    }
-
     /// 1-Lipschitz: the Reynolds operator, norms, and the normalised amplitude spectrum.
     /// Lipschitz with (Σ‖t_i‖²)^½: max filters, which are convex too.
     #[test]
@@ -221,64 +208,6 @@ proptest! {
             prop_assert_eq!(&parts, &whole, "{} split at {}", p.metadata().name, split.min(n));
         }
     }
-}
-
-/// An increasing template makes alignment under S_n on R^n the same as sorting.
-#[test]
-fn increasing_template_sorts() {
-    let rep = Symmetric::new(7).unwrap().natural();
-    let template: Vec<f64> = (0..7).map(f64::from).collect();
-    let section = Canonicalize::to_template(&rep, &template).unwrap();
-    let z = codes(50, 7, 3);
-    let s = section.project(z.view()).unwrap();
-    for (z, s) in z.rows().into_iter().zip(s.rows()) {
-        let mut sorted = z.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        assert_eq!(s.to_vec(), sorted);
-    }
-}
-
-/// A signal and its reversal differ in the quotient but not in the amplitude spectrum.
-#[test]
-fn amplitudes_cannot_tell_a_reversal() {
-    let rep = Representation::regular(&Cyclic::new(8).unwrap());
-    let z = codes(1, 8, 5);
-    let mut both = ndarray::concatenate![Axis(0), z, z];
-    for h in 0..8 {
-        both[(1, h)] = z[(0, (8 - h) % 8)];
-    }
-    let metric = QuotientMetric::new(&rep).unwrap();
-    assert!(metric.distance(&both.row(0).to_vec(), &both.row(1).to_vec()) > 0.5);
-    let s =
-        PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap().project(both.view()).unwrap();
-    assert!(distance(&s, &s, 0, 1) < 1e-12);
-    let s = MaxFilter::<f64>::random(&rep, 16, 1).unwrap().project(both.view()).unwrap();
-    assert!(distance(&s, &s, 0, 1) > 1e-2);
-}
-
-/// Shift one of two fields: what works field by field cannot see it, what couples fields does.
-#[test]
-fn per_field_invariants_lose_the_relative_pose() {
-    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
-    let z = codes(1, 16, 9);
-    let mut both = ndarray::concatenate![Axis(0), z, z];
-    for h in 0..8 {
-        both[(1, 8 + h)] = z[(0, 8 + (h + 7) % 8)];
-    }
-    let metric = QuotientMetric::new(&rep).unwrap();
-    let d = metric.distance(&both.row(0).to_vec(), &both.row(1).to_vec());
-    assert!(d > 1.0);
-    let image = |p: Boxed<f64>| {
-        let s = p.project(both.view()).unwrap();
-        distance(&s, &s, 0, 1)
-    };
-    assert!(image(Box::new(PowerSpectrum::<f64>::new(&rep, Coupling::PerField).unwrap())) < 1e-10);
-    assert!(image(Box::new(GroupMax::new(&rep).unwrap())) < 1e-10);
-    assert!(image(Box::new(GroupNorm::new(&rep).unwrap())) < 1e-10);
-    assert!(
-        image(Box::new(PowerSpectrum::<f64>::new(&rep, Coupling::BetweenFields).unwrap())) > 1e-2
-    );
-    assert!(image(Box::new(MaxFilter::<f64>::random(&rep, 32, 1).unwrap())) > 1e-2);
 }
 
 /// Spectra of C_N have the stated sizes, and per field their energies add up to the code's.

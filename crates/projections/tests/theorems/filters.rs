@@ -1,0 +1,117 @@
+//! Max filters and co-orbits.
+
+use groups::{Cyclic, Dihedral, FiniteGroup, Representation, Symmetric};
+use projections::*;
+use proptest::prelude::*;
+
+use super::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// 10. Max filters are convex and Lipschitz, their soft forms too, which lie below by at most
+    /// `log|G| / (τ√k)`.
+    #[test]
+    fn t10_max_filters(n in 1usize..9, fields in 1usize..4, k in 1usize..7, tau in 0.1f64..50.0, seed: u64) {
+        let group = Dihedral::new(n).unwrap();
+        let rep = Representation::regular(&group).copies(fields);
+        let metric = metric(&rep);
+        let templates = codes(k, rep.dim(), !seed);
+        let hard = MaxFilter::with_templates(&rep, templates.view()).unwrap();
+        let soft = SoftMaxFilter::with_templates(&rep, templates.view(), tau).unwrap();
+        let beta = (templates.iter().map(|t| t * t).sum::<f64>() / k as f64).sqrt();
+        prop_assert!((hard.beta() - beta).abs() < 1e-12 * beta);
+        let mut z = codes(3, rep.dim(), seed);
+        let middle = (&z.row(0) + &z.row(1)) / 2.0;
+        z.row_mut(2).assign(&middle);
+        let d = metric.distance(&row(&z, 0), &row(&z, 1));
+        let (h, s) = (hard.project(z.view()).unwrap(), soft.project(z.view()).unwrap());
+        for images in [&h, &s] {
+            prop_assert!(norm((&images.row(0) - &images.row(1)).view()) <= beta * d + 1e-10);
+            for i in 0..k {
+                let chord = (images[(0, i)] + images[(1, i)]) / 2.0;
+                prop_assert!(images[(2, i)] <= chord + 1e-12);
+            }
+        }
+        let bound = (group.order() as f64).ln() / (tau * (k as f64).sqrt());
+        for (hard, soft) in h.iter().zip(&s) {
+            prop_assert!(*soft <= hard + 1e-12 && hard - soft <= bound + 1e-12);
+        }
+    }
+
+    /// 11. Co-orbits stretch by at most `σ_max` of all `ρ(g)t_i` stacked.
+    #[test]
+    fn t11_co_orbits(n in 1usize..9, fields in 1usize..4, k in 1usize..7, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let metric = metric(&rep);
+        let p = CoOrbit::<f64>::random(&rep, k, seed).unwrap();
+        let z = codes(6, rep.dim(), seed);
+        for i in 0..6 {
+            for j in 0..i {
+                let (x, y) = (row(&z, i), row(&z, j));
+                prop_assert!(gap(&p, &x, &y) <= p.beta() * metric.distance(&x, &y) + 1e-10);
+            }
+        }
+    }
+
+    /// 12. `2D` templates tell impostors apart: reversals, shifts of one field against another, and
+    /// pairs that a search brings as close as it can.
+    #[test]
+    fn t12_enough_templates_separate_fields(n in 3usize..9, fields in 1usize..3, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let x = row(&codes(1, rep.dim(), seed), 0);
+        let reversed: Vec<f64> = (0..rep.dim()).map(|i| x[i / n * n + (n - i % n) % n]).collect();
+        let mut impostors = vec![reversed, row(&codes(1, rep.dim(), !seed), 0)];
+        if fields > 1 {
+            let turned = rep.act(&1, &x);
+            impostors.push([&x[..n], &turned[n..]].concat());
+        }
+        separated(&rep, &x, &impostors, seed)?;
+    }
+
+    /// 12, for sets: shuffled columns.
+    #[test]
+    fn t12_enough_templates_separate_sets(n in 2usize..5, d in 1usize..3, seed: u64) {
+        let rep = Symmetric::new(n).unwrap().node_features(d);
+        let x = row(&codes(1, n * d, seed), 0);
+        let mut shuffled = x.clone();
+        (0..n).for_each(|i| shuffled[i * d] = x[(i + 1) % n * d]);
+        separated(&rep, &x, &[shuffled, row(&codes(1, n * d, !seed), 0)], seed)?;
+    }
+}
+
+fn separated<G: FiniteGroup>(
+    rep: &Representation<G>,
+    x: &[f64],
+    impostors: &[Vec<f64>],
+    seed: u64,
+) -> Result<(), TestCaseError> {
+    let k = 2 * rep.dim();
+    let metric = metric(rep);
+    let both: [Box<dyn Projection<f64>>; 2] = [
+        Box::new(MaxFilter::random(rep, k, seed).unwrap()),
+        Box::new(CoOrbit::random(rep, k, seed).unwrap()),
+    ];
+    for p in both {
+        prop_assert_eq!(p.metadata().guarantee, Guarantee::BiLipschitz);
+        let ratio = |x: &[f64], y: &[f64]| {
+            let d = metric.distance(x, y);
+            if d < 1e-9 { f64::INFINITY } else { gap(&*p, x, y) / d }
+        };
+        for y in impostors {
+            let mut y = y.clone();
+            let mut worst = ratio(x, &y);
+            for step in 0..100 {
+                let noise = row(&codes(1, y.len(), seed ^ step), 0);
+                let size = 0.3 * (1.0 - step as f64 / 100.0);
+                let other: Vec<f64> = y.iter().zip(noise).map(|(v, e)| v + size * e).collect();
+                let found = ratio(x, &other);
+                if found < worst {
+                    (worst, y) = (found, other);
+                }
+            }
+            prop_assert!(worst > 1e-2, "{}: {}", p.metadata().name, worst);
+        }
+    }
+    Ok(())
+}
