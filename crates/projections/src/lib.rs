@@ -6,35 +6,60 @@
 //! Representations*, ICML 2024). How much survives differs; `D` is the dimension of the codes,
 //! `N` the order of the group, `F` the number of fields:
 //!
+//! **Isometric**: straight lines and distances are those of the quotient. For finite groups these
+//! exist for reflection groups only, for compact ones for polar actions.
+//!
+//! | projection | formula | outputs |
+//! |---|---|---|
+//! | [`Sort`] | ascending coordinates, `S_n` on `R^n` | `n` |
+//! | [`WeylChamber`] | folding by simple reflections, any finite reflection group | `D` |
+//! | [`SpectralSection`] | eigenvalues, singular values, norm, modulus | rank |
+//!
+//! **Cross-sections**: `s(z)` lies on the orbit, so a decoder still understands it; [`CrossSection`]
+//! returns the group element too, and takes codes back. `Sort` and `WeylChamber` are others.
+//!
 //! | projection | formula | guarantee | outputs |
 //! |---|---|---|---|
-//! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
-//! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
-//! | [`GroupMean`], [`GroupMax`], [`GroupNorm`] | pooling of each field | lossy: relative poses of fields | `F` |
-//! | [`FourierSliced`] | cosine coefficients of sorted slices, `S_n` on `R^{n×d}` | bi-Lipschitz for `m > 2nd` | `m` |
-//! | [`WeightedFrame`] | average over canonical orders | lossy, continuous on distinct rows | `nd` |
-//! | [`Moments`] | means of monomials | separating from degree `n`, never bi-Lipschitz | monomials |
+//! | [`LexSort`] | rows in lexicographic order, `S_n` on `R^{n×d}` | separating, jumps | `nd` |
+//! | [`Canonicalize`] | `ρ(g*)z`, aligned to a template, a Fréchet mean, by argmax | separating for generic codes, jumps | `D` |
+//!
+//! **Any finite group**, acting by any orthogonal representation:
+//!
+//! | projection | formula | guarantee | outputs |
+//! |---|---|---|---|
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
 //! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D`, smooth | `k` |
 //! | [`CoOrbit`] | `sort_g ⟨z, ρ(g)t_i⟩` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `kN` |
-//! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
-//! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
-//! | [`Sort`] | ascending coordinates, `S_n` on `R^n` | isometric cross-section | `n` |
-//! | [`WeylChamber`] | folding by simple reflections | isometric cross-section | `D` |
-//! | [`SpectralSection`] | eigenvalues, singular values, norm, modulus | isometric | rank |
-//! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2` | `n(n+1)/2` |
-//! | [`LexSort`] | rows in lexicographic order, `S_n` on `R^{n×d}` | separating cross-section, jumps | `nd` |
-//! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
-//! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
-//! | [`Bispectrum`] between fields | `û(1)û(k) conj û(k+1)`, `ẑ_f(k) conj û(k)`, `C_N` | separating for generic codes, invertible | about `(F+2)N` |
-//! | [`Bispectrum`] per field | the same of each field | lossy: a negative control | about `3FN` |
-//! | [`Canonicalize`] | `ρ(g*)z`, `g*` by alignment | separating cross-section, jumps | `D` |
-//! | [`PerField`] | a projection of each field | that of the projection for `G^F`; lossy for `G` | `F` times |
-//! | [`Then`] | one projection after another | the weaker of both | |
+//! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
+//! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
 //!
-//! [`CrossSection`] returns with the projected codes the group elements that were used, and takes codes
-//! back. [`OrbitLift`] makes regular fields of any encoder, equivariant or not, by encoding its inputs
-//! in every pose; any of the above then makes it invariant.
+//! **Sets**: `S_n` on `R^{n×d}`; and point sets up to rotation.
+//!
+//! | projection | formula | guarantee | outputs |
+//! |---|---|---|---|
+//! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
+//! | [`FourierSliced`] | cosine coefficients of sorted slices | bi-Lipschitz for `m > 2nd` | `m` |
+//! | [`Moments::of_sets`] | means of monomials | separating from degree `n`, never bi-Lipschitz | monomials |
+//! | [`WeightedFrame`] | average over canonical orders | lossy, continuous on distinct rows | `nd` |
+//! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
+//! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2` | `n(n+1)/2` |
+//!
+//! **Fields** of the regular representation:
+//!
+//! | projection | formula | guarantee | outputs |
+//! |---|---|---|---|
+//! | [`Bispectrum`] between fields | `û(1)û(k) conj û(k+1)`, `ẑ_f(k) conj û(k)`, `C_N` | separating for generic codes, invertible | about `(F+2)N` |
+//! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
+//! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
+//! | [`Bispectrum`] per field | the bispectrum of each field | lossy: a negative control | about `3FN` |
+//! | [`GroupMean`], [`GroupMax`], [`GroupNorm`], [`Moments::of_fields`] | pooling of each field | lossy: relative poses of fields | `F` |
+//!
+//! **Made of others**: [`Projection::then`] puts one after another, [`PerField`] side by side.
+//! [`OrbitLift`] makes regular fields of any encoder, equivariant or not, by encoding its inputs in
+//! every pose; any of the above then makes it invariant.
+//!
+//! What each one guarantees, with constants and source, is also a value: [`Metadata`]. What they
+//! claim is tested in `tests/theorems`.
 //!
 //! # Example
 //!

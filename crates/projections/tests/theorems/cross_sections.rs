@@ -40,7 +40,7 @@ fn never_contracts<G: FiniteGroup>(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// 16. `s(z) ∈ [z]` implies `‖s(z) − s(w)‖ ≥ d([z],[w])`.
+    /// Theorem 16: `s(z) ∈ [z]` implies `‖s(z) − s(w)‖ ≥ d([z],[w])`.
     #[test]
     fn t16_sections_never_contract(n in 1usize..7, m in 1usize..4, seed: u64) {
         let sets = Symmetric::new(n).unwrap().node_features(m);
@@ -67,7 +67,7 @@ proptest! {
         never_contracts(&fields, &sections, seed)?;
     }
 
-    /// 22. A decoder that commutes with permutations gives the same graph from the sorted code as
+    /// Theorem 22: A decoder that commutes with permutations gives the same graph from the sorted code as
     /// from the code, its nodes renamed by the element that sorts.
     #[test]
     fn t22_a_decoder_does_not_see_sorting(n in 1usize..10, seed: u64) {
@@ -102,7 +102,7 @@ fn decode(z: &[f32]) -> Array2<f32> {
     })
 }
 
-/// 19. The elements with `rank(1 − g) = 1` generate `S_n` on `R^n` and the dihedral groups on the
+/// Theorem 19: The elements with `rank(1 − g) = 1` generate `S_n` on `R^n` and the dihedral groups on the
 /// plane, but neither `S_n` on `R^{n×2}` nor `C_n` on its regular representation, `n ≥ 3`. So the
 /// former have an isometric cross-section, and the latter have none.
 #[test]

@@ -51,7 +51,7 @@ fn for_fields<G: HasIrreps>(rep: &Representation<G>, seed: u64) -> Vec<Box<dyn P
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// 1, fields of cyclic and dihedral groups.
+    /// Theorem 1, fields of cyclic and dihedral groups.
     #[test]
     fn t01_invariant_for_fields(n in 1usize..10, fields in 1usize..4, seed: u64) {
         let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
@@ -64,7 +64,7 @@ proptest! {
         invariant(&rep, &for_fields(&rep, seed), seed)?;
     }
 
-    /// 1, sets.
+    /// Theorem 1, sets.
     #[test]
     fn t01_invariant_for_sets(n in 1usize..6, d in 1usize..4, seed: u64) {
         let rep = Symmetric::new(n).unwrap().node_features(d);
@@ -90,7 +90,7 @@ proptest! {
         invariant(&rep, &all, seed)?;
     }
 
-    /// 1, a product of groups, and one projection after another.
+    /// Theorem 1, a product of groups, and one projection after another.
     #[test]
     fn t01_invariant_for_products(n in 1usize..5, m in 1usize..4, seed: u64) {
         let group = Product::new(Cyclic::new(n).unwrap(), Symmetric::new(m).unwrap());
@@ -110,7 +110,7 @@ proptest! {
         invariant(&rep, &all, seed)?;
     }
 
-    /// 9. Random linear invariants have rank `min(k, dim Z^G)`, never more; for `F` regular fields
+    /// Theorem 9: Random linear invariants have rank `min(k, dim Z^G)`, never more; for `F` regular fields
     /// that is `F`, and of independent variance `1/N` is kept.
     #[test]
     fn t09_the_rank_of_linear_invariants(n in 2usize..9, fields in 1usize..6, k in 1usize..20, seed: u64) {
@@ -132,7 +132,7 @@ proptest! {
         prop_assert_eq!(rank(&p, rep.dim()), k.min(fields + 1));
     }
 
-    /// 17. `d ≤ ‖√(XXᵀ) − √(YYᵀ)‖ ≤ √2 d` for points up to rotation, of any rank.
+    /// Theorem 17: `d ≤ ‖√(XXᵀ) − √(YYᵀ)‖ ≤ √2 d` for points up to rotation, of any rank.
     #[test]
     fn t17_the_root_of_the_gram_matrix(n in 1usize..7, d in 1usize..5, rank in 1usize..5, seed: u64) {
         let span = codes(rank, d, !seed);

@@ -9,7 +9,7 @@ use super::*;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// 10. Max filters are convex and Lipschitz, their soft forms too, which lie below by at most
+    /// Theorem 10: Max filters are convex and Lipschitz, their soft forms too, which lie below by at most
     /// `log|G| / (τ√k)`.
     #[test]
     fn t10_max_filters(n in 1usize..9, fields in 1usize..4, k in 1usize..7, tau in 0.1f64..50.0, seed: u64) {
@@ -39,7 +39,7 @@ proptest! {
         }
     }
 
-    /// 11. Co-orbits stretch by at most `σ_max` of all `ρ(g)t_i` stacked.
+    /// Theorem 11: Co-orbits stretch by at most `σ_max` of all `ρ(g)t_i` stacked.
     #[test]
     fn t11_co_orbits(n in 1usize..9, fields in 1usize..4, k in 1usize..7, seed: u64) {
         let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
@@ -54,7 +54,7 @@ proptest! {
         }
     }
 
-    /// 12. `2D` templates tell impostors apart: reversals, shifts of one field against another, and
+    /// Theorem 12: `2D` templates tell impostors apart: reversals, shifts of one field against another, and
     /// pairs that a search brings as close as it can.
     #[test]
     fn t12_enough_templates_separate_fields(n in 3usize..9, fields in 1usize..3, seed: u64) {
@@ -69,7 +69,7 @@ proptest! {
         separated(&rep, &x, &impostors, seed)?;
     }
 
-    /// 12, for sets: shuffled columns.
+    /// Theorem 12, for sets: shuffled columns.
     #[test]
     fn t12_enough_templates_separate_sets(n in 2usize..5, d in 1usize..3, seed: u64) {
         let rep = Symmetric::new(n).unwrap().node_features(d);

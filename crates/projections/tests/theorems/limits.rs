@@ -23,7 +23,7 @@ fn ratios(p: &dyn Projection<f64>, z: &Array2<f64>, rep: &Representation<Cyclic>
     bounds
 }
 
-/// 20. `C_8` turns the plane of frequency 1, so no invariant has distortion below
+/// Theorem 20: `C_8` turns the plane of frequency 1, so no invariant has distortion below
 /// `8 sin(π/16) = 1.5607`, and a map of the plane attains it.
 #[test]
 fn t20_the_least_distortion() {
@@ -75,7 +75,7 @@ fn t20_the_least_distortion() {
     assert!((most / least - floor).abs() < 0.01, "{}", most / least);
 }
 
-/// 21. Near the origin, where all permutations are stabilizers, moments see differences to the second
+/// Theorem 21: Near the origin, where all permutations are stabilizers, moments see differences to the second
 /// order: the ratio falls tenfold with every decade. Sorting keeps it at 1.
 #[test]
 fn t21_moments_are_not_bi_lipschitz() {

@@ -15,7 +15,7 @@ fn sets(n: usize, d: usize) -> Representation<Symmetric> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// 2. `‖sort x − sort y‖ = d`, by trying all permutations and by assignment.
+    /// Theorem 2: `‖sort x − sort y‖ = d`, by trying all permutations and by assignment.
     #[test]
     fn t02_sorting_is_isometric(n in 1usize..7, seed: u64) {
         let z = codes(2, n, seed);
@@ -31,7 +31,7 @@ proptest! {
         prop_assert!((image - assigned).abs() <= 1e-12, "{} against {}", image, assigned);
     }
 
-    /// 3. The straight segment between sorted codes is a shortest path of the quotient.
+    /// Theorem 3: The straight segment between sorted codes is a shortest path of the quotient.
     #[test]
     fn t03_segments_are_geodesics(n in 1usize..30, seed: u64) {
         let z = codes(2, n, seed);
@@ -45,7 +45,7 @@ proptest! {
         prop_assert!(middle.is_sorted());
     }
 
-    /// 4. Alignment to an increasing template is sorting, exactly.
+    /// Theorem 4: Alignment to an increasing template is sorting, exactly.
     #[test]
     fn t04_an_increasing_template_sorts(n in 1usize..30, seed: u64) {
         let mut template = row(&codes(1, n, !seed), 0);
@@ -56,7 +56,7 @@ proptest! {
         prop_assert_eq!(section.project(z.view()).unwrap(), sorted);
     }
 
-    /// 7. `‖Δ‖ ≤ σ_max(A) d`, with equality along the top singular vector.
+    /// Theorem 7: `‖Δ‖ ≤ σ_max(A) d`, with equality along the top singular vector.
     #[test]
     fn t07_sorted_keys_stretch_by_the_norm(
         n in 1usize..7, d in 1usize..4, k in 1usize..9, seed: u64,
@@ -83,7 +83,7 @@ proptest! {
         }
     }
 
-    /// 8. `n(d − 1) + 1` keys and more see every difference: random pairs, shuffled columns, rows
+    /// Theorem 8: `n(d − 1) + 1` keys and more see every difference: random pairs, shuffled columns, rows
     /// that nearly coincide and are exchanged in one column, and what a search makes worse.
     #[test]
     fn t08_enough_sorted_keys_separate(n in 2usize..6, d in 2usize..4, seed: u64) {
@@ -123,7 +123,7 @@ proptest! {
     }
 }
 
-/// 5. Column sorting merges `{(0,0), (1,1)}` and `{(0,1), (1,0)}`, which are `√2` apart.
+/// Theorem 5: Column sorting merges `{(0,0), (1,1)}` and `{(0,1), (1,0)}`, which are `√2` apart.
 #[test]
 fn t05_column_sorting_collides() {
     let (x, y) = ([0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]);
@@ -135,7 +135,7 @@ fn t05_column_sorting_collides() {
     assert!(gap(&keys, &x, &y) > 1.0);
 }
 
-/// 6. Lexicographic sorting takes codes that are `3·10⁻⁶` apart to images at distance over 1, and a
+/// Theorem 6: Lexicographic sorting takes codes that are `3·10⁻⁶` apart to images at distance over 1, and a
 /// rotation of the features only moves the place where it does.
 #[test]
 fn t06_lexicographic_sorting_jumps() {

@@ -24,7 +24,7 @@ fn coefficient(u: &[f64], k: usize) -> Complex<f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// 13. Amplitudes are 1-Lipschitz, and cannot tell a signal from its reversal.
+    /// Theorem 13: Amplitudes are 1-Lipschitz, and cannot tell a signal from its reversal.
     #[test]
     fn t13_amplitudes(n in 3usize..17, seed: u64) {
         let rep = fields(n, 1);
@@ -43,7 +43,7 @@ proptest! {
         }
     }
 
-    /// 14. The bispectrum is inverted up to a shift wherever the mixture has no small coefficient.
+    /// Theorem 14: The bispectrum is inverted up to a shift wherever the mixture has no small coefficient.
     #[test]
     fn t14_bispectra_are_inverted(n in 2usize..13, f in 1usize..5, seed: u64) {
         let rep = fields(n, f);
@@ -62,7 +62,7 @@ proptest! {
         }
     }
 
-    /// 15. Shift one of two fields: what works field by field cannot see it, what couples fields does.
+    /// Theorem 15: Shift one of two fields: what works field by field cannot see it, what couples fields does.
     #[test]
     fn t15_the_relative_pose_of_fields(n in 2usize..13, shift in 1usize..12, seed: u64) {
         let rep = fields(n, 2);
@@ -96,7 +96,7 @@ proptest! {
         }
     }
 
-    /// 18. The quotient metric by FFT is the minimum over all shifts.
+    /// Theorem 18: The quotient metric by FFT is the minimum over all shifts.
     #[test]
     fn t18_the_metric_by_fft(n in 1usize..40, f in 1usize..6, seed: u64) {
         let rep = fields(n, f);
