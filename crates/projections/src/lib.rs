@@ -49,6 +49,7 @@
 //! | projection | formula | guarantee | outputs |
 //! |---|---|---|---|
 //! | [`Bispectrum`] between fields | `û(1)û(k) conj û(k+1)`, `ẑ_f(k) conj û(k)`, `C_N` | separating for generic codes, invertible | about `(F+2)N` |
+//! | [`DihedralBispectrum`] | the same for `D_N` | separating for generic codes, invertible | about `(4F+4)N` |
 //! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
 //! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
 //! | [`Bispectrum`] per field | the bispectrum of each field | lossy: a negative control | about `3FN` |
@@ -84,6 +85,7 @@ mod co_orbit;
 mod column_sort;
 mod compose;
 mod cross_section;
+mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;
 mod group_pool;
@@ -112,6 +114,7 @@ pub use co_orbit::CoOrbit;
 pub use column_sort::ColumnSort;
 pub use compose::{PerField, Then};
 pub use cross_section::CrossSection;
+pub use dihedral_bispectrum::DihedralBispectrum;
 pub use error::ProjectionError;
 pub use fourier_sliced::FourierSliced;
 pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};

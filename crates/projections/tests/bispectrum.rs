@@ -1,8 +1,8 @@
 //! The selective bispectrum: complete, invertible, and between fields.
 
 use groups::quotient::QuotientMetric;
-use groups::{Cyclic, Dihedral, Representation};
-use ndarray::{Array2, ArrayView1};
+use groups::{Cyclic, Dihedral, DihedralElement, Representation};
+use ndarray::{Array1, Array2, ArrayView1};
 use projections::*;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -40,6 +40,32 @@ proptest! {
             .map(|i| metric.distance(&z.row(i).to_vec(), &back.row(i).to_vec()))
             .fold(f64::INFINITY, f64::min);
         prop_assert!(best < 1e-11, "{}", best);
+    }
+
+    /// The same for dihedral groups; codes with a mirror symmetry among them.
+    #[test]
+    fn dihedral_inversion_recovers_the_orbit(n in 1usize..9, fields in 1usize..4, seed: u64) {
+        let group = Dihedral::new(n).unwrap();
+        let rep = Representation::regular(&group).copies(fields);
+        let metric = QuotientMetric::new(&rep).unwrap();
+        let bispectrum = DihedralBispectrum::new(&rep, seed).unwrap();
+        let mut z = codes(10, rep.dim(), seed);
+        let mirrored = rep.act(&DihedralElement::reflection(0), &z.row(9).to_vec());
+        let symmetric = &z.row(9) + &Array1::from(mirrored);
+        z.row_mut(9).assign(&symmetric);
+        let s = bispectrum.project(z.view()).unwrap();
+        let back = bispectrum.invert(s.view()).unwrap();
+        let again = bispectrum.project(back.view()).unwrap();
+        let mut distances = Vec::new();
+        for i in 0..10 {
+            let d = metric.distance(&z.row(i).to_vec(), &back.row(i).to_vec());
+            let error = norm((&again.row(i) - &s.row(i)).view());
+            // The root of what rounding leaves of zero is 1e-8.
+            prop_assert!(d < 1e-9 || error < 1e-6 && d < 1e-3, "{} with {}", d, error);
+            distances.push(d);
+        }
+        distances.sort_by(f64::total_cmp);
+        prop_assert!(distances[5] < 1e-9, "{}", distances[5]);
     }
 
     /// Homogeneous of degree 1, without overflow.

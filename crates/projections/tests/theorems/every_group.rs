@@ -62,6 +62,8 @@ proptest! {
         invariant(&rep, &bispectra, seed)?;
         let rep = Representation::regular(&Dihedral::new(n).unwrap()).copies(fields);
         invariant(&rep, &for_fields(&rep, seed), seed)?;
+        let bispectrum = DihedralBispectrum::new(&rep, seed).unwrap();
+        invariant(&rep, &[Box::new(bispectrum)], seed)?;
     }
 
     /// Theorem 1, sets.
