@@ -5,6 +5,7 @@
 //! | MNIST files, plain or gzip | [`idx`] |
 //! | digits with labels, real or generated, and subsets of them | [`dataset`] |
 //! | every image at a random angle | [`rotate`] |
+//! | every image at an angle of its own | [`canonical`] |
 //! | digits where there are no files | [`digits`] |
 //! | images as PNG | [`png`] |
 //! | a rotation-equivariant network, an ordinary one, an ordinary autoencoder | [`cnn`] |
@@ -25,6 +26,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod canonical;
 pub mod cnn;
 pub mod dataset;
 pub mod digits;

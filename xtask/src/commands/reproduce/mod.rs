@@ -1,5 +1,6 @@
 //! `cargo xtask reproduce`: the paper's experiments, from data to report.
 
+mod augmentation;
 mod device;
 mod group;
 mod images;
@@ -68,15 +69,18 @@ enum Suite {
     Images,
     /// Molecules and a permutation-equivariant graph autoencoder.
     Molecules,
+    /// Ordinary networks trained with augmentation, for both.
+    Augmentation,
 }
 
 impl Suite {
-    const ALL: [Self; 2] = [Self::Images, Self::Molecules];
+    const ALL: [Self; 3] = [Self::Images, Self::Molecules, Self::Augmentation];
 
     fn name(self) -> &'static str {
         match self {
             Self::Images => images::NAME,
             Self::Molecules => molecules::NAME,
+            Self::Augmentation => augmentation::NAME,
         }
     }
 
@@ -85,6 +89,7 @@ impl Suite {
         match self {
             Self::Images => images::stages(flags),
             Self::Molecules => molecules::stages(flags),
+            Self::Augmentation => augmentation::stages(flags),
         }
     }
 
@@ -92,6 +97,7 @@ impl Suite {
         match self {
             Self::Images => images::run(flags, run),
             Self::Molecules => molecules::run(flags, run),
+            Self::Augmentation => augmentation::run(flags, run),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 mod claims;
 mod curves;
-mod latents;
+pub(crate) mod latents;
 pub(crate) mod measure;
 mod pictures;
 mod projected;
@@ -13,10 +13,11 @@ mod report;
 mod results;
 pub(crate) mod settings;
 mod summary;
-mod training;
+pub(crate) mod training;
 
 use anyhow::Context;
 use groups::{Cyclic, Dihedral, HasIrreps, PlanarGroup};
+use images::cnn::SteerableCnn;
 use images::dataset::Source;
 
 use super::group::PlanarName;
@@ -78,16 +79,18 @@ fn run_with<G: PlanarGroup + HasIrreps>(
     for &seed in &seeds {
         let run_dir = dir.join(format!("seed-{seed}"));
         progress.stage(&format!("seed {seed}: training"))?;
+        let architecture = settings.architecture.clone();
+        let network = SteerableCnn::new(group.clone(), architecture, seed, device.clone())?;
         let job = training::Job {
-            group,
-            settings: &settings,
+            network: &network,
+            name: network.representation().name(),
+            training: &settings.training,
             digits: &split.train,
             seed,
-            device: device.clone(),
             checkpoints: run_dir.join("checkpoints"),
             resume: flags.resume,
         };
-        let network = job.run(progress)?;
+        job.run(progress)?;
         network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
 
         progress.stage(&format!("seed {seed}: encoding"))?;

@@ -3,39 +3,34 @@
 use std::path::PathBuf;
 
 use anyhow::bail;
-use candle_core::Device;
 use equivariant_nn::checkpoint::Checkpoints;
-use groups::PlanarGroup;
-use images::cnn::SteerableCnn;
 use images::dataset::Digits;
-use images::training::{Observer, Outcome, StepReport, train};
+use images::training::{Observer, Outcome, StepReport, Trainable, TrainingConfig, train};
 use indicatif::ProgressBar;
 
-use super::settings::Settings;
 use crate::interrupt;
 use crate::progress::Progress;
 
 /// One network to be trained.
-pub(super) struct Job<'a, G: PlanarGroup> {
-    pub(super) group: &'a G,
-    pub(super) settings: &'a Settings,
-    pub(super) digits: &'a Digits,
-    pub(super) seed: u64,
-    pub(super) device: Device,
-    pub(super) checkpoints: PathBuf,
-    pub(super) resume: bool,
+pub(crate) struct Job<'a> {
+    pub(crate) network: &'a dyn Trainable,
+    /// What it is, for the log.
+    pub(crate) name: String,
+    pub(crate) training: &'a TrainingConfig,
+    pub(crate) digits: &'a Digits,
+    pub(crate) seed: u64,
+    pub(crate) checkpoints: PathBuf,
+    pub(crate) resume: bool,
 }
 
-impl<G: PlanarGroup> Job<'_, G> {
+impl Job<'_> {
     /// Trains the network, or continues to.
-    pub(super) fn run(self, progress: &Progress) -> anyhow::Result<SteerableCnn<G>> {
-        let architecture = self.settings.architecture.clone();
-        let network = SteerableCnn::new(self.group.clone(), architecture, self.seed, self.device)?;
-        let config = &self.settings.training;
+    pub(crate) fn run(self, progress: &Progress) -> anyhow::Result<()> {
+        let config = self.training;
         progress.log(&format!(
             "{} with {} parameters, {} digits, {} epochs",
-            network.representation().name(),
-            network.parameters().count(),
+            self.name,
+            self.network.parameters().count(),
             self.digits.len(),
             config.epochs
         ));
@@ -43,10 +38,10 @@ impl<G: PlanarGroup> Job<'_, G> {
         let mut watcher = Watcher { bar: progress.bar(steps * config.epochs)?, progress };
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
         let outcome =
-            train(&network, self.digits, config, self.seed, Some(&checkpoints), &mut watcher);
+            train(self.network, self.digits, config, self.seed, Some(&checkpoints), &mut watcher);
         watcher.bar.finish_and_clear();
         match outcome? {
-            Outcome::Finished(_) => Ok(network),
+            Outcome::Finished(_) => Ok(()),
             Outcome::Interrupted { epochs } => bail!(
                 "interrupted after {epochs} of {} epochs; run the same command with --resume to continue",
                 config.epochs

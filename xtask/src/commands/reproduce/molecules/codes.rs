@@ -80,7 +80,7 @@ impl Codes {
 pub(super) type Section = Box<dyn CrossSection<f32, Element = Permutation>>;
 
 /// Rows of one length as an array.
-pub(super) fn to_array(rows: Vec<Vec<f32>>) -> anyhow::Result<Array2<f32>> {
+pub(crate) fn to_array(rows: Vec<Vec<f32>>) -> anyhow::Result<Array2<f32>> {
     let columns = rows.first().map_or(0, Vec::len);
     Ok(Array2::from_shape_vec((rows.len(), columns), rows.concat())?)
 }

@@ -26,57 +26,57 @@ const CALCULATED: [Property; 5] =
 
 /// Molecules, held-out ones last.
 #[derive(Debug)]
-pub(super) struct Molecules {
-    pub(super) graphs: Vec<Graph>,
-    pub(super) vocabulary: Vocabulary,
-    pub(super) nodes: usize,
+pub(crate) struct Molecules {
+    pub(crate) graphs: Vec<Graph>,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) nodes: usize,
     /// Number of training molecules.
-    pub(super) train: usize,
-    pub(super) properties: Vec<PropertyName>,
+    pub(crate) train: usize,
+    pub(crate) properties: Vec<PropertyName>,
     /// One row a molecule, one column a property.
-    pub(super) values: Array2<f64>,
-    pub(super) canonical: Vec<String>,
-    pub(super) facts: Facts,
+    pub(crate) values: Array2<f64>,
+    pub(crate) canonical: Vec<String>,
+    pub(crate) facts: Facts,
 }
 
 /// A property and its unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct PropertyName {
-    pub(super) name: String,
-    pub(super) unit: String,
+pub(crate) struct PropertyName {
+    pub(crate) name: String,
+    pub(crate) unit: String,
 }
 
 /// Which data was used, as it stands in `results.json`.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Facts {
+pub(crate) struct Facts {
     /// `real` or `generated`.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The data set.
-    pub(super) name: String,
-    pub(super) train: usize,
-    pub(super) held_out: usize,
+    pub(crate) name: String,
+    pub(crate) train: usize,
+    pub(crate) held_out: usize,
     /// Rows that are not molecules, by reason.
-    pub(super) refused: BTreeMap<String, usize>,
+    pub(crate) refused: BTreeMap<String, usize>,
     /// Molecules that are not graphs, by reason.
-    pub(super) omitted: BTreeMap<String, usize>,
+    pub(crate) omitted: BTreeMap<String, usize>,
     /// Stereo marks that were read and dropped.
-    pub(super) stereo_marks: usize,
+    pub(crate) stereo_marks: usize,
     /// Kinds of atoms.
-    pub(super) kinds: String,
+    pub(crate) kinds: String,
     /// Most heavy atoms.
-    pub(super) nodes: usize,
+    pub(crate) nodes: usize,
     /// SHA-256 of the canonical SMILES and the properties, in order.
-    pub(super) fingerprint: String,
+    pub(crate) fingerprint: String,
 }
 
 impl Facts {
-    pub(super) fn is_generated(&self) -> bool {
+    pub(crate) fn is_generated(&self) -> bool {
         self.kind == "generated"
     }
 }
 
 impl Molecules {
-    pub(super) fn load(flags: &Flags, settings: &Settings) -> anyhow::Result<Self> {
+    pub(crate) fn load(flags: &Flags, settings: &Settings) -> anyhow::Result<Self> {
         let source = Source {
             data: flags.data.clone(),
             generated: flags.generated,
@@ -141,11 +141,11 @@ impl Molecules {
         Ok(Self { graphs, vocabulary, nodes, train, properties, values, canonical, facts })
     }
 
-    pub(super) fn training(&self) -> &[Graph] {
+    pub(crate) fn training(&self) -> &[Graph] {
         &self.graphs[..self.train]
     }
 
-    pub(super) fn held_out(&self) -> &[Graph] {
+    pub(crate) fn held_out(&self) -> &[Graph] {
         &self.graphs[self.train..]
     }
 }

@@ -6,8 +6,8 @@
 
 mod ablation;
 mod claims;
-mod codes;
-mod data;
+pub(super) mod codes;
+pub(super) mod data;
 mod lossless;
 mod measure;
 mod neighbours;
@@ -16,9 +16,9 @@ mod pictures;
 mod regression;
 mod report;
 mod sampling;
-mod settings;
+pub(super) mod settings;
 mod summary;
-mod training;
+pub(super) mod training;
 
 use molecules::vae::{Autoencoder, GraphVae};
 use ndarray::Array2;

@@ -14,18 +14,18 @@ use crate::interrupt;
 use crate::progress::Progress;
 
 /// One network to be trained.
-pub(super) struct Job<'a, N: Autoencoder> {
-    pub(super) network: &'a N,
-    pub(super) training: &'a TrainingConfig,
-    pub(super) molecules: &'a Molecules,
-    pub(super) seed: u64,
-    pub(super) checkpoints: PathBuf,
-    pub(super) resume: bool,
+pub(crate) struct Job<'a, N: Autoencoder> {
+    pub(crate) network: &'a N,
+    pub(crate) training: &'a TrainingConfig,
+    pub(crate) molecules: &'a Molecules,
+    pub(crate) seed: u64,
+    pub(crate) checkpoints: PathBuf,
+    pub(crate) resume: bool,
 }
 
 impl<N: Autoencoder> Job<'_, N> {
     /// Trains the network, or continues to; returns what each epoch did.
-    pub(super) fn run(self, progress: &Progress) -> anyhow::Result<Vec<EpochReport>> {
+    pub(crate) fn run(self, progress: &Progress) -> anyhow::Result<Vec<EpochReport>> {
         let network = self.network;
         let (graphs, epochs) = (self.molecules.training(), self.training.epochs);
         progress.log(&format!(
