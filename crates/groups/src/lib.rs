@@ -34,6 +34,7 @@
 
 pub mod action;
 mod characters;
+pub mod compact;
 mod error;
 mod families;
 mod group;

@@ -49,6 +49,7 @@ pub struct CharacterTable {
     classes: ConjugacyClasses,
     values: Vec<Vec<Complex<f64>>>,
     indicators: Vec<i8>,
+    conjugates: Vec<usize>,
 }
 
 impl CharacterTable {
@@ -92,7 +93,8 @@ impl CharacterTable {
                 (sum / order as f64).round() as i8
             })
             .collect();
-        Ok(Self { name, order, classes, values, indicators })
+        let conjugates = conjugates(&values);
+        Ok(Self { name, order, classes, values, indicators, conjugates })
     }
 
     /// `|G|`.
@@ -147,10 +149,7 @@ impl CharacterTable {
 
     /// The irrep with the character `χ̄_i`; `i` itself unless it is of complex type.
     pub fn conjugate(&self, i: usize) -> usize {
-        let distance = |j: &usize| -> f64 {
-            self.values[i].iter().zip(&self.values[*j]).map(|(a, b)| (a.conj() - b).norm()).sum()
-        };
-        (0..self.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(i)
+        self.conjugates[i]
     }
 
     /// `⟨φ, ψ⟩ = |G|⁻¹ Σ_g φ(g) conj ψ(g)` of two functions on the classes.
@@ -192,6 +191,21 @@ impl fmt::Display for CharacterTable {
         }
         Ok(())
     }
+}
+
+/// For every character the number of its conjugate, found by a functional that tells characters
+/// apart.
+fn conjugates(values: &[Vec<Complex<f64>>]) -> Vec<usize> {
+    let weight = |c: usize| 1.0 + (1.0 + 2.3 * (c as f64).powf(1.3)).cos();
+    let functional = |chi: &Vec<Complex<f64>>| -> Complex<f64> {
+        chi.iter().enumerate().map(|(c, v)| v * weight(c)).sum()
+    };
+    let marks: Vec<Complex<f64>> = values.iter().map(functional).collect();
+    let nearest = |mark: Complex<f64>| {
+        let distance = |j: &usize| (marks[*j] - mark).norm_sqr();
+        (0..marks.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    };
+    marks.iter().map(|mark| nearest(mark.conj())).collect()
 }
 
 /// `e^{2πik/n}`, exact at multiples of a quarter turn.

@@ -18,14 +18,28 @@ type RingElement = Vec<C64>;
 /// How often another random element of the Hecke algebra is tried.
 const ATTEMPTS: u64 = 8;
 
+/// The powers of one element of each conjugacy class, small orders first: projections on the
+/// eigenspaces of such elements are cheap.
+pub(super) fn cyclic_subgroups(
+    products: &MultiplicationTable,
+    table: &CharacterTable,
+) -> Vec<Vec<usize>> {
+    let classes = table.classes();
+    let mut cyclic: Vec<Vec<usize>> =
+        (0..classes.count()).map(|c| products.powers(classes.representative(c))).collect();
+    cyclic.sort_by_key(Vec::len);
+    cyclic
+}
+
 /// The matrices of `generators` in irrep `i` of dimension at least 2, in an orthonormal basis.
 pub(super) fn matrices(
     products: &MultiplicationTable,
     table: &CharacterTable,
     i: usize,
     generators: &[usize],
+    cyclic: &[Vec<usize>],
 ) -> Result<Vec<DMatrix<C64>>, GroupError> {
-    let eigenspace = Eigenspace::smallest(products, table, i);
+    let eigenspace = Eigenspace::smallest(table, i, cyclic);
     let start = eigenspace.project(products, &central_idempotent(table, i));
     for seed in 0..ATTEMPTS {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -58,13 +72,10 @@ struct Eigenspace {
 }
 
 impl Eigenspace {
-    /// One of least dimension, over elements `g` of each class and their eigenvalues. Dimensions are
-    /// the Fourier transform of `χ(gˡ)`.
-    fn smallest(products: &MultiplicationTable, table: &CharacterTable, i: usize) -> Self {
+    /// One of least dimension, over the elements `g` with the given powers and their eigenvalues.
+    /// Dimensions are the Fourier transform of `χ(gˡ)`.
+    fn smallest(table: &CharacterTable, i: usize, cyclic: &[Vec<usize>]) -> Self {
         let classes = table.classes();
-        let mut cyclic: Vec<Vec<usize>> =
-            (0..classes.count()).map(|c| products.powers(classes.representative(c))).collect();
-        cyclic.sort_by_key(|powers| std::cmp::Reverse(powers.len()));
         let mut planner = FftPlanner::new();
         let mut best = Self { idempotent: vec![(0, C64::new(1.0, 0.0))], dim: table.degree(i) };
         for powers in cyclic {

@@ -68,6 +68,7 @@ impl<G: FiniteGroup> Irreps<G> {
         let table = CharacterTable::from_table(group.name(), &products)?;
         let generators = products.generators();
         let walk = Arc::new(Walk { tree: products.spanning_tree(&generators), generators });
+        let cyclic = minimal_ideal::cyclic_subgroups(&products, &table);
         let (mut complex, mut real, mut complex_of_real) = (vec![], vec![], vec![]);
         for i in 0..table.len() {
             let matrices = if table.degree(i) == 1 {
@@ -78,7 +79,7 @@ impl<G: FiniteGroup> Irreps<G> {
                 )
             } else {
                 let on_generators =
-                    minimal_ideal::matrices(&products, &table, i, &walk.generators)?;
+                    minimal_ideal::matrices(&products, &table, i, &walk.generators, &cyclic)?;
                 ElementMatrices::walked(products.order(), &walk, on_generators)
             };
             // Of two conjugate irreps the first stands for both.
