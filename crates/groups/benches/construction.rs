@@ -75,6 +75,10 @@ fn irreps_to_order_2000(c: &mut Criterion) {
             all_irreps(&Semidirect::new(line, units, scale).unwrap())
         });
     });
+    group.bench_function("table of C250 × D4", |b| {
+        let product = Product::new(Cyclic::new(250).unwrap(), Dihedral::new(4).unwrap());
+        b.iter(|| CharacterTable::of(&product).unwrap());
+    });
     group.bench_function("table of S6", |b| {
         b.iter(|| CharacterTable::of(&Symmetric::new(6).unwrap()).unwrap());
     });

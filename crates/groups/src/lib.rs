@@ -9,11 +9,18 @@
 //! | a named group | [`Cyclic`], [`Dihedral`], [`Symmetric`]; `A_n`, `Q_8`, `B_n`, those of the Platonic solids as constructors of the next |
 //! | a group by generators or by its table | [`PermutationGroup`], [`MatrixGroup`], [`TableGroup`] |
 //! | a group made of others | [`Product`], [`Semidirect`], [`Wreath`] |
+//! | rotations and reflections of the plane and of space | [`compact`] |
 //! | a group acting linearly on codes | [`Representation`] |
+//! | conjugacy classes and characters | [`ConjugacyClasses`], [`CharacterTable`] |
+//! | irreps of any finite group up to order 5,000 | [`Irreps`], [`WithIrreps`] |
+//! | the parts of a representation, Clebsch–Gordan coefficients | [`Decomposition`] |
+//! | linear maps that commute with a group | [`Representation::intertwiners`], [`Decomposition::intertwiners`] |
+//! | subgroups, restriction and induction | [`Inclusion`] |
 //! | a group acting on images | [`action::image`] |
 //! | orbits and stabilizers | [`orbit`] |
 //! | `d([z],[w]) = min_g ‖z − ρ(g)w‖` and the minimising `g` | [`quotient`] |
 //! | to check a group or representation of your own | [`laws`] |
+//! | to learn representation theory | [`guide`] |
 //!
 //! # Example
 //!
@@ -38,6 +45,7 @@ pub mod compact;
 mod error;
 mod families;
 mod group;
+pub mod guide;
 mod inclusion;
 mod irreps;
 pub mod laws;

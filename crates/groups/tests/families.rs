@@ -1,6 +1,6 @@
 //! Groups given by generators, matrices, tables and products: their axioms, orders and errors.
 
-use groups::laws::{check_group, check_numbering, check_representation};
+use groups::laws::check_representation;
 use groups::quotient::{Method, QuotientMetric};
 use groups::{
     Cyclic, Dihedral, FiniteGroup, Group, GroupError, MatrixGroup, Permutation, PermutationGroup,
@@ -17,8 +17,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
 
 fn check_family<G: FiniteGroup>(group: &G, order: usize) {
     assert_eq!(group.order(), order, "{}", group.name());
-    check_group(group, 50, &mut rng(1)).unwrap();
-    check_numbering(group).unwrap();
+    groups::assert_finite_group_laws!(*group);
     check_representation(&Representation::regular(group), 3, 0.0, &mut rng(2)).unwrap();
 }
 

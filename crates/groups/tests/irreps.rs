@@ -43,18 +43,7 @@ fn check_irreps<G: FiniteGroup>(group: &G) -> Irreps<G> {
             );
         }
     }
-    let mut dimension = 0;
-    for (i, psi) in irreps.real().iter().enumerate() {
-        let rep = psi.representation();
-        check_representation(rep, 10, TOLERANCE, &mut rng).unwrap();
-        for (j, phi) in irreps.real().iter().enumerate() {
-            let product = rep.character_product(phi.representation()).unwrap();
-            let expected = if i == j { psi.kind().endomorphism_dim() } else { 0 };
-            assert!((product - expected as f64).abs() < 1e-9);
-        }
-        dimension += rep.dim() * rep.dim() / psi.kind().endomorphism_dim();
-    }
-    assert_eq!(dimension, group.order(), "Σ (dim ψ)² / dim End ψ = |G|");
+    groups::assert_irreps!(*group, irreps.real());
     irreps
 }
 
@@ -304,6 +293,28 @@ fn frobenius_reciprocity() {
     assert!(matches!(wrong, Err(GroupError::NotAHomomorphism { .. })));
     let wrong = Inclusion::new(&c6, &d6, |k| DihedralElement::rotation(k % 5));
     assert!(matches!(wrong, Err(GroupError::NotAHomomorphism { .. })));
+}
+
+/// The checks themselves: a list with an irrep missing, repeated, or of another type is refused.
+#[test]
+fn wrong_lists_of_irreps_are_named() {
+    let d4 = Dihedral::new(4).unwrap();
+    let check = |irreps: &[groups::Irrep<Dihedral>]| {
+        groups::laws::check_irreps(&d4, irreps, 1e-9, &mut rng(0))
+    };
+    let all = d4.irreps();
+    check(&all).unwrap();
+    assert_eq!(check(&all[1..]).unwrap_err().law, "Σ (dim ψ)² / dim Hom_G(ψ, ψ) = |G|");
+    let repeated = [all.as_slice(), &all[4..]].concat();
+    assert_eq!(check(&repeated).unwrap_err().law, "⟨χ_ψ, χ_φ⟩ = δ dim Hom_G(ψ, ψ)");
+}
+
+#[test]
+#[should_panic(expected = "ρ(ab) = ρ(a)ρ(b)")]
+fn a_map_that_is_no_homomorphism_fails_its_assertion() {
+    let c3 = Cyclic::new(3).unwrap();
+    let sign = |k: &usize| DMatrix::from_element(1, 1, if *k == 0 { 1.0 } else { -1.0 });
+    groups::assert_representation!(Representation::from_matrices(&c3, "wrong".into(), 1, sign));
 }
 
 #[test]

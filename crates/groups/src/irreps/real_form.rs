@@ -12,6 +12,7 @@ use crate::representation::{Irrep, IrrepType};
 use crate::{FiniteGroup, GroupError, Representation};
 
 type C64 = Complex<f64>;
+type ChangeOfBasis = Box<dyn Fn(&DMatrix<C64>) -> DMatrix<f64>>;
 
 /// The real irrep made of a complex one of the given type.
 pub(super) fn real_form<G: FiniteGroup>(
@@ -21,7 +22,7 @@ pub(super) fn real_form<G: FiniteGroup>(
     walk: &Arc<Walk>,
     kind: IrrepType,
 ) -> Result<Irrep<G>, GroupError> {
-    let change: Box<dyn Fn(&DMatrix<C64>) -> DMatrix<f64>> = match kind {
+    let change: ChangeOfBasis = match kind {
         IrrepType::Real => {
             let basis = real_basis(&complex.on_generators(walk), walk, complex.order)
                 .ok_or(GroupError::NoConvergence { operation: "the real form of an irrep" })?;

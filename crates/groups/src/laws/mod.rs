@@ -1,10 +1,19 @@
 //! The laws that groups, representations and metrics obey, as checks for implementations of your
-//! own: write `check_group(&my_group, 100, &mut rng)?` in a test.
+//! own: write `check_group(&my_group, 100, &mut rng)?` in a test, or
+//! [`assert_group_laws!`](crate::assert_group_laws),
+//! [`assert_finite_group_laws!`](crate::assert_finite_group_laws),
+//! [`assert_representation!`](crate::assert_representation) and
+//! [`assert_irreps!`](crate::assert_irreps).
+
+mod assertions;
 
 use rand::Rng;
 
+#[doc(hidden)]
+pub use assertions::{SAMPLES, seeded};
+
 use crate::quotient::QuotientMetric;
-use crate::{FiniteGroup, Group, Representation};
+use crate::{FiniteGroup, Group, Irrep, Representation};
 
 /// A law that does not hold, with the elements that break it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -108,6 +117,46 @@ pub fn check_representation<G: Group, R: Rng + ?Sized>(
         law("ρ(a)ᵀρ(a) = 1", ma.transpose() * &ma - &identity, &|| format!("a = {a:?}"))?;
     }
     Ok(())
+}
+
+/// Checks that `irreps` are all real irreps of a group, each once: representations with
+/// `⟨χ_ψ, χ_φ⟩ = 0` for different ones and `dim Hom_G(ψ, ψ)` for equal ones, which is 1, 2 or 4 by
+/// their type, and `Σ (dim ψ)² / dim Hom_G(ψ, ψ) = |G|`, all to `tolerance`. Lists the group.
+///
+/// # Errors
+/// The first violation.
+pub fn check_irreps<G: FiniteGroup, R: Rng + ?Sized>(
+    group: &G,
+    irreps: &[Irrep<G>],
+    tolerance: f64,
+    rng: &mut R,
+) -> Result<(), LawViolation> {
+    let law = |law, holds: bool, witness: &dyn Fn() -> String| {
+        require(holds, || format!("irreps of {}", group.name()), law, witness)
+    };
+    // Characters of all elements: one row an irrep.
+    let mut characters: Vec<Vec<f64>> = Vec::with_capacity(irreps.len());
+    let mut dimension = 0;
+    for (i, psi) in irreps.iter().enumerate() {
+        let rep = psi.representation();
+        law("ψ represents the group", rep.group() == group, &|| format!("irrep {i}"))?;
+        check_representation(rep, 10, tolerance, rng)?;
+        let character: Vec<f64> = group.elements().map(|g| rep.character(&g)).collect();
+        characters.push(character);
+        dimension += rep.dim() * rep.dim() / psi.kind().endomorphism_dim();
+        for (j, other) in characters.iter().enumerate() {
+            let sum: f64 = characters[i].iter().zip(other).map(|(a, b)| a * b).sum();
+            let product = sum / group.order() as f64;
+            let expected = if i == j { psi.kind().endomorphism_dim() } else { 0 };
+            let holds = (product - expected as f64).abs() <= tolerance;
+            law("⟨χ_ψ, χ_φ⟩ = δ dim Hom_G(ψ, ψ)", holds, &|| {
+                format!("irreps {i} and {j}: {product} where {expected} was expected")
+            })?;
+        }
+    }
+    law("Σ (dim ψ)² / dim Hom_G(ψ, ψ) = |G|", dimension == group.order(), &|| {
+        format!("{} irreps: {dimension} where {} was expected", irreps.len(), group.order())
+    })
 }
 
 /// Checks the axioms of a metric on orbits over all triples of `codes`, to `tolerance`: symmetry,
