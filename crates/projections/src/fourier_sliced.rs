@@ -162,3 +162,25 @@ impl<T: Real> Projection<T> for FourierSliced {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against the midpoint rule, and in the limit of frequency 0.
+    #[test]
+    fn weights_are_integrals() {
+        for frequency in [0.0, 1e-12, 0.3, 1.0, 2.5, 17.0] {
+            for n in [1, 2, 5] {
+                let found = weights(frequency, n, 4);
+                for (i, weight) in found.iter().enumerate() {
+                    let parts = 100_000;
+                    let at = |j| (i as f64 + (f64::from(j) + 0.5) / f64::from(parts)) / n as f64;
+                    let sum: f64 = (0..parts).map(|j| (2.0 * PI * frequency * at(j)).cos()).sum();
+                    let integral = sum / f64::from(parts) / n as f64;
+                    assert!((weight - (1.0 + frequency) * integral).abs() < 1e-6);
+                }
+            }
+        }
+    }
+}

@@ -22,6 +22,7 @@
 //! |---|---|---|---|
 //! | [`LexSort`] | rows in lexicographic order, `S_n` on `R^{n×d}` | separating, jumps | `nd` |
 //! | [`Canonicalize`] | `ρ(g*)z`, aligned to a template, a Fréchet mean, by argmax | separating for generic codes, jumps | `D` |
+//! | [`RotationAlignment`] | `XRᵀ`, points aligned to a template by `O(d)` | separating for generic codes, jumps | `nd` |
 //!
 //! **Any finite group**, acting by any orthogonal representation:
 //!
@@ -100,6 +101,7 @@ mod power_spectrum;
 mod projection;
 mod random;
 mod root_gram;
+mod rotation_alignment;
 mod soft_max_filter;
 mod sort;
 mod sorted_keys;
@@ -126,6 +128,7 @@ pub use orbit_lift::OrbitLift;
 pub use power_spectrum::{Coupling, PowerSpectrum};
 pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
 pub use root_gram::RootGram;
+pub use rotation_alignment::RotationAlignment;
 pub use soft_max_filter::SoftMaxFilter;
 pub use sort::Sort;
 pub use sorted_keys::SortedKeys;

@@ -110,6 +110,35 @@ proptest! {
         prop_assert!(gap(&p, &x, &(&x + &shift)) > 0.0);
     }
 
+    /// Alignment by rotation: invariant for generic points, attains the Procrustes distance to the
+    /// template, never contracts, and returns the rotation.
+    #[test]
+    fn rotation_alignment_is_a_cross_section(n in 4usize..9, d in 1usize..5, seed: u64) {
+        let z = codes(3, n * d, seed);
+        let template = z.row(2).to_vec();
+        let section = RotationAlignment::to_template(&template, d).unwrap();
+        let q = rotation(d, !seed);
+        let x = matrix(z.row(0), n);
+        let pair = z.slice_axis(Axis(0), (..2).into());
+        let (s, rotations) = section.project_with_elements(pair).unwrap();
+        prop_assert_eq!(&section.project(pair).unwrap(), &s);
+        // Where the best rotation is well determined.
+        let least = *groups::linalg::svd(&nalgebra::DMatrix::from_fn(d, d, |i, j| {
+            (0..n).map(|k| template[k * d + i] * x[(k, j)]).sum()
+        })).singular_values.last().unwrap();
+        prop_assert!(least < 1e-3 || gap(&section, &x, &x.dot(&q)) < 1e-9);
+        let back = section.take_back(s.view(), &rotations).unwrap();
+        prop_assert!((&back - &pair).iter().all(|e| e.abs() < 1e-12));
+        let distance = |a: &[f64], b: &[f64]| procrustes(a, b, d).unwrap().distance;
+        let to_template = norm(&(&s.row(0) - &z.row(2)).insert_axis(Axis(0)));
+        prop_assert!((to_template - distance(&template, &z.row(0).to_vec())).abs() < 1e-10);
+        let image = norm(&(&s.row(0) - &s.row(1)).insert_axis(Axis(0)));
+        prop_assert!(image >= distance(&z.row(0).to_vec(), &z.row(1).to_vec()) - 1e-10);
+        for r in &rotations {
+            prop_assert!((r * r.transpose() - nalgebra::DMatrix::identity(d, d)).amax() < 1e-12);
+        }
+    }
+
     /// Outputs have the Frobenius norm, `‖s(X)‖ = ‖X‖`.
     #[test]
     fn root_gram_keeps_the_norm(n in 1usize..8, d in 1usize..5, seed: u64) {
@@ -136,7 +165,8 @@ fn degenerate_matrices_stay_finite() {
     z.row_mut(1).fill(1.0);
     z.row_mut(2).fill(1e200);
     z.row_mut(3).fill(1e-200);
-    let all: [Box<dyn Projection<f64>>; 4] = [
+    let all: [Box<dyn Projection<f64>>; 5] = [
+        Box::new(RotationAlignment::to_template(&[1.0; 9], 3).unwrap()),
         Box::new(SpectralSection::eigenvalues(3).unwrap()),
         Box::new(SpectralSection::singular_values(3, 3).unwrap()),
         Box::new(RootGram::new(3, 3).unwrap()),

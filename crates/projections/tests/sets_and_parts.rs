@@ -147,6 +147,19 @@ proptest! {
     }
 }
 
+/// In the mean over directions and frequencies, `‖Δs‖²` is the squared sliced Wasserstein distance;
+/// on the line that is the mean square of differences of sorted values.
+#[test]
+fn fourier_slices_average_to_the_wasserstein_distance() {
+    let n = 5;
+    let z = codes(2, n, 8);
+    let s = FourierSliced::random(n, 1, 20_000, 1).unwrap().project(z.view()).unwrap();
+    let sorted = Sort::new(n).unwrap().project(z.view()).unwrap();
+    let squared = |s: &Array2<f64>| norm((&s.row(0) - &s.row(1)).view()).powi(2);
+    let ratio = squared(&s) / (squared(&sorted) / n as f64);
+    assert!((ratio - 1.0).abs() < 0.05, "{ratio}");
+}
+
 /// Where two rows change places in lexicographic order, the weighted frame does not jump.
 #[test]
 fn weighted_frames_are_continuous_where_sorting_jumps() {
