@@ -63,6 +63,27 @@ proptest! {
         prop_assert!((norm(&(&x - &conjugate(&y, &best))) - d).abs() < 1e-10);
     }
 
+    /// Symmetric and other matrices of any rank keep their norm, and have as many values that do not
+    /// vanish.
+    #[test]
+    fn spectra_of_any_rank(n in 1usize..7, rank in 0usize..7, seed: u64) {
+        let rank = rank.min(n);
+        let (a, b) = (codes(n, rank, seed), codes(n, rank, !seed));
+        let symmetric = a.dot(&a.t()) * if seed % 2 == 0 { 1.0 } else { -1.0 };
+        let any = a.dot(&b.t());
+        let both: [(SpectralSection, Array2<f64>); 2] = [
+            (SpectralSection::eigenvalues(n).unwrap(), symmetric),
+            (SpectralSection::singular_values(n, n).unwrap(), any),
+        ];
+        for (p, x) in both {
+            let flat = Array2::from_shape_fn((1, n * n), |(_, k)| x[(k / n, k % n)]);
+            let s = p.project(flat.view()).unwrap();
+            prop_assert!((norm(&s) - norm(&x)).abs() < 1e-12 * (1.0 + norm(&x)));
+            let found = s.iter().filter(|v| v.abs() > 1e-12 * norm(&x)).count();
+            prop_assert!(found <= rank, "{} of {}", found, rank);
+        }
+    }
+
     #[test]
     fn singular_values_are_isometric(m in 1usize..6, n in 1usize..6, seed: u64) {
         let p = SpectralSection::singular_values(m, n).unwrap();

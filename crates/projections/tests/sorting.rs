@@ -119,6 +119,34 @@ proptest! {
         }
     }
 
+    /// Bit-identical for any number of threads and any split into batches, for all that divides out
+    /// the order or the pose of points.
+    #[test]
+    fn independent_of_threads_and_batches(count in 0usize..300, split in 0usize..300, seed: u64) {
+        let (n, d) = (5, 3);
+        let rep = Symmetric::new(n).unwrap().node_features(d);
+        let mut all = all::<f32>(n, d, seed);
+        let template = codes(1, n * d, !seed).row(0).to_vec();
+        all.push(Box::new(FourierSliced::random(n, d, 7, seed).unwrap()));
+        all.push(Box::new(WeightedFrame::random(n, d, seed).unwrap()));
+        all.push(Box::new(Moments::of_sets(n, d, 2).unwrap()));
+        all.push(Box::new(CoOrbit::random(&rep, 3, seed).unwrap()));
+        all.push(Box::new(Canonicalize::to_template(&rep, &template).unwrap()));
+        all.push(Box::new(WeylChamber::new(&ReflectionGroup::B(n * d)).unwrap()));
+        all.push(Box::new(SpectralSection::singular_values(n, d).unwrap()));
+        all.push(Box::new(RootGram::centred(n, d).unwrap()));
+        all.push(Box::new(RotationAlignment::to_template(&template, d).unwrap()));
+        let z = codes(count, n * d, seed).mapv(|v| v as f32);
+        let (a, b) = z.view().split_at(ndarray::Axis(0), split.min(count));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        for p in all {
+            let whole = p.project(z.view()).unwrap();
+            prop_assert_eq!(bits(&pool.install(|| p.project(z.view())).unwrap()), bits(&whole));
+            let parts = [bits(&p.project(a).unwrap()), bits(&p.project(b).unwrap())].concat();
+            prop_assert_eq!(parts, bits(&whole), "{}", p.metadata().name);
+        }
+    }
+
     #[test]
     fn one_feature_is_sorting(n in 1usize..9, seed: u64) {
         let z = codes(4, n, seed);
