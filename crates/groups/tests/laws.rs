@@ -216,6 +216,8 @@ fn agrees_with_search<G: FiniteGroup>(metric: &QuotientMetric<G>, seed: u64) {
         for w in &codes {
             let (fast, exact) = (metric.distance(z, w), reference.distance(z, w));
             assert!((fast - exact).abs() < 1e-10, "{fast} against {exact}");
+            let (filter, tried) = (metric.max_filter(z, w), reference.max_filter(z, w));
+            assert!((filter - tried).abs() < 1e-10, "{filter} against {tried}");
             let narrow = |v: &[f64]| v.iter().map(|x| *x as f32).collect::<Vec<_>>();
             assert!((metric.distance(&narrow(z), &narrow(w)) - exact).abs() < 1e-5);
         }

@@ -63,6 +63,7 @@ fn sets(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
             ("sorted keys 64, 8 scalars", Box::new(SortedKeys::random(9, 8, 64, 0)?)),
             ("Fourier sliced 145, 8 scalars", Box::new(FourierSliced::random(9, 8, 145, 0)?)),
             ("align to template, 8 scalars", Box::new(Canonicalize::to_template(&rep, &template)?)),
+            ("max filter 144, 8 scalars", Box::new(MaxFilter::random(&rep, 144, 0)?)),
             ("root of Gram, 3 scalars", Box::new(RootGram::new(9, 3)?)),
         ],
     );

@@ -1,7 +1,11 @@
 //! Max filtering: random templates, best pose of each.
 
+use std::fmt;
+use std::sync::Arc;
+
+use groups::quotient::{Method, QuotientMetric};
 use groups::{FiniteGroup, Real, Representation};
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
 use crate::poses::Poses;
 use crate::random::gaussian;
@@ -16,11 +20,30 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// `dim Z^G`. [`SoftMaxFilter`](crate::SoftMaxFilter) is its smooth form.
 ///
 /// Cost `2·k·N·D` flops a code, as one dense product with the table of all `k·N` transformed
-/// templates.
+/// templates. Under `S_n` with more than 120 elements the best pose is found by sorting or by linear
+/// assignment instead, `k·(n²d + n³)` operations, exact to `n·2⁻⁴⁰` of the largest product of rows.
 #[derive(Debug, Clone)]
 pub struct MaxFilter<T: Real> {
-    poses: Poses<T>,
+    bank: Bank<T>,
+    templates: usize,
+    dim: usize,
+    beta: f64,
 }
+
+/// How best poses are found.
+#[derive(Clone)]
+enum Bank<T: Real> {
+    /// By trying all of them.
+    Table(Poses<T>),
+    /// By the method of the quotient metric, for one template after the other.
+    Aligned { templates: Vec<Vec<T>>, max_filter: Pair<T> },
+}
+
+/// `⟨⟨z, t⟩⟩`.
+type Pair<T> = Arc<dyn Fn(&[T], &[T]) -> f64 + Send + Sync>;
+
+/// The largest group whose elements are all tried where a faster method is known.
+const TABLE_ORDER: usize = 120;
 
 impl<T: Real> MaxFilter<T> {
     /// `k` standard normal templates drawn from `seed`. The first `k` of a larger number are the
@@ -45,24 +68,53 @@ impl<T: Real> MaxFilter<T> {
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
     ) -> Result<Self, ProjectionError> {
-        let scale = (templates.nrows() as f64).sqrt().recip();
-        Ok(Self { poses: Poses::new("max-filter", representation, templates, scale)? })
+        const NAME: &str = "max-filter";
+        let (k, dim) = templates.dim();
+        crate::projection::check(NAME, representation.dim(), templates)?;
+        let scale = (k.max(1) as f64).sqrt().recip();
+        let beta = scale * templates.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
+        let fast = match QuotientMetric::new(representation) {
+            Ok(metric) if representation.group().order() > TABLE_ORDER && k > 0 => {
+                matches!(metric.method(), Method::Sorting | Method::Assignment).then_some(metric)
+            }
+            _ => None,
+        };
+        let bank = match fast {
+            None => Bank::Table(Poses::new(NAME, representation, templates, scale)?),
+            Some(metric) => Bank::Aligned {
+                templates: templates
+                    .axis_iter(Axis(0))
+                    .map(|t| t.iter().map(|v| *v * T::of(scale)).collect())
+                    .collect(),
+                max_filter: Arc::new(move |z, t| metric.max_filter(z, t)),
+            },
+        };
+        Ok(Self { bank, templates: k, dim, beta })
     }
 
     /// `(Σ_i ‖t_i‖²)^{1/2} / √k`, a bound of the Lipschitz constant.
     pub fn beta(&self) -> f64 {
-        self.poses.norm()
+        self.beta
+    }
+}
+
+impl<T: Real> fmt::Debug for Bank<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(poses) => f.debug_tuple("Table").field(poses).finish(),
+            Self::Aligned { templates, .. } => f.debug_tuple("Aligned").field(templates).finish(),
+        }
     }
 }
 
 impl<T: Real> Projection<T> for MaxFilter<T> {
     fn metadata(&self) -> Metadata {
-        let enough = self.poses.templates() >= 2 * self.poses.dim();
+        let enough = self.templates >= 2 * self.dim;
         Metadata {
             name: "max-filter",
             formula: "max_g ⟨z, ρ(g)t_i⟩ / √k",
             guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
-            lipschitz: Lipschitz::at_most(self.beta()),
+            lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
             because: if enough {
                 "2·dim generic templates separate orbits, and for finite groups separating implies bi-Lipschitz"
@@ -74,16 +126,26 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
     }
 
     fn input_dim(&self) -> usize {
-        self.poses.dim()
+        self.dim
     }
 
     fn output_dim(&self) -> usize {
-        self.poses.templates()
+        self.templates
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
-        self.poses.reduce(codes, |code, template, products| {
-            out[(code, template)] = products.fold(T::neg_infinity(), |a, &b| a.max(b));
-        });
+        match &self.bank {
+            Bank::Table(poses) => poses.reduce(codes, |code, template, products| {
+                out[(code, template)] = products.fold(T::neg_infinity(), |a, &b| a.max(b));
+            }),
+            Bank::Aligned { templates, max_filter } => {
+                for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
+                    let code = code.to_vec();
+                    for (out, template) in out.iter_mut().zip(templates) {
+                        *out = T::of(max_filter(&code, template));
+                    }
+                }
+            }
+        }
     }
 }

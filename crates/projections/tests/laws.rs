@@ -277,7 +277,7 @@ fn unfit_codes_are_refused_by_name() {
         }
     }
     let s9 = Symmetric::new(9).unwrap().node_features(8);
-    let error = MaxFilter::<f32>::random(&s9, 64, 0).unwrap_err().to_string();
+    let error = CoOrbit::<f32>::random(&s9, 64, 0).unwrap_err().to_string();
     assert!(error.contains("S9") && error.contains("362880"), "{error}");
     assert!(MaxFilter::<f32>::random(&rep, 0, 0).is_err());
 }

@@ -141,10 +141,37 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// # Panics
     /// If a code does not have the dimension of the representation, as slice operations do.
     pub fn align<T: Real>(&self, z: &[T], w: &[T]) -> Alignment<G::Element> {
+        let element = self.best_element(z, w);
+        let distance = squared_distance(z, &self.representation.act(&element, w)).sqrt();
+        Alignment { element, distance }
+    }
+
+    /// The max filter `⟨⟨z,w⟩⟩ = max_g ⟨z, ρ(g)w⟩`, which `d² = ‖z‖² + ‖w‖² − 2⟨⟨z,w⟩⟩` makes the other
+    /// side of the quotient metric (Cahill, Iverson, Mixon & Packer 2022). Not a number where a code
+    /// holds one.
+    ///
+    /// # Panics
+    /// If a code does not have the dimension of the representation, as slice operations do.
+    ///
+    /// ```
+    /// use groups::{quotient::QuotientMetric, Symmetric};
+    /// let metric = QuotientMetric::new(&Symmetric::new(3)?.natural())?;
+    /// assert_eq!(metric.max_filter(&[1.0, 2.0, 3.0], &[3.0, 1.0, 2.0]), 14.0);
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    pub fn max_filter<T: Real>(&self, z: &[T], w: &[T]) -> f64 {
+        if has_nan(z) || has_nan(w) {
+            return f64::NAN;
+        }
+        let moved = self.representation.act(&self.best_element(z, w), w);
+        z.iter().zip(moved).map(|(a, b)| a.as_f64() * b.as_f64()).sum()
+    }
+
+    fn best_element<T: Real>(&self, z: &[T], w: &[T]) -> G::Element {
         let dim = self.representation.dim();
         assert!(z.len() == dim && w.len() == dim, "codes of dimension {dim} were expected");
         let group = self.representation.group();
-        let element = match &self.plan {
+        match &self.plan {
             Plan::CrossCorrelation(fft) => group.element(fft.best_shift(z, w)),
             Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
             Plan::Assignment(layout, element) => element(layout.best(z, w)),
@@ -160,9 +187,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
                 }
                 group.element(best.0)
             }
-        };
-        let distance = squared_distance(z, &self.representation.act(&element, w)).sqrt();
-        Alignment { element, distance }
+        }
     }
 }
 

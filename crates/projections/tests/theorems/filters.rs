@@ -39,6 +39,35 @@ proptest! {
         }
     }
 
+    /// Max filters of sets too large to try all permutations: convex, Lipschitz, and equal to the
+    /// search where that is possible.
+    #[test]
+    fn t10_max_filters_by_assignment(d in 1usize..4, k in 1usize..5, seed: u64) {
+        let rep = Symmetric::new(6).unwrap().node_features(d);
+        let templates = codes(k, 6 * d, !seed);
+        let filter = MaxFilter::with_templates(&rep, templates.view()).unwrap();
+        let z = codes(3, 6 * d, seed);
+        let s = filter.project(z.view()).unwrap();
+        let narrow = MaxFilter::with_templates(&rep, templates.mapv(|v| v as f32).view()).unwrap();
+        let single = narrow.project(z.mapv(|v| v as f32).view()).unwrap();
+        let operators: Vec<_> = rep.group().elements().map(|g| rep.operator(&g)).collect();
+        for i in 0..3 {
+            for j in 0..k {
+                let best = operators
+                    .iter()
+                    .map(|g| g.apply(&row(&templates, j)).iter().zip(z.row(i)).map(|(t, x)| t * x).sum())
+                    .fold(f64::NEG_INFINITY, f64::max);
+                prop_assert!((s[(i, j)] - best / (k as f64).sqrt()).abs() < 1e-10);
+                prop_assert!((s[(i, j)] - f64::from(single[(i, j)])).abs() < 1e-4);
+            }
+        }
+        let large = Symmetric::new(40).unwrap().node_features(d);
+        let filter = MaxFilter::<f64>::random(&large, k, seed).unwrap();
+        let z = codes(2, 40 * d, seed);
+        let distance = metric(&large).distance(&row(&z, 0), &row(&z, 1));
+        prop_assert!(gap(&filter, &row(&z, 0), &row(&z, 1)) <= filter.beta() * distance + 1e-9);
+    }
+
     /// Theorem 11: Co-orbits stretch by at most `σ_max` of all `ρ(g)t_i` stacked.
     #[test]
     fn t11_co_orbits(n in 1usize..9, fields in 1usize..4, k in 1usize..7, seed: u64) {
