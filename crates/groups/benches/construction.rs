@@ -60,6 +60,7 @@ fn irreps_to_order_2000(c: &mut Criterion) {
     let mut group = c.benchmark_group("large group and all irreps");
     group.sample_size(10);
     group.bench_function("S6, order 720", |b| b.iter(|| all_irreps(&Symmetric::new(6).unwrap())));
+    group.bench_function("S7, order 5040", |b| b.iter(|| all_irreps(&Symmetric::new(7).unwrap())));
     group.bench_function("D1000, order 2000", |b| {
         b.iter(|| all_irreps(&Dihedral::new(1000).unwrap()));
     });

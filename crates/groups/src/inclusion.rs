@@ -194,7 +194,7 @@ impl<G: FiniteGroup> Inclusion<TableGroup, G> {
     /// The subgroup that some elements generate, as a group by its table.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] where the subgroup has more than 5,000 elements, or `G` more than
+    /// [`GroupError::TooLarge`] where the subgroup has more than 6,000 elements, or `G` more than
     /// 50,000.
     ///
     /// ```

@@ -12,7 +12,7 @@
 //! | rotations and reflections of the plane and of space | [`compact`] |
 //! | a group acting linearly on codes | [`Representation`] |
 //! | conjugacy classes and characters | [`ConjugacyClasses`], [`CharacterTable`] |
-//! | irreps of any finite group up to order 5,000 | [`Irreps`], [`WithIrreps`] |
+//! | irreps of any finite group up to order 6,000 | [`Irreps`], [`WithIrreps`] |
 //! | the parts of a representation, Clebsch–Gordan coefficients | [`Decomposition`] |
 //! | linear maps that commute with a group | [`Representation::intertwiners`], [`Decomposition::intertwiners`] |
 //! | subgroups, restriction and induction | [`Inclusion`] |

@@ -3,7 +3,7 @@
 use crate::{FiniteGroup, GroupError};
 
 /// The largest group whose multiplication table is made.
-pub(crate) const TABLE_LIMIT: usize = 5_000;
+pub(crate) const TABLE_LIMIT: usize = 6_000;
 
 /// `a·b` for all numbers `a`, `b` of elements; the identity is number 0.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Groups given by generators, matrices, tables and products: their axioms, orders and errors.
 
-use groups::laws::check_representation;
+use groups::laws::{check_quotient_metric, check_representation};
 use groups::quotient::{Method, QuotientMetric};
 use groups::{
     Cyclic, Dihedral, FiniteGroup, Group, GroupError, MatrixGroup, Permutation, PermutationGroup,
@@ -8,7 +8,7 @@ use groups::{
 };
 use nalgebra::{DMatrix, dmatrix};
 use proptest::prelude::*;
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 fn rng(seed: u64) -> ChaCha8Rng {
@@ -211,6 +211,28 @@ fn polyhedral_groups() {
     assert_eq!(orders(MatrixGroup::full_octahedral()), element_orders(&b3));
     check_representation(&b3.signed_permutations(), 50, 0.0, &mut rng(6)).unwrap();
     assert_eq!(MatrixGroup::octahedral().unwrap(), MatrixGroup::octahedral().unwrap());
+}
+
+/// Every new kind of group has the quotient metric of its representations.
+#[test]
+fn quotient_metrics() {
+    fn check<G: FiniteGroup>(rho: &Representation<G>) {
+        let mut rng = rng(8);
+        let metric = QuotientMetric::new(rho).unwrap();
+        let mut code = || (0..rho.dim()).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let codes: Vec<Vec<f64>> = (0..4).map(|_| code()).collect();
+        check_quotient_metric(&metric, &codes, 1e-10, &mut self::rng(9)).unwrap();
+    }
+    check(&MatrixGroup::icosahedral().unwrap().defining());
+    check(&Representation::regular(&PermutationGroup::alternating(4).unwrap()).copies(2));
+    check(&PermutationGroup::alternating(5).unwrap().node_features(2));
+    check(&Representation::regular(&TableGroup::quaternion()));
+    check(&Wreath::hyperoctahedral(3).unwrap().signed_permutations());
+    check(&Representation::regular(&Semidirect::p4(3).unwrap()));
+    // The orbit of a point under all signed permutations: compare sorted absolute values.
+    let metric = QuotientMetric::new(&Wreath::hyperoctahedral(3).unwrap().signed_permutations());
+    let distance = metric.unwrap().distance(&[-3.0, 1.0, 2.0], &[2.5, -3.0, -1.0]);
+    assert!((distance - 0.5).abs() < 1e-12, "{distance}");
 }
 
 #[test]

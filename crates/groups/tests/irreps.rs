@@ -154,6 +154,25 @@ fn groups_with_irreps_of_every_type() {
     assert_eq!(s6.complex().last().unwrap().dim(), 16);
 }
 
+/// The extraspecial group of order 2⁹: triples `(a, c; h)` of bits with `h` adding `⟨h, a⟩` to `c`.
+/// Its last irrep has dimension 16, and every element has eigenvalues of multiplicity 8 in it.
+#[test]
+fn an_irrep_without_simple_eigenvalues() {
+    let xor = |bits: u32| {
+        let n = 1usize << bits;
+        let rows = (0..n).map(|a| (0..n).map(|b| a ^ b).collect()).collect();
+        TableGroup::new(format!("C2^{bits}"), rows).unwrap()
+    };
+    let extraspecial =
+        Semidirect::new(xor(5), xor(4), |h, n| n ^ (((h & n).count_ones() as usize & 1) << 4))
+            .unwrap();
+    assert_eq!(extraspecial.order(), 512);
+    let irreps = check_irreps(&extraspecial);
+    assert_eq!(irreps.table().len(), 257);
+    let last = irreps.real().last().unwrap();
+    assert_eq!((last.representation().dim(), last.kind()), (16, IrrepType::Real));
+}
+
 /// Schur's orthogonality of matrix entries, over a whole group.
 #[test]
 fn matrix_entries_are_orthogonal() {

@@ -26,7 +26,7 @@ impl ConjugacyClasses {
     /// The classes of a group.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] above 5,000 elements.
+    /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of<G: FiniteGroup>(group: &G) -> Result<Self, GroupError> {
         Ok(Self::from_table(&MultiplicationTable::of(group)?))
     }

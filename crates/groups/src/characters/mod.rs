@@ -56,7 +56,7 @@ impl CharacterTable {
     /// The character table of a group.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] above 5,000 elements.
+    /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of<G: FiniteGroup>(group: &G) -> Result<Self, GroupError> {
         Self::from_table(group.name(), &MultiplicationTable::of(group)?)
     }

@@ -44,7 +44,7 @@ impl MatrixGroup {
     /// # Errors
     /// [`GroupError::Empty`] for no generators, [`GroupError::BadGenerator`] for one that is not
     /// `d × d` or further than 10⁻⁹ from orthogonal, [`GroupError::TooLarge`] where more than
-    /// `limit` elements appear (5,000 at most), [`GroupError::Ambiguous`] where two elements differ
+    /// `limit` elements appear (6,000 at most), [`GroupError::Ambiguous`] where two elements differ
     /// by 10⁻⁹ to 10⁻⁷.
     pub fn generated_by(
         name: impl Into<Arc<str>>,

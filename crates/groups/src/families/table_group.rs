@@ -40,7 +40,7 @@ impl TableGroup {
     /// Cost: `|G|²` for each generator.
     ///
     /// # Errors
-    /// [`GroupError::Empty`] for no rows, [`GroupError::TooLarge`] above 5,000 elements,
+    /// [`GroupError::Empty`] for no rows, [`GroupError::TooLarge`] above 6,000 elements,
     /// [`GroupError::NotAGroup`] names the axiom that fails and where.
     pub fn new(name: impl Into<Arc<str>>, rows: Vec<Vec<usize>>) -> Result<Self, GroupError> {
         let name = name.into();
@@ -90,7 +90,7 @@ impl TableGroup {
     /// A group of another kind, by its table: element number `i` becomes `i`.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] above 5,000 elements.
+    /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of<G: FiniteGroup>(group: &G) -> Result<Self, GroupError> {
         let table = MultiplicationTable::of(group)?;
         let generators = group.generators().iter().map(|g| group.index(g)).collect();

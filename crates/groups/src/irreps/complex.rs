@@ -40,7 +40,7 @@ impl<G: FiniteGroup> ComplexIrrep<G> {
 
     /// Its dimension.
     pub fn dim(&self) -> usize {
-        self.matrices.dim()
+        self.matrices.dim
     }
 
     /// The type of the real irrep that it belongs to.

@@ -6,7 +6,8 @@ mod minimal_ideal;
 mod real_form;
 mod with_irreps;
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use nalgebra::DMatrix;
 use num_complex::Complex;
@@ -62,37 +63,36 @@ impl<G: FiniteGroup> Irreps<G> {
     /// All irreps of a group.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] above 5,000 elements.
+    /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of(group: &G) -> Result<Self, GroupError> {
         let products = MultiplicationTable::of(group)?;
-        let table = CharacterTable::from_table(group.name(), &products)?;
+        let table = Arc::new(CharacterTable::from_table(group.name(), &products)?);
         let generators = products.generators();
         let walk = Arc::new(Walk { tree: products.spanning_tree(&generators), generators });
         let cyclic = minimal_ideal::cyclic_subgroups(&products, &table);
         let (mut complex, mut real, mut complex_of_real) = (vec![], vec![], vec![]);
         for i in 0..table.len() {
             let matrices = if table.degree(i) == 1 {
-                let classes = table.classes();
-                let value = |g: usize| table.value(i, classes.class_of(g));
-                ElementMatrices::listed(
-                    (0..products.order()).map(|g| DMatrix::from_element(1, 1, value(g))).collect(),
-                )
+                let table = Arc::clone(&table);
+                ElementMatrices::from_formula(products.order(), 1, move |g| {
+                    DMatrix::from_element(1, 1, table.value(i, table.classes().class_of(g)))
+                })
             } else {
                 let on_generators =
                     minimal_ideal::matrices(&products, &table, i, &walk.generators, &cyclic)?;
-                ElementMatrices::walked(products.order(), &walk, on_generators)
+                ElementMatrices::from_generators(products.order(), &walk, on_generators)
             };
             // Of two conjugate irreps the first stands for both.
             if table.conjugate(i) >= i {
                 let name = format!("irrep {}", real.len());
-                real.push(real_form::real_form(group, name, &matrices, &walk, table.kind(i))?);
+                real.push(real_form::real_form(group, name, &matrices, table.kind(i))?);
                 complex_of_real.push(i);
             }
             complex.push(ComplexIrrep::new(group.clone(), i, table.kind(i), matrices));
         }
         Ok(Self {
             group: group.clone(),
-            table: Arc::new(table),
+            table,
             complex: complex.into(),
             real: real.into(),
             complex_of_real: complex_of_real.into(),
@@ -186,52 +186,55 @@ struct Walk {
     tree: SpanningTree,
 }
 
-impl std::fmt::Debug for Walk {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Walk({} generators)", self.generators.len())
-    }
-}
-
-/// The matrices of all elements, made from those of the generators when first asked for.
-#[derive(Debug, Clone)]
+/// The matrices of all elements, made when first asked for.
+#[derive(Clone)]
 struct ElementMatrices<T: nalgebra::Scalar> {
     order: usize,
-    walk: Option<Arc<Walk>>,
-    on_generators: Vec<DMatrix<T>>,
-    all: Arc<std::sync::OnceLock<Vec<DMatrix<T>>>>,
+    dim: usize,
+    source: Source<T>,
+    all: Arc<OnceLock<Vec<DMatrix<T>>>>,
+}
+
+/// Where they come from.
+#[derive(Clone)]
+enum Source<T> {
+    /// Products of those of the generators.
+    Generators(Arc<Walk>, Arc<[DMatrix<T>]>),
+    /// A formula for each element.
+    Formula(Arc<dyn Fn(usize) -> DMatrix<T> + Send + Sync>),
 }
 
 impl<T: nalgebra::ComplexField> ElementMatrices<T> {
-    fn listed(all: Vec<DMatrix<T>>) -> Self {
-        Self { order: all.len(), walk: None, on_generators: vec![], all: Arc::new(all.into()) }
+    fn from_generators(order: usize, walk: &Arc<Walk>, on_generators: Vec<DMatrix<T>>) -> Self {
+        let dim = on_generators.first().map_or(1, DMatrix::nrows);
+        let source = Source::Generators(Arc::clone(walk), on_generators.into());
+        Self { order, dim, source, all: Arc::default() }
     }
 
-    fn walked(order: usize, walk: &Arc<Walk>, on_generators: Vec<DMatrix<T>>) -> Self {
-        Self { order, walk: Some(Arc::clone(walk)), on_generators, all: Arc::default() }
-    }
-
-    fn on_generators(&self, walk: &Walk) -> Vec<DMatrix<T>> {
-        match &self.walk {
-            Some(_) => self.on_generators.clone(),
-            None => walk.generators.iter().map(|&g| self.get(g).clone()).collect(),
-        }
-    }
-
-    fn dim(&self) -> usize {
-        match self.on_generators.first() {
-            Some(m) => m.nrows(),
-            None => self.get(0).nrows(),
-        }
+    fn from_formula(
+        order: usize,
+        dim: usize,
+        matrix: impl Fn(usize) -> DMatrix<T> + Send + Sync + 'static,
+    ) -> Self {
+        Self { order, dim, source: Source::Formula(Arc::new(matrix)), all: Arc::default() }
     }
 
     fn get(&self, g: usize) -> &DMatrix<T> {
-        &self.all.get_or_init(|| {
-            let dim = self.on_generators.first().map_or(1, DMatrix::nrows);
-            let mut all = vec![DMatrix::identity(dim, dim); self.order];
-            for step in self.walk.iter().flat_map(|walk| &walk.tree.steps) {
-                all[step.to] = &self.on_generators[step.generator] * &all[step.from];
+        &self.all.get_or_init(|| match &self.source {
+            Source::Formula(matrix) => (0..self.order).map(matrix.as_ref()).collect(),
+            Source::Generators(walk, on_generators) => {
+                let mut all = vec![DMatrix::identity(self.dim, self.dim); self.order];
+                for step in &walk.tree.steps {
+                    all[step.to] = &on_generators[step.generator] * &all[step.from];
+                }
+                all
             }
-            all
         })[g]
+    }
+}
+
+impl<T: nalgebra::Scalar> fmt::Debug for ElementMatrices<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ElementMatrices({} of dimension {})", self.order, self.dim)
     }
 }

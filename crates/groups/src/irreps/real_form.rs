@@ -7,49 +7,43 @@ use num_complex::Complex;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{ElementMatrices, Walk};
+use super::{ElementMatrices, Source, Walk};
 use crate::representation::{Irrep, IrrepType};
 use crate::{FiniteGroup, GroupError, Representation};
 
 type C64 = Complex<f64>;
-type ChangeOfBasis = Box<dyn Fn(&DMatrix<C64>) -> DMatrix<f64>>;
 
 /// The real irrep made of a complex one of the given type.
 pub(super) fn real_form<G: FiniteGroup>(
     group: &G,
     name: String,
     complex: &ElementMatrices<C64>,
-    walk: &Arc<Walk>,
     kind: IrrepType,
 ) -> Result<Irrep<G>, GroupError> {
-    let change: ChangeOfBasis = match kind {
-        IrrepType::Real => {
-            let basis = real_basis(&complex.on_generators(walk), walk, complex.order)
-                .ok_or(GroupError::NoConvergence { operation: "the real form of an irrep" })?;
-            Box::new(move |m| (basis.adjoint() * m * &basis).map(|v| v.re))
-        }
-        IrrepType::Complex | IrrepType::Quaternionic => Box::new(as_real),
-    };
-    let matrices = match &complex.walk {
+    let dim = if kind == IrrepType::Real { complex.dim } else { 2 * complex.dim };
+    let matrices = match &complex.source {
         // Of dimension one: values are exact as they are.
-        None => {
-            let all: Vec<_> = (0..complex.order).map(|g| complex.get(g)).collect();
-            ElementMatrices::listed(
-                all.into_iter()
-                    .map(|m| match kind {
-                        IrrepType::Real => m.map(|v| v.re),
-                        _ => as_real(m),
-                    })
-                    .collect(),
-            )
+        Source::Formula(matrix) => {
+            let matrix = Arc::clone(matrix);
+            ElementMatrices::from_formula(complex.order, dim, move |g| match kind {
+                IrrepType::Real => matrix(g).map(|v| v.re),
+                _ => as_real(&matrix(g)),
+            })
         }
-        Some(_) => ElementMatrices::walked(
-            complex.order,
-            walk,
-            complex.on_generators.iter().map(change).collect(),
-        ),
+        Source::Generators(walk, on_generators) => {
+            let on_generators = match kind {
+                IrrepType::Real => {
+                    let basis = real_basis(on_generators, walk, complex.order).ok_or(
+                        GroupError::NoConvergence { operation: "the real form of an irrep" },
+                    )?;
+                    let real = |m: &DMatrix<C64>| (basis.adjoint() * m * &basis).map(|v| v.re);
+                    on_generators.iter().map(real).collect()
+                }
+                _ => on_generators.iter().map(as_real).collect(),
+            };
+            ElementMatrices::from_generators(complex.order, walk, on_generators)
+        }
     };
-    let dim = matrices.dim();
     let numbering = group.clone();
     let rep = Representation::from_matrices(group, name, dim, move |g: &G::Element| {
         matrices.get(numbering.index(g)).clone()

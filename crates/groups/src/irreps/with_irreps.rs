@@ -26,7 +26,7 @@ impl<G: FiniteGroup> WithIrreps<G> {
     /// Computes the irreps of a group.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] above 5,000 elements.
+    /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn new(group: G) -> Result<Self, GroupError> {
         Ok(Self { irreps: Irreps::of(&group)? })
     }
