@@ -81,7 +81,7 @@ impl LearnedAction {
         for power in 1..group.order() {
             matrices.push(&generator * &matrices[power - 1]);
         }
-        let by_element = group.clone();
+        let by_element = *group;
         let representation =
             Representation::from_matrices(group, "learned".into(), x.ncols(), move |g| {
                 matrices[by_element.index(g)].clone()
@@ -147,10 +147,10 @@ fn round(form: &DMatrix<f64>, order: usize) -> (DMatrix<f64>, f64) {
         } else {
             // A line, kept or turned over; an odd group turns no line over.
             let turned = form[(i, i)] < 0.0;
-            if turned && order % 2 == 1 {
+            if turned && !order.is_multiple_of(2) {
                 squares += (step / 2.0).powi(2);
             }
-            rounded[(i, i)] = if turned && order % 2 == 0 { -1.0 } else { 1.0 };
+            rounded[(i, i)] = if turned && order.is_multiple_of(2) { -1.0 } else { 1.0 };
             i += 1;
         }
     }

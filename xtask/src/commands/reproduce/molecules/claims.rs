@@ -62,7 +62,7 @@ pub(super) fn judge(
             "% decoded alike",
             alike.value == 1.0,
             format!(
-                "decode(s(z)) is decode(z) with its nodes permuted, for {} held-out codes and {latents} scalars a node (sort, lexicographic sort); the lower of both, Wilson's 95 % interval. Holds at 100 %.",
+                "decode(s(z)) is decode(z) with its nodes permuted, for {} held-out codes and {latents} scalars a node (lexicographic sort, and sort for one scalar); the lower of both, Wilson's 95 % interval. Holds at 100 %.",
                 alike.n
             ),
         ),
@@ -150,8 +150,8 @@ fn properties(
     Ok(claim(
         &format!("properties-{}-{latent}", probe_id(probe)),
         format!(
-            "{} reads every property better from projected than from raw codes, {latent} scalar{} a node.",
-            capital(probe.name()),
+            "{} every property better from projected than from raw codes, {latent} scalar{} a node.",
+            reads(probe),
             if latent == 1 { "" } else { "s" }
         ),
         gain,
@@ -182,9 +182,12 @@ fn probe_id(probe: Probe) -> &'static str {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
+fn reads(probe: Probe) -> &'static str {
+    match probe {
+        Probe::Ridge => "Ridge regression reads",
+        Probe::Knn => "The 5 nearest neighbours read",
+        Probe::Mlp => "A perceptron reads",
+    }
 }
 
 fn of(paths: &[Paths], route: usize) -> Estimate {

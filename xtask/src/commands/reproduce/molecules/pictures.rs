@@ -22,7 +22,7 @@ use super::regression::Probe;
 use super::settings::Settings;
 
 /// Steps of the paths that are drawn.
-const DRAWN: usize = 9;
+const DRAWN: usize = 7;
 
 /// Steps of the colour scale.
 const STEPS: usize = 5;
