@@ -60,16 +60,22 @@ fn common_eigenvectors<R: Rng>(
             matrix[s][t] += weights[classes.class_of(usize::from(product))];
         }
     }
-    matrix.iter_mut().flatten().for_each(|v| *v %= field.size());
+    // Elements of the field fit 32 bits, which halves the traffic of the products below.
+    let matrix: Vec<Vec<u32>> = matrix
+        .into_iter()
+        .map(|row| row.into_iter().map(|v| (v % field.size()) as u32).collect())
+        .collect();
 
-    let mut krylov = vec![start];
+    let mut krylov: Vec<Vec<u32>> = vec![start.iter().map(|&v| v as u32).collect()];
     for i in 0..k {
-        let next = matrix.iter().map(|row| field.dot(row, &krylov[i])).collect();
+        let next = matrix.iter().map(|row| field.dot(row, &krylov[i]) as u32).collect();
         krylov.push(next);
     }
     let weights: Vec<u64> = (0..k).map(|s| field.inverse(classes.size(s) as u64)).collect();
-    let form = |f: &[u64], h: &[u64]| {
-        let dual: Vec<u64> = (0..k).map(|s| field.mul(weights[s], h[classes.inverse(s)])).collect();
+    let form = |f: &[u32], h: &[u32]| {
+        let dual: Vec<u32> = (0..k)
+            .map(|s| field.mul(weights[s], u64::from(h[classes.inverse(s)])) as u32)
+            .collect();
         field.dot(f, &dual)
     };
     let sequence: Vec<u64> =
@@ -83,15 +89,15 @@ fn common_eigenvectors<R: Rng>(
         return None;
     }
     krylov.pop();
-    let columns: Vec<Vec<u64>> = (0..k).map(|s| krylov.iter().map(|v| v[s]).collect()).collect();
+    let columns: Vec<Vec<u32>> = (0..k).map(|s| krylov.iter().map(|v| v[s]).collect()).collect();
     eigenvalues
         .iter()
         .map(|&lambda| {
-            let mut quotient = vec![0; k];
+            let mut quotient = vec![0u32; k];
             let mut carry = 0;
             for i in (0..k).rev() {
                 carry = field.add(polynomial[i + 1], field.mul(lambda, carry));
-                quotient[i] = carry;
+                quotient[i] = carry as u32;
             }
             let omega: Vec<u64> = columns.iter().map(|c| field.dot(c, &quotient)).collect();
             let scale = field.inverse(omega[0]);

@@ -54,11 +54,11 @@ impl PrimeField {
 
     /// `Σ a_i b_i`, reduced once: the halves of the products are added up apart, so that nothing
     /// overflows and the loop vectorises.
-    pub(super) fn dot(self, a: &[u64], b: &[u64]) -> u64 {
+    pub(super) fn dot(self, a: &[u32], b: &[u32]) -> u64 {
         const LOW: u64 = (1 << 32) - 1;
         let (mut low, mut high) = (0u64, 0u64);
-        for (a, b) in a.iter().zip(b) {
-            let product = (a & LOW) * (b & LOW);
+        for (&a, &b) in a.iter().zip(b) {
+            let product = u64::from(a) * u64::from(b);
             low += product & LOW;
             high += product >> 32;
         }
