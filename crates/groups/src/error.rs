@@ -126,6 +126,15 @@ pub enum GroupError {
         got: String,
     },
 
+    /// A matrix is not orthogonal.
+    #[error("expected an orthogonal {dim}×{dim} matrix M, but MᵀM is off by {off:.1e}")]
+    NotOrthogonal {
+        /// Its size.
+        dim: usize,
+        /// The largest entry of `MᵀM − 1`.
+        off: f64,
+    },
+
     /// Two matrices of a group are too close to be told apart and too far to be equal. Give more
     /// exact generators or another tolerance.
     #[error(

@@ -125,7 +125,7 @@ proptest! {
         // χ_l = sin((l + 1/2)α) / sin(α/2), α the angle of the rotation.
         let angle = a.angle();
         for l in 0..=20 {
-            prop_assert!((&da[l] * &db[l] - &dab[l]).amax() < 1e-11, "degree {}", l);
+            prop_assert!((&da[l] * &db[l] - &dab[l]).amax() < 1e-12, "degree {}", l);
             let character = ((l as f64 + 0.5) * angle).sin() / (angle / 2.0).sin();
             prop_assert!((da[l].trace() - character).abs() < 1e-9);
         }
@@ -197,6 +197,19 @@ fn restriction_to_the_icosahedron() {
     // The first invariant beyond the constant is of degree 6.
     let invariant = |l: usize| irreps.multiplicities(&restricted(l)).unwrap()[0];
     assert_eq!((1..=6).map(invariant).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 1]);
+}
+
+/// The errors that the documentation of `wigner_matrices` states.
+#[test]
+fn wigner_matrices_to_degree_50() {
+    let mut rng = rng(3);
+    for _ in 0..20 {
+        let (a, b) = (SO3.sample(&mut rng), SO3.sample(&mut rng));
+        let last = |g: &groups::compact::SpaceRotation| {
+            wigner_matrices(g.to_rotation_matrix().matrix(), 50).pop().unwrap()
+        };
+        assert!((last(&a) * last(&b) - last(&SO3.compose(&a, &b))).amax() < 1e-11);
+    }
 }
 
 #[test]

@@ -99,6 +99,8 @@ proptest! {
         check_representation(&wreath.on_parts(&rho).unwrap(), 10, 0.0, &mut rng(4)).unwrap();
         let over = PermutationGroup::new("C2", 3, vec![Permutation::from_cycles(3, &[&[0, 2]]).unwrap()]).unwrap();
         check_family(&Wreath::new(Cyclic::new(k).unwrap(), over), 2 * k.pow(3));
+        let signed = Wreath::new(Cyclic::new(k).unwrap(), Symmetric::new(n).unwrap());
+        groups::assert_representation!(signed.signed_permutations(), 0.0);
     }
 
     #[test]

@@ -201,11 +201,21 @@ fn conjugates(values: &[Vec<Complex<f64>>]) -> Vec<usize> {
         chi.iter().enumerate().map(|(c, v)| v * weight(c)).sum()
     };
     let marks: Vec<Complex<f64>> = values.iter().map(functional).collect();
-    let nearest = |mark: Complex<f64>| {
-        let distance = |j: &usize| (marks[*j] - mark).norm_sqr();
-        (0..marks.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    let is_conjugate = |i: usize, j: usize| {
+        values[i].iter().zip(&values[j]).all(|(a, b)| (a.conj() - b).norm() < 1e-6)
     };
-    marks.iter().map(|mark| nearest(mark.conj())).collect()
+    (0..values.len())
+        .map(|i| {
+            let distance = |j: &usize| (marks[*j] - marks[i].conj()).norm_sqr();
+            let nearest =
+                (0..marks.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(i);
+            if is_conjugate(i, nearest) {
+                return nearest;
+            }
+            // Two characters with the same mark, to rounding.
+            (0..values.len()).find(|&j| is_conjugate(i, j)).unwrap_or(i)
+        })
+        .collect()
 }
 
 /// `e^{2πik/n}`, exact at multiples of a quarter turn.

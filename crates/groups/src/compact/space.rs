@@ -13,7 +13,7 @@ use crate::{Group, GroupError, Representation};
 /// A rotation of space.
 pub type SpaceRotation = UnitQuaternion<f64>;
 
-/// The highest degree whose matrices are made: entries are right to 10⁻¹⁰ up to there.
+/// The highest degree whose matrices are made: entries are right to 10⁻¹¹ up to there.
 const MAX_DEGREE: usize = 50;
 
 /// The rotations of space. Elements are unit quaternions; `q` and `−q` are the same rotation.
@@ -136,17 +136,12 @@ impl SpaceIsometry {
     /// The isometry with the given orthogonal matrix.
     ///
     /// # Errors
-    /// [`GroupError::BadGenerator`] where it is further than 10⁻⁹ from orthogonal.
+    /// [`GroupError::NotOrthogonal`] where it is further than 10⁻⁹ from orthogonal.
     pub fn from_matrix(matrix: &Matrix3<f64>) -> Result<Self, GroupError> {
         let off = (matrix.transpose() * matrix - Matrix3::identity()).amax();
         let orthogonal = off <= SAME;
         if !orthogonal {
-            return Err(GroupError::BadGenerator {
-                group: O3.name(),
-                position: 0,
-                expected: "an orthogonal 3×3 matrix".into(),
-                got: format!("off by {off:.1e}"),
-            });
+            return Err(GroupError::NotOrthogonal { dim: 3, off });
         }
         let inverted = matrix.determinant() < 0.0;
         let proper = if inverted { -matrix } else { *matrix };

@@ -9,7 +9,8 @@ use nalgebra::{DMatrix, Matrix3};
 /// convention without Condon–Shortley phase: `Y¹ ∝ (y, z, x)`, and `Y^l(R v) = D^l(R) Y^l(v)`.
 ///
 /// By the recurrence of Ivanic & Ruedenberg (1996, with the correction of 1998), which makes `D^l`
-/// from `D^{l−1}` and `D¹`. Cost: `L³`. Errors grow slowly: at `L = 20` entries are right to 10⁻¹².
+/// from `D^{l−1}` and `D¹`. Cost: `L³`. Errors grow slowly:
+/// `D^l(RS)` and `D^l(R) D^l(S)` differ by less than 10⁻¹² at `l = 20` and 10⁻¹¹ at `l = 50`.
 ///
 /// ```
 /// use groups::compact::wigner::wigner_matrices;

@@ -81,14 +81,16 @@ impl Wreath<Cyclic, Symmetric> {
         Ok(Self::new(Cyclic::new(2)?, Symmetric::new(n)?))
     }
 
-    /// The action on `R^n` that permutes coordinates and, where `G = C_N`, changes the sign of
-    /// those at odd elements of `C_N`: a representation for even `N`, for `B_n` the defining one.
+    /// The action on `R^n` that permutes coordinates and changes the signs of those where the part
+    /// is an odd power of the generator of `C_N`; for `B_n`, where `N = 2`, the defining one. Where
+    /// `N` is odd there is no sign and coordinates are only permuted.
     pub fn signed_permutations(&self) -> Representation<Self> {
-        let n = self.parts();
+        let (n, signed) = (self.parts(), self.part.order().is_multiple_of(2));
         Representation::from_matrices(self, "signed permutations".into(), n, move |(f, sigma)| {
             let mut matrix = DMatrix::zeros(n, n);
             for (i, &image) in sigma.images().iter().enumerate() {
-                matrix[(image, i)] = if f[image].is_multiple_of(2) { 1.0 } else { -1.0 };
+                let negative = signed && !f[image].is_multiple_of(2);
+                matrix[(image, i)] = if negative { -1.0 } else { 1.0 };
             }
             matrix
         })
