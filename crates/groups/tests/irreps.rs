@@ -375,6 +375,27 @@ proptest! {
         agree(&Dihedral::new(n).unwrap());
     }
 
+    /// Groups that random permutations generate, with the action on points and on pairs of them.
+    #[test]
+    fn random_permutation_groups(
+        images in prop::collection::vec(Just((0..6).collect::<Vec<usize>>()).prop_shuffle(), 1..3),
+        outside in 0usize..3,
+    ) {
+        // Points left out of a permutation give smaller groups more often.
+        let generators = images.into_iter().map(|images| {
+            let kept = images.into_iter().filter(|&i| i >= outside).collect::<Vec<_>>();
+            groups::Permutation::new((0..outside).chain(kept).collect()).unwrap()
+        });
+        let group = PermutationGroup::new("G", 6, generators.collect()).unwrap();
+        let irreps = check_irreps(&group);
+        let points = group.natural();
+        check_decomposition(&irreps, &points);
+        check_decomposition(&irreps, &points.tensor(&points).unwrap());
+        let parts = irreps.decompose(&points).unwrap();
+        check_intertwiners(&parts.intertwiners(&parts).unwrap(), &points, &points);
+        check_intertwiners(&points.intertwiners(&points).unwrap(), &points, &points);
+    }
+
     #[test]
     fn tensor_products(n in 1usize..7) {
         let group = Dihedral::new(n).unwrap();
