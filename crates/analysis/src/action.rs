@@ -14,6 +14,7 @@
 
 use std::f64::consts::TAU;
 
+use groups::linalg::{Svd, svd};
 use groups::{Cyclic, FiniteGroup, Real, Representation};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
@@ -68,11 +69,8 @@ impl LearnedAction {
         };
         let (x, y) = (matrix(codes)?, matrix(moved)?);
         let unsolved = |reason| AnalysisError::Solver { operation: FIT, iterations: 0, reason };
-        let svd = (y.transpose() * &x).svd(true, true);
-        let (Some(u), Some(v)) = (svd.u, svd.v_t) else {
-            return Err(unsolved("no singular vectors"));
-        };
-        let fitted = u * v;
+        let Svd { u, v, .. } = svd(&(y.transpose() * &x));
+        let fitted = u * v.transpose();
         let schur = fitted.clone().try_schur(1e-12, 10_000).ok_or(unsolved("no Schur form"))?;
         let (basis, form) = schur.unpack();
         let (rounded, defect) = round(&form, group.order());

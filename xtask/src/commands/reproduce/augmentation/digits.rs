@@ -69,7 +69,7 @@ impl Suite<'_> {
         let group = Cyclic::new(TURNS)?;
         let device = self.device;
         let steerable = SteerableCnn::new(
-            group.clone(),
+            group,
             self.image_settings.architecture.clone(),
             self.seed,
             device.clone(),
