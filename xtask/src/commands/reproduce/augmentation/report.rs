@@ -16,7 +16,7 @@ pub(super) fn chapter(
     let first = runs.first().context("no run")?;
     let mut chapter = Chapter::new("Augmentation: ordinary networks");
     if generated {
-        chapter = chapter.notice("Generated data, as above.");
+        chapter = chapter.notice("Generated data: digits drawn and molecules enumerated by the program itself, as in the chapters above.");
     }
     chapter = chapter
         .summary("Networks without symmetry, trained on inputs under random transformations, learn to answer alike for all of them, but their codes still differ: the same ambiguity, without a known law. Every network is asked about transformed inputs, with canonical ones (upright digits, atoms in canonical order) as neighbours, before and after a cure.")
@@ -28,12 +28,12 @@ pub(super) fn chapter(
         );
     let digits = Section::new("Digits: an ordinary CNN, with and without augmentation, and an autoencoder")
         .paragraph("All have about as many parameters as the C8 network and codes of the same dimension. Cures: the code averaged over the eight rotations of the input; the input turned until its principal axis is horizontal; the action of the rotation by 45° that fits the codes best, made into a representation of C8, and random max filters for it. For the C8 network the action is known, too.")
-        .table(table("Orbit spread is the RMS distance between codes of one digit under the rotations of C8 over that between digits. Accuracies are of test digits at random angles.", &first.digits, true))
+        .table(table("Orbit spread is the RMS distance between codes of one digit under the rotations of C8 over that between digits. Accuracies are of test digits at random angles; neighbours are canonical (upright) or at random angles, too, and linear probes are fitted to canonical codes. What 5-NN gained is among canonical neighbours, against the same network without a cure.", &first.digits, true))
         .figure(Figure::new(figure, "Four digits, each turned through a full circle in 48 steps, in the plane of the two principal components of all test codes at random angles. The large dot is the upright digit. Augmentation does not close the orbits; the average over the orbit nearly does."))
         .table(learned(first));
     let molecules = Section::new("Molecules: an ordinary autoencoder of adjacency matrices")
         .paragraph(format!("Perceptrons on the matrices of atoms and bonds, written out as one list, trained with the atoms in a new order in every epoch. Read from the codes: {}. Cures: the code averaged over random orders; the input in canonical order; the learned action of cyclic shifts of the atoms, which divides out a small part of the group only.", first.property))
-        .table(table("Orbit spread is over random orders of the atoms. R² of held-out molecules whose atoms are in random order.", &first.molecules, false));
+        .table(table("Orbit spread is over random orders of the atoms. R² of held-out molecules whose atoms are in random order, columns as above.", &first.molecules, false));
     Ok(chapter.section(digits).section(molecules))
 }
 
@@ -46,9 +46,9 @@ fn table(caption: &str, rows: &[Row], percent: bool) -> Table {
             "outputs",
             "orbit spread",
             "neighbours changed",
-            "5-NN, canonical neighbours",
-            "5-NN, transformed neighbours",
-            "linear probe, fitted canonical",
+            "5-NN, canonical",
+            "5-NN, transformed",
+            "linear probe",
             "5-NN gained",
         ],
     );
