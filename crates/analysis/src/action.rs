@@ -32,7 +32,7 @@ const FIT: &str = "LearnedAction::fit";
 ///
 /// // Codes that obey the regular representation of C4 exactly.
 /// let group = Cyclic::new(4)?;
-/// let codes = Array2::from_shape_fn((50, 4), |(i, j)| ((i * 7 + j * 3) as f64).sin());
+/// let codes = Array2::from_shape_fn((50, 4), |(i, j)| ((i * i + 3 * i * j + j) as f64).sin());
 /// let moved = Array2::from_shape_fn((50, 4), |(i, j)| codes[[i, (j + 3) % 4]]);
 /// let learned = LearnedAction::fit(&group, codes.view(), moved.view())?;
 /// assert!(learned.residual() < 1e-12 && learned.defect() < 1e-9);
