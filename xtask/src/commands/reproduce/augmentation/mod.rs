@@ -13,7 +13,7 @@ mod settings;
 mod summary;
 
 use anyhow::Context;
-use images::dataset::{Origin, Source};
+use images::dataset::Origin;
 use serde::Serialize;
 
 use super::images::NAME as IMAGES;
@@ -53,17 +53,9 @@ struct Measurements {
 /// Runs the suite and writes its files, or finds its result.
 pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Result<SuiteResult> {
     let settings = Settings::of(flags.profile);
-    let image_settings = super::images::settings::Settings::of(flags.profile);
     let molecule_settings = super::molecules::settings::Settings::of(flags.profile);
     let (seeds, device) = (flags.seeds()?, flags.device.open()?);
-    let source = Source {
-        data: flags.data.clone(),
-        generated: flags.generated,
-        train: image_settings.train,
-        test: image_settings.test,
-        ..Source::default()
-    };
-    let split = source.load().context("the digits could not be loaded")?;
+    let (image_settings, split) = super::images::settings::Settings::load(flags)?;
     let molecules = Molecules::load(flags, &molecule_settings)?;
     let generated =
         molecules.facts.is_generated() || matches!(split.train.origin, Origin::Generated { .. });

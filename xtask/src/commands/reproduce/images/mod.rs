@@ -15,10 +15,8 @@ pub(crate) mod settings;
 mod summary;
 pub(crate) mod training;
 
-use anyhow::Context;
 use groups::{Cyclic, Dihedral, HasIrreps, PlanarGroup};
 use images::cnn::SteerableCnn;
-use images::dataset::Source;
 
 use super::group::PlanarName;
 use super::suite::SuiteResult;
@@ -53,17 +51,9 @@ fn run_with<G: PlanarGroup + HasIrreps>(
     Run { progress, cache }: &Run,
     group: &G,
 ) -> anyhow::Result<SuiteResult> {
-    let settings = Settings::of(flags.profile);
     let seeds = flags.seeds()?;
     let device = flags.device.open()?;
-    let source = Source {
-        data: flags.data.clone(),
-        generated: flags.generated,
-        train: settings.train,
-        test: settings.test,
-        ..Source::default()
-    };
-    let split = source.load().context("the digits could not be loaded")?;
+    let (settings, split) = Settings::load(flags)?;
     let data = Data::of(&split);
     if data.is_generated() {
         tracing::warn!("no real data: digits are generated; pass --data DIR for MNIST");

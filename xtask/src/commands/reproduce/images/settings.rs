@@ -1,10 +1,12 @@
 //! What each profile runs.
 
+use anyhow::Context;
 use images::cnn::Architecture;
+use images::dataset::{Origin, Source, Split};
 use images::training::TrainingConfig;
 use serde::Serialize;
 
-use crate::commands::reproduce::Profile;
+use crate::commands::reproduce::{Flags, Profile};
 
 /// All settings of the image suite but the seed. They stand in `results.json` as they are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,7 +44,45 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn of(profile: Profile) -> Self {
+    /// The settings of the profile and the digits that they ask for.
+    pub(crate) fn load(flags: &Flags) -> anyhow::Result<(Self, Split)> {
+        let settings = Self::of(flags.profile);
+        let source = |settings: &Self, generated| Source {
+            data: flags.data.clone(),
+            generated,
+            train: settings.train,
+            test: settings.test,
+            ..Source::default()
+        };
+        let cannot = "the digits could not be loaded";
+        let split = source(&settings, flags.generated).load().context(cannot)?;
+        let generated = matches!(split.train.origin, Origin::Generated { .. });
+        if generated && flags.profile == Profile::Quick {
+            // A newcomer's first run: generated digits are easier, and fewer will do.
+            let settings = settings.for_generated();
+            let split = source(&settings, true).load().context(cannot)?;
+            return Ok((settings, split));
+        }
+        Ok((settings, split))
+    }
+
+    /// The quick profile on generated digits.
+    fn for_generated(self) -> Self {
+        Self {
+            train: Some(6_000),
+            test: Some(2_000),
+            reference: 6_000,
+            probe: 3_000,
+            curve_reference: 6_000,
+            projection_seeds: 3,
+            spread_reference: 2_000,
+            turned: 200,
+            points: 1_200,
+            ..self
+        }
+    }
+
+    fn of(profile: Profile) -> Self {
         match profile {
             Profile::Smoke => Self {
                 train: Some(1_000),

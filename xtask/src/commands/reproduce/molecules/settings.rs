@@ -107,8 +107,8 @@ impl Settings {
             },
             Profile::Quick => Self {
                 count: None,
-                generated_atoms: 6,
-                generated_count: 8_000,
+                generated_atoms: 5,
+                generated_count: 5_000,
                 held_out: 0.1,
                 networks: vec![network(8, 32, 25, 1e-3), network(1, 32, 20, 1e-4)],
                 ablations: Vec::new(),
