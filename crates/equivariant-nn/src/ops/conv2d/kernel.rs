@@ -2,11 +2,10 @@
 
 use candle_core::Result;
 use groups::linalg::matmul;
-use ndarray::{ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 use super::super::FilterSupport;
-use super::super::element::{Element, Scratch, sized, sum_by, sum_parts};
+use super::super::element::{Element, Scratch, sized, sum_by, sum_parts, view, view_mut};
 use super::super::patches::{Lines, Windows, transpose};
 
 /// Samples that one task handles. Fixed, so that sums do not depend on the number of threads.
@@ -224,14 +223,6 @@ impl Conv2d {
         }
         (Some(dx), dw)
     }
-}
-
-fn view<T: Element>(data: &[T], rows: usize, columns: usize) -> ArrayView2<'_, T> {
-    ArrayView2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
-}
-
-fn view_mut<T: Element>(data: &mut [T], rows: usize, columns: usize) -> ArrayViewMut2<'_, T> {
-    ArrayViewMut2::from_shape((rows, columns), data).unwrap_or_else(|_| unreachable!())
 }
 
 /// How many samples to stack into one product.
