@@ -15,7 +15,8 @@ pub struct Standardisation {
 }
 
 impl Standardisation {
-    pub(crate) fn fit(codes: ArrayView2<'_, f64>) -> Self {
+    /// Means and scales of the columns of `(n, dim)` training codes.
+    pub fn fit(codes: ArrayView2<'_, f64>) -> Self {
         let mean = column_means(codes);
         let scale = codes
             .axis_iter(Axis(1))
@@ -35,7 +36,11 @@ impl Standardisation {
         Self { mean: Array1::zeros(dim), scale: Array1::ones(dim) }
     }
 
-    pub(crate) fn apply(&self, codes: ArrayView2<'_, f64>) -> Array2<f64> {
+    /// Standardised codes, `(n, dim)`.
+    ///
+    /// # Panics
+    /// If the codes are of another dimension, as array operations do.
+    pub fn apply(&self, codes: ArrayView2<'_, f64>) -> Array2<f64> {
         (&codes - &self.mean) / &self.scale
     }
 

@@ -2,9 +2,9 @@
 
 use analysis::metrics::{neighbour_overlap, orbit_spread_of_encodings};
 use analysis::neighbours::{SelfMatches, nearest};
-use analysis::probes::{LogisticRegression, Ridge, knn_classify, knn_regress};
+use analysis::probes::{LogisticRegression, Ridge, Standardisation, knn_classify, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate, PerSample, bootstrap_paired_difference};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 
 /// Neighbours that vote.
@@ -131,12 +131,11 @@ impl Task {
                 LogisticRegression::default().fit(base, labels)?.evaluate(query, truth)?.correct()
             }
             Self::Number { base: targets, query: truth } => {
-                let base = base.mapv(f64::from);
-                let mean = base.mean_axis(Axis(0)).unwrap_or_default();
-                let scale = base.std_axis(Axis(0), 0.0).mapv(|s| if s > 1e-9 { s } else { 1.0 });
-                let standard = |codes: Array2<f64>| (codes - &mean) / &scale;
-                let query = standard(query.mapv(f64::from));
-                let fitted = Ridge { penalty: PENALTY }.fit(standard(base).view(), targets)?;
+                let [base, query] = [base, query].map(|codes| codes.mapv(f64::from));
+                let scale = Standardisation::fit(base.view());
+                let query = scale.apply(query.view());
+                let fitted =
+                    Ridge { penalty: PENALTY }.fit(scale.apply(base.view()).view(), targets)?;
                 explained(&fitted.evaluate(query.view(), truth)?.squared_errors(), truth)
             }
         })

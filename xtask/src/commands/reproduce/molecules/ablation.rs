@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use analysis::statistics::wilson;
+use analysis::statistics::{Estimate, wilson};
 use candle_core::Device;
-use molecules::is_isomorphic;
 use molecules::vae::{Autoencoder, EpochReport, GraphVae};
 
 use super::data::Molecules;
+use super::lossless::alike;
 use super::measure::{Ablated, NetworkMeasurements};
 use super::settings::{Ablation, NetworkSettings, Settings};
 use super::training;
@@ -94,19 +94,9 @@ impl Job<'_> {
     }
 }
 
-fn reconstructed(
-    network: &dyn Autoencoder,
-    molecules: &Molecules,
-) -> anyhow::Result<analysis::statistics::Estimate> {
+fn reconstructed(network: &dyn Autoencoder, molecules: &Molecules) -> anyhow::Result<Estimate> {
     let graphs = molecules.held_out();
     let decoded = network.decode(&network.encode(graphs)?)?;
-    let same = decoded
-        .iter()
-        .zip(graphs)
-        .filter(|(a, b)| {
-            let [a, b] = [a, b].map(|graph| graph.molecule(&molecules.vocabulary));
-            matches!((a, b), (Ok(a), Ok(b)) if is_isomorphic(&a, &b))
-        })
-        .count();
+    let same = decoded.iter().zip(graphs).filter(|(a, b)| alike(a, b, molecules)).count();
     Ok(wilson(same, graphs.len())?)
 }

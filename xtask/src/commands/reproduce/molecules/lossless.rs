@@ -86,7 +86,7 @@ pub(super) fn measure(
 }
 
 /// Whether two graphs show one molecule.
-fn alike(a: &Graph, b: &Graph, molecules: &Molecules) -> bool {
+pub(super) fn alike(a: &Graph, b: &Graph, molecules: &Molecules) -> bool {
     if a == b {
         return true;
     }

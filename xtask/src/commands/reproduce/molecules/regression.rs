@@ -1,7 +1,7 @@
 //! Properties read from codes.
 
 use analysis::neighbours::{SelfMatches, nearest};
-use analysis::probes::{Mlp, Regression, Ridge, knn_regress};
+use analysis::probes::{Mlp, Regression, Ridge, Standardisation, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use serde::Serialize;
@@ -125,10 +125,7 @@ fn standardised(
     train: ArrayView2<'_, f32>,
     test: ArrayView2<'_, f32>,
 ) -> (Array2<f64>, Array2<f64>) {
-    let train = train.mapv(f64::from);
-    let mean = train.mean_axis(Axis(0)).unwrap_or_default();
-    let scale = train.std_axis(Axis(0), 0.0).mapv(|s| if s > 1e-9 { s } else { 1.0 });
-    let apply = |codes: Array2<f64>| (codes - &mean) / &scale;
-    let test = apply(test.mapv(f64::from));
-    (apply(train), test)
+    let [train, test] = [train, test].map(|codes| codes.mapv(f64::from));
+    let scale = Standardisation::fit(train.view());
+    (scale.apply(train.view()), scale.apply(test.view()))
 }
