@@ -20,6 +20,8 @@ enum Command {
     Reproduce(commands::reproduce::Flags),
     /// Check and describe the molecules of a table: canonical SMILES and descriptors, or errors.
     Molecules(commands::molecules::Flags),
+    /// Write docs/results.md from recorded runs.
+    Results(commands::results::Flags),
     /// Check everything that must hold before a change lands: architecture, formatting, lints,
     /// tests, docs and a short reproduction.
     Ci(commands::ci::Flags),
@@ -31,6 +33,7 @@ fn main() -> anyhow::Result<()> {
     match flags.command {
         Command::Reproduce(flags) => commands::reproduce::run(flags),
         Command::Molecules(flags) => commands::molecules::run(flags),
+        Command::Results(flags) => commands::results::run(flags),
         Command::Ci(flags) => commands::ci::run(flags),
     }
 }

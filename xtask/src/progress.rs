@@ -46,16 +46,19 @@ struct Plan {
     /// Weight of the stages that were run to their ends, and their time.
     done: f64,
     spent: Duration,
-    /// Since when the stage under way runs.
-    since: Option<Instant>,
+    /// The stage under way and since when it runs.
+    since: Option<(String, Instant)>,
+    /// Stages that were run to their ends since they were last asked for, with their seconds.
+    finished: Vec<(String, f64)>,
 }
 
 impl Plan {
     /// Ends the stage under way.
     fn end_stage(&mut self) {
-        if let Some(since) = self.since.take() {
+        if let Some((name, since)) = self.since.take() {
             self.done += self.weights.get(self.begun.wrapping_sub(1)).copied().unwrap_or(0.0);
             self.spent += since.elapsed();
+            self.finished.push((name, since.elapsed().as_secs_f64()));
         }
     }
 
@@ -78,7 +81,8 @@ impl Progress {
         bar.enable_steady_tick(Duration::from_millis(500));
         let (done, spent) = (0.0, Duration::ZERO);
         let group_end = weights.len();
-        let plan = Plan { weights, begun: 0, group_end, done, spent, since: None };
+        let plan =
+            Plan { weights, begun: 0, group_end, done, spent, since: None, finished: Vec::new() };
         Ok(Self { all, stages: bar, plan: Mutex::new(plan) })
     }
 
@@ -107,7 +111,7 @@ impl Progress {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         plan.end_stage();
         plan.begun += 1;
-        plan.since = Some(Instant::now());
+        plan.since = Some((name.to_owned(), Instant::now()));
         let left = plan.left().filter(|left| left.as_secs() > 0);
         let left = left.map_or(String::new(), |left| {
             format!(" (then about {} min)", (left.as_secs_f64() / 60.0).ceil())
@@ -116,6 +120,14 @@ impl Progress {
         self.stages.set_message(format!("{name}{left}"));
         self.all.suspend(|| tracing::info!("{name}{left}"));
         Ok(())
+    }
+
+    /// Ends the stage under way; returns the stages that have ended since the last call, each with
+    /// the seconds that it took.
+    pub(crate) fn take_finished(&self) -> Vec<(String, f64)> {
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.end_stage();
+        std::mem::take(&mut plan.finished)
     }
 
     /// A bar for work of known length within the stage.

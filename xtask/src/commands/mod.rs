@@ -3,3 +3,14 @@
 pub(crate) mod ci;
 pub(crate) mod molecules;
 pub(crate) mod reproduce;
+pub(crate) mod results;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+/// The folder of the workspace that the program was built from.
+fn workspace_root() -> anyhow::Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(manifest.parent().context("xtask lies in the workspace")?.to_path_buf())
+}

@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn this_workspace_points_inward() {
-        check(&super::super::workspace_root().unwrap()).unwrap();
+        check(&super::super::super::workspace_root().unwrap()).unwrap();
     }
 
     #[test]

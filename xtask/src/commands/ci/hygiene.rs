@@ -56,6 +56,6 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
 mod tests {
     #[test]
     fn this_repository_is_clean() {
-        super::check(&super::super::workspace_root().unwrap()).unwrap();
+        super::check(&super::super::super::workspace_root().unwrap()).unwrap();
     }
 }

@@ -24,10 +24,13 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     if let Some(path) = &flags.only_report {
         return report::check(path);
     }
-    let root = workspace_root()?;
+    let root = super::workspace_root()?;
     architecture::check(&root)?;
     hygiene::check(&root)?;
-    tracing::info!("repository: dependencies point inward, files are clean");
+    super::results::check(&root)?;
+    tracing::info!(
+        "repository: dependencies point inward, files are clean, docs/results.md is generated"
+    );
     if flags.only_repository {
         return Ok(());
     }
@@ -96,9 +99,4 @@ impl Step {
         }
         Ok(())
     }
-}
-
-fn workspace_root() -> anyhow::Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(manifest.parent().context("xtask lies in the workspace")?.to_path_buf())
 }

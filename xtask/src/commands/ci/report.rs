@@ -1,5 +1,5 @@
-//! The report as a reader gets it: self-contained, of bounded size, described figures, and no page
-//! that is wider than the screen.
+//! The report as a reader gets it: self-contained, of bounded size, described figures, no page that
+//! is wider than the screen, tables that sort, and no error on the console.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,7 +49,8 @@ fn browser() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Loads the report in frames of several widths and asks each how wide its content is.
+/// Loads the report in frames of several widths and asks each how wide its content is and whether
+/// every table is in order after a click on a heading. What the page logs to the console is an error.
 fn in_browser(browser: &Path, report: &Path) -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let report = report.canonicalize()?;
@@ -71,7 +72,20 @@ fn in_browser(browser: &Path, report: &Path) -> anyhow::Result<()> {
                const wide = [...document.querySelectorAll('iframe')]
                  .map(f => f.contentDocument.documentElement)
                  .map(d => d.scrollWidth + '/' + d.clientWidth);
-               document.body.innerHTML = '<p>widths ' + wide.join(' ') + '</p>';
+               const first = document.querySelector('iframe').contentDocument;
+               const heads = [...first.querySelectorAll('.sortable th.number button')];
+               const sorted = heads.filter(button => {{
+                 button.click();
+                 const head = button.parentElement, table = head.closest('table');
+                 const values = [...table.tBodies[0].rows]
+                   .map(row => parseFloat(row.cells[head.cellIndex].textContent
+                     .replace(/\\u2212/g, '-').replace(/[^-+.e\\d].*$/, '')))
+                   .filter(value => !isNaN(value));
+                 return head.getAttribute('aria-sort') === 'descending'
+                   && values.every((value, i) => i === 0 || values[i - 1] >= value);
+               }});
+               document.body.innerHTML = '<p>widths ' + wide.join(' ') + '</p><p>sorted '
+                 + sorted.length + '/' + heads.length + '</p>';
              }};
              </script></body>"
         ),
@@ -79,21 +93,35 @@ fn in_browser(browser: &Path, report: &Path) -> anyhow::Result<()> {
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"])
         .args(["--disable-background-networking", "--no-first-run", "--dump-dom"])
+        .args(["--enable-logging=stderr", "--log-level=0"])
         .arg(format!("--user-data-dir={}", dir.path().join("profile").display()))
         .arg(format!("file://{}", page.display()))
         .output()
         .with_context(|| format!("cannot run {}", browser.display()))?;
     let dom = String::from_utf8_lossy(&output.stdout);
-    let widths = dom
-        .split_once("<p>widths ")
-        .and_then(|(_, rest)| rest.split_once("</p>"))
-        .map(|(widths, _)| widths.to_owned())
-        .with_context(|| format!("the browser did not show the report: {dom}"))?;
+    let answer = |what: &str| {
+        dom.split_once(&format!("<p>{what} "))
+            .and_then(|(_, rest)| rest.split_once("</p>"))
+            .map(|(answer, _)| answer.to_owned())
+            .with_context(|| format!("the browser did not show the report: {dom}"))
+    };
+    let widths = answer("widths")?;
     for pair in widths.split(' ') {
         let (content, window) = pair.split_once('/').context("no width")?;
         let (content, window): (u32, u32) = (content.parse()?, window.parse()?);
         ensure!(content <= window, "in a window of {window} pixels the report is {content} wide");
     }
-    tracing::info!("report: no content wider than the window ({widths})");
+    let sorted = answer("sorted")?;
+    let (right, all) = sorted.split_once('/').context("no number of columns")?;
+    ensure!(
+        all != "0" && right == all,
+        "{right} of {all} columns of numbers are sorted by a click"
+    );
+    let log = String::from_utf8_lossy(&output.stderr);
+    let messages: Vec<&str> = log.lines().filter(|line| line.contains("CONSOLE")).collect();
+    ensure!(messages.is_empty(), "the report writes to the console: {}", messages.join("; "));
+    tracing::info!(
+        "report: no content wider than the window ({widths}), {all} columns sort, the console is empty"
+    );
     Ok(())
 }

@@ -6,9 +6,10 @@ mod group;
 mod images;
 mod markdown;
 mod molecules;
-mod output;
+pub(crate) mod output;
 mod page;
 mod profile;
+pub(crate) mod record;
 mod suite;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use profile::Profile;
 
 use crate::interrupt;
 use crate::progress::Progress;
+use record::Record;
 use suite::{Cache, SuiteResult};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -108,6 +110,21 @@ impl Flags {
         anyhow::ensure!(!seeds.is_empty(), "--seeds: at least one seed is needed");
         Ok(seeds)
     }
+
+    /// The command that gives the results of a suite again, without folders.
+    fn command(&self, suite: &str, generated: bool) -> anyhow::Result<String> {
+        let mut command = format!("cargo xtask reproduce {suite}");
+        command += if generated { " --generated" } else { " --data DIR" };
+        if self.profile != Profile::Quick {
+            command += &format!(" --profile {}", format!("{:?}", self.profile).to_lowercase());
+        }
+        let seeds = self.seeds()?;
+        if seeds != self.profile.seeds() {
+            let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+            command += &format!(" --seeds {}", seeds.join(","));
+        }
+        Ok(command)
+    }
 }
 
 /// What all suites of one call share.
@@ -129,10 +146,19 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     for suite in &suites {
         run.progress.group(suite.stages(&flags).len());
         match suite.run(&flags, &run) {
-            Ok(result) => results.push(result),
+            Ok(result) => {
+                let stages = run.progress.take_finished();
+                // A suite whose result was found keeps the record of the run that made it.
+                if !stages.is_empty() {
+                    let command = flags.command(suite.name(), result.generated)?;
+                    Record::new(command, flags.resume, stages).write(&flags.out, suite.name())?;
+                }
+                results.push(result);
+            }
             // A failed suite does not lose the others; an interruption ends all.
             Err(error) if interrupt::requested() => return Err(error),
             Err(error) => {
+                run.progress.take_finished();
                 run.progress.log_error(&format!("{} failed: {error:#}", suite.name()));
                 failed.push((suite.name(), error));
             }

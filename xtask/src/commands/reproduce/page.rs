@@ -1,5 +1,6 @@
 //! One report, one summary and one `results.json` from the results of all suites.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use analysis::claims::Claim;
@@ -22,6 +23,8 @@ struct Results<'a> {
     software: &'static str,
     profile: Profile,
     claims: Vec<&'a Claim>,
+    /// The main numbers of each suite as Markdown.
+    summaries: BTreeMap<&'a str, &'a str>,
     #[serde(flatten)]
     suites: Map<String, Value>,
 }
@@ -39,6 +42,7 @@ pub(super) fn write(
         software: concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")),
         profile,
         claims: suites.iter().flat_map(|suite| &suite.claims).collect(),
+        summaries: suites.iter().map(|s| (s.name.as_str(), s.summary.as_str())).collect(),
         suites: suites.iter().map(|s| (s.name.clone(), s.results.clone())).collect(),
     };
     output::write(&out.join("results.json"), &serde_json::to_vec_pretty(&results)?)?;

@@ -1,14 +1,15 @@
-//! Networks that lack one thing, to show what it is good for.
+//! Networks that lack one thing, to show what it is good for, beside one that lacks nothing, all
+//! trained as long.
 
 use std::path::Path;
 
 use analysis::statistics::{Estimate, wilson};
 use candle_core::Device;
-use molecules::vae::{Autoencoder, EpochReport, GraphVae};
+use molecules::vae::{Autoencoder, GraphVae, TrainingConfig};
 
 use super::data::Molecules;
 use super::lossless::alike;
-use super::measure::{Ablated, NetworkMeasurements};
+use super::measure::Ablated;
 use super::settings::{Ablation, NetworkSettings, Settings};
 use super::training;
 use crate::progress::Progress;
@@ -22,21 +23,10 @@ impl Ablation {
             Self::Ranks => "the canonical order",
         }
     }
-}
 
-/// The row of a network that lacks nothing.
-pub(super) fn whole(
-    measured: &NetworkMeasurements,
-    settings: &NetworkSettings,
-    history: &[EpochReport],
-) -> Ablated {
-    Ablated {
-        without: None,
-        latent: measured.latent,
-        parameters: measured.parameters,
-        epochs: settings.training.epochs,
-        reconstructed: measured.lossless.reconstructed,
-        nats: history.last().map_or(f64::NAN, |epoch| epoch.reconstruction),
+    /// Whether a network has what is taken away.
+    fn concerns(self, network: &NetworkSettings) -> bool {
+        (self == Self::Ranks) == (network.latent == 1)
     }
 }
 
@@ -49,6 +39,12 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// How many networks a run with these settings trains.
+    pub(super) fn networks(settings: &Settings) -> usize {
+        let with = |n: &&NetworkSettings| settings.ablations.iter().any(|a| a.concerns(n));
+        settings.ablations.len() + settings.networks.iter().filter(with).count()
+    }
+
     pub(super) fn run(
         self,
         dir: &Path,
@@ -57,38 +53,48 @@ impl Job<'_> {
     ) -> anyhow::Result<Vec<Ablated>> {
         let Self { settings, molecules, seed, device } = self;
         let mut all = Vec::new();
-        for &without in &settings.ablations {
-            let ranks = without == Ablation::Ranks;
-            let Some(network) = settings.networks.iter().find(|n| (n.latent == 1) == ranks) else {
+        for network in &settings.networks {
+            let lacking: Vec<Ablation> =
+                settings.ablations.iter().copied().filter(|a| a.concerns(network)).collect();
+            if lacking.is_empty() {
                 continue;
-            };
-            progress.stage(&format!("seed {seed}: without {}", without.name()))?;
-            let mut config = network.config(molecules.nodes, molecules.vocabulary.kinds().len());
-            match without {
-                Ablation::Ties => config.ties = false,
-                Ablation::Products => config.products = 0,
-                Ablation::Ranks => config.ranks = false,
             }
-            let name = serde_json::to_value(without)?;
-            let name = format!("without-{}", name.as_str().unwrap_or_default());
-            let trained = GraphVae::new(config, seed, device)?;
-            let job = training::Job {
-                network: &trained,
-                training: &network.training,
-                molecules,
-                seed,
-                checkpoints: dir.join(format!("seed-{seed}")).join(name).join("checkpoints"),
-                resume,
-            };
-            let history = job.run(progress)?;
-            all.push(Ablated {
-                without: Some(without),
-                latent: network.latent,
-                parameters: trained.parameters().count(),
-                epochs: network.training.epochs,
-                reconstructed: reconstructed(&trained, molecules)?,
-                nats: history.last().map_or(f64::NAN, |epoch| epoch.reconstruction),
-            });
+            for without in std::iter::once(None).chain(lacking.into_iter().map(Some)) {
+                let name = without.map_or("nothing", Ablation::name);
+                progress
+                    .stage(&format!("seed {seed}: {} a node without {name}", network.latent))?;
+                let mut config =
+                    network.config(molecules.nodes, molecules.vocabulary.kinds().len());
+                match without {
+                    None => {}
+                    Some(Ablation::Ties) => config.ties = false,
+                    Some(Ablation::Products) => config.products = 0,
+                    Some(Ablation::Ranks) => config.ranks = false,
+                }
+                let folder = serde_json::to_value(without)?;
+                let folder = folder.as_str().unwrap_or("nothing");
+                let folder = format!("latent-{}-without-{folder}", network.latent);
+                let trained = GraphVae::new(config, seed, device)?;
+                let training =
+                    TrainingConfig { epochs: settings.ablation_epochs, ..network.training.clone() };
+                let job = training::Job {
+                    network: &trained,
+                    training: &training,
+                    molecules,
+                    seed,
+                    checkpoints: dir.join(format!("seed-{seed}")).join(folder).join("checkpoints"),
+                    resume,
+                };
+                let history = job.run(progress)?;
+                all.push(Ablated {
+                    without,
+                    latent: network.latent,
+                    parameters: trained.parameters().count(),
+                    epochs: training.epochs,
+                    reconstructed: reconstructed(&trained, molecules)?,
+                    nats: history.last().map_or(f64::NAN, |epoch| epoch.reconstruction),
+                });
+            }
         }
         Ok(all)
     }

@@ -44,8 +44,12 @@ pub(super) fn stages(flags: &Flags) -> Vec<f64> {
     let mut stages = Vec::new();
     for seed in 0..seeds {
         stages.extend(STAGES.repeat(settings.networks.len()));
-        let ablations = if seed == 0 { settings.ablations.len() } else { 0 };
-        stages.extend([STAGES[0]].repeat(ablations));
+        if seed == 0 {
+            let epochs = settings.networks.first().map_or(1, |network| network.training.epochs);
+            let share = settings.ablation_epochs as f64 / epochs as f64;
+            let ablations = ablation::Job::networks(&settings);
+            stages.extend([STAGES[0] * share].repeat(ablations));
+        }
     }
     stages
 }
@@ -79,7 +83,6 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
     let mut pictures = Vec::new();
     for &seed in &seeds {
         let mut networks = Vec::new();
-        let mut ablations = Vec::new();
         for network_settings in &settings.networks {
             let latent = network_settings.latent;
             let run_dir = dir.join(format!("seed-{seed}")).join(format!("latent-{latent}"));
@@ -95,7 +98,7 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
                 checkpoints: run_dir.join("checkpoints"),
                 resume: flags.resume,
             };
-            let history = job.run(progress)?;
+            job.run(progress)?;
             network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
             let codes = Codes::encode(&network, &molecules)?;
             write_codes(&run_dir.join("latents.safetensors"), &codes, &molecules, seed)?;
@@ -105,18 +108,16 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
                 pictures.extend(pictures::draw(
                     &network, &molecules, &codes, &measured, &settings, seed,
                 )?);
-                ablations.push(ablation::whole(&measured, network_settings, &history));
             } else {
                 progress.stage(&format!("seed {seed}, {latent} a node: done"))?;
             }
             networks.push(measured);
         }
-        if seed == seeds[0] && !settings.ablations.is_empty() {
+        let mut ablations = Vec::new();
+        if seed == seeds[0] {
             let job =
                 ablation::Job { settings: &settings, molecules: &molecules, seed, device: &device };
-            ablations.extend(job.run(&dir, flags.resume, progress)?);
-        } else {
-            ablations.clear();
+            ablations = job.run(&dir, flags.resume, progress)?;
         }
         let measurements = Measurements { seed, networks, ablations };
         output::write(

@@ -20,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) networks: Vec<NetworkSettings>,
     /// Networks that lack something, to show what it is good for.
     pub(crate) ablations: Vec<Ablation>,
+    /// Epochs of those networks, and of the one that lacks nothing beside them.
+    pub(crate) ablation_epochs: usize,
     /// Share of held-out molecules that the first network must reconstruct for the first claim.
     pub(crate) reconstruction_goal: f64,
     /// Pairs of codes whose distances are compared.
@@ -93,6 +95,7 @@ impl Settings {
                 held_out: 0.2,
                 networks: vec![network(4, 8, 2, 1e-3), network(1, 8, 2, 1e-4)],
                 ablations: Vec::new(),
+                ablation_epochs: 0,
                 reconstruction_goal: 0.6,
                 pairs: 500,
                 paths: 10,
@@ -112,6 +115,7 @@ impl Settings {
                 held_out: 0.1,
                 networks: vec![network(8, 32, 25, 1e-3), network(1, 32, 20, 1e-4)],
                 ablations: Vec::new(),
+                ablation_epochs: 0,
                 reconstruction_goal: 0.6,
                 pairs: 20_000,
                 paths: 200,
@@ -129,8 +133,9 @@ impl Settings {
                 generated_atoms: 6,
                 generated_count: 20_000,
                 held_out: 0.1,
-                networks: vec![network(8, 32, 60, 1e-3), network(1, 32, 100, 1e-4)],
+                networks: vec![network(8, 32, 40, 1e-3), network(1, 32, 40, 1e-4)],
                 ablations: vec![Ablation::Ties, Ablation::Products, Ablation::Ranks],
+                ablation_epochs: 12,
                 reconstruction_goal: 0.95,
                 pairs: 100_000,
                 paths: 1_000,

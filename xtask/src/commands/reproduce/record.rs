@@ -1,0 +1,121 @@
+//! How a run was made: the command, the version of the program, the machine, the time of each stage.
+//!
+//! This stands in `run.json` beside the results of each suite, because `results.json` holds nothing
+//! that differs between equal runs. `cargo xtask results` puts both into a document.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use super::output;
+
+/// How the results of one suite were made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// The command, without folders.
+    pub(crate) command: String,
+    /// Name and version of the program.
+    pub(crate) software: String,
+    /// The commit of the working tree, with `+` behind it where files differ from it.
+    pub(crate) commit: Option<String>,
+    pub(crate) machine: Machine,
+    /// Whether the run took up an earlier one: then the times are those of the last part.
+    pub(crate) resumed: bool,
+    /// Seconds of all stages.
+    pub(crate) seconds: f64,
+    pub(crate) stages: Vec<Stage>,
+    /// The largest resident memory of the process until then, in MiB.
+    pub(crate) peak_memory_mib: Option<u64>,
+}
+
+/// What the run ran on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Machine {
+    /// The model of the processor.
+    pub(crate) processor: Option<String>,
+    /// Threads that the run used.
+    pub(crate) threads: usize,
+    /// Operating system and architecture.
+    pub(crate) system: String,
+}
+
+/// A stage and its time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Stage {
+    pub(crate) name: String,
+    pub(crate) seconds: f64,
+}
+
+impl Record {
+    /// The record of stages that have just ended.
+    pub(super) fn new(command: String, resumed: bool, stages: Vec<(String, f64)>) -> Self {
+        let stages: Vec<Stage> =
+            stages.into_iter().map(|(name, seconds)| Stage { name, seconds }).collect();
+        Self {
+            command,
+            software: concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")).to_owned(),
+            commit: commit(),
+            machine: Machine {
+                processor: from_proc("/proc/cpuinfo", "model name"),
+                threads: rayon::current_num_threads(),
+                system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            },
+            resumed,
+            seconds: stages.iter().map(|stage| stage.seconds).sum(),
+            stages,
+            peak_memory_mib: from_proc("/proc/self/status", "VmHWM")
+                .and_then(|line| line.split(' ').next()?.parse::<u64>().ok())
+                .map(|kib| kib / 1024),
+        }
+    }
+
+    /// Writes `run.json` into the folder of a suite.
+    pub(super) fn write(&self, out: &Path, suite: &str) -> anyhow::Result<()> {
+        output::write(&path(out, suite), &serde_json::to_vec_pretty(self)?)
+    }
+}
+
+/// Where the record of a suite lies.
+pub(crate) fn path(out: &Path, suite: &str) -> PathBuf {
+    out.join(suite).join("run.json")
+}
+
+/// The commit that is checked out where the program was built, if git is there.
+fn commit() -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .ok()
+            .filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).ok()
+    };
+    let name = git(&["rev-parse", "--short=10", "HEAD"])?.trim().to_owned();
+    let differs = git(&["status", "--porcelain", "--untracked-files=no"])?;
+    Some(if differs.trim().is_empty() { name } else { format!("{name}+") })
+}
+
+/// The value of the first line `key: value` of a file of Linux.
+fn from_proc(path: &str, key: &str) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let line = text.lines().find(|line| line.starts_with(key))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let out = tempfile::tempdir().unwrap();
+        let stages = vec![("training".to_owned(), 1.5), ("measurement".to_owned(), 0.25)];
+        let record = Record::new("cargo xtask reproduce images".into(), false, stages);
+        assert_eq!(record.seconds, 1.75);
+        record.write(out.path(), "images").unwrap();
+        let text = std::fs::read(path(out.path(), "images")).unwrap();
+        assert_eq!(serde_json::from_slice::<Record>(&text).unwrap(), record);
+    }
+}

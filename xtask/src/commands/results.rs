@@ -1,0 +1,205 @@
+//! `cargo xtask results`: writes `docs/results.md` from recorded runs, so that no number in it is
+//! typed.
+//!
+//! `docs/results/NAME.json` holds what a run left behind: how it was made and what came out.
+//! `docs/results/template.md` is the document with a line `<!-- run NAME -->`,
+//! `<!-- stages NAME -->` or `<!-- summary NAME -->` wherever something of a run stands.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::reproduce::{output, record};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Flags {
+    /// First record a run: the folder of its results.
+    #[arg(long, value_name = "OUT", requires_all = ["suite", "name"])]
+    record: Option<PathBuf>,
+    /// The suite of that run, such as `molecules`.
+    #[arg(long)]
+    suite: Option<String>,
+    /// The name under which it is recorded, such as `molecules-paper`.
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// Only check that the document is what the recorded runs say.
+    #[arg(long, conflicts_with = "record")]
+    check: bool,
+}
+
+/// A recorded run of one suite.
+#[derive(Debug, Serialize, Deserialize)]
+struct Recorded {
+    suite: String,
+    run: record::Record,
+    claims: Vec<Value>,
+    summary: String,
+    results: Value,
+}
+
+pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
+    let root = super::workspace_root()?;
+    if flags.check {
+        return check(&root);
+    }
+    if let (Some(out), Some(suite), Some(name)) = (&flags.record, &flags.suite, &flags.name) {
+        let named = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        ensure!(named && !name.is_empty(), "--as: expected lower-case letters, digits and `-`");
+        let recorded = recorded(out, suite)?;
+        output::write(&json(&root, name), &serde_json::to_vec(&recorded)?)?;
+    }
+    let text = render(&root)?;
+    output::write(&document(&root), text.as_bytes())?;
+    tracing::info!("{} is written", document(&root).display());
+    Ok(())
+}
+
+/// Fails unless `docs/results.md` is what the template and the recorded runs give.
+pub(super) fn check(root: &Path) -> anyhow::Result<()> {
+    let path = document(root);
+    let found = read(&path)?;
+    ensure!(
+        found == render(root)?,
+        "{} is not what the recorded runs say; write it with `cargo xtask results`",
+        path.display()
+    );
+    Ok(())
+}
+
+fn document(root: &Path) -> PathBuf {
+    root.join("docs/results.md")
+}
+
+fn json(root: &Path, name: &str) -> PathBuf {
+    root.join("docs/results").join(format!("{name}.json"))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// What a run in the folder `out` left behind of one suite.
+fn recorded(out: &Path, suite: &str) -> anyhow::Result<Recorded> {
+    let path = out.join("results.json");
+    let mut all: Value = serde_json::from_str(&read(&path)?)
+        .with_context(|| format!("{} is no JSON", path.display()))?;
+    let results = all[suite].take();
+    let missing = || format!("{} has no suite `{suite}`", path.display());
+    ensure!(results.is_object(), missing());
+    let summary = all["summaries"][suite].as_str().with_context(missing)?.to_owned();
+    let claims = all["claims"].as_array().with_context(missing)?;
+    let claims = claims.iter().filter(|claim| claim["suite"] == suite).cloned().collect();
+    let path = record::path(out, suite);
+    let run = serde_json::from_str(&read(&path)?)
+        .with_context(|| format!("{} is no record of a run", path.display()))?;
+    Ok(Recorded { suite: suite.to_owned(), run, claims, summary, results })
+}
+
+/// The document: the template with what the runs say.
+fn render(root: &Path) -> anyhow::Result<String> {
+    let path = root.join("docs/results/template.md");
+    let mut text = String::new();
+    for (number, line) in read(&path)?.lines().enumerate() {
+        let directive = line.strip_prefix("<!-- ").and_then(|line| line.strip_suffix(" -->"));
+        let Some((what, name)) = directive.and_then(|line| line.split_once(' ')) else {
+            text += line;
+            text.push('\n');
+            continue;
+        };
+        let file = json(root, name);
+        let recorded: Recorded = serde_json::from_str(&read(&file)?)
+            .with_context(|| format!("{} is no recorded run", file.display()))?;
+        match what {
+            "run" => made(&mut text, &recorded.run)?,
+            "stages" => stages(&mut text, &recorded.run)?,
+            "summary" => writeln!(text, "{}", recorded.summary.trim_end())?,
+            _ => bail!(
+                "{}:{}: `{what}`; expected run, stages or summary",
+                path.display(),
+                number + 1
+            ),
+        }
+    }
+    Ok(text)
+}
+
+/// How the run was made, as a sentence.
+fn made(text: &mut String, run: &record::Record) -> std::fmt::Result {
+    write!(text, "`{}`, {}", run.command, run.software)?;
+    if let Some(commit) = &run.commit {
+        write!(text, ", commit `{commit}`")?;
+    }
+    let machine = &run.machine;
+    let processor = machine.processor.as_deref().unwrap_or("unknown processor");
+    write!(text, ", on {} threads of {processor} ({})", machine.threads, machine.system)?;
+    write!(text, ": {}", duration(run.seconds))?;
+    if run.resumed {
+        write!(text, " since it was last continued")?;
+    }
+    if let Some(memory) = run.peak_memory_mib {
+        write!(text, ", {memory} MiB of memory at most")?;
+    }
+    writeln!(text, ".")
+}
+
+/// The time of each stage, as a table.
+fn stages(text: &mut String, run: &record::Record) -> std::fmt::Result {
+    writeln!(text, "| stage | time |\n|---|---|")?;
+    for stage in &run.stages {
+        writeln!(text, "| {} | {} |", stage.name, duration(stage.seconds))?;
+    }
+    Ok(())
+}
+
+fn duration(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_what_the_runs_say() {
+        check(&super::super::workspace_root().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_run_is_recorded_and_rendered() {
+        let root = tempfile::tempdir().unwrap();
+        let out = root.path().join("out");
+        let stages = vec![("training".to_owned(), 75.0), ("paths".to_owned(), 3.0)];
+        record::Record::new("cargo xtask reproduce images".into(), false, stages)
+            .write(&out, "images")
+            .unwrap();
+        let results = serde_json::json!({
+            "claims": [{ "suite": "images" }, { "suite": "molecules" }],
+            "summaries": { "images": "| a |" },
+            "images": { "seeds": [] },
+        });
+        output::write(&out.join("results.json"), results.to_string().as_bytes()).unwrap();
+        let recorded = recorded(&out, "images").unwrap();
+        assert_eq!(recorded.claims.len(), 1);
+        let bytes = serde_json::to_vec(&recorded).unwrap();
+        output::write(&json(root.path(), "a"), &bytes).unwrap();
+        let template = "Text\n<!-- run a -->\n<!-- stages a -->\n<!-- summary a -->\n";
+        output::write(&root.path().join("docs/results/template.md"), template.as_bytes()).unwrap();
+        let text = render(root.path()).unwrap();
+        assert!(text.starts_with("Text\n`cargo xtask reproduce images`"), "{text}");
+        assert!(text.contains(": 1 min 18 s"), "{text}");
+        assert!(text.ends_with("| training | 1 min 15 s |\n| paths | 3 s |\n| a |\n"), "{text}");
+        assert!(super::recorded(&out, "molecules").is_err());
+        output::write(&document(root.path()), text.as_bytes()).unwrap();
+        check(root.path()).unwrap();
+        output::write(&document(root.path()), b"typed").unwrap();
+        assert!(check(root.path()).is_err());
+    }
+}
