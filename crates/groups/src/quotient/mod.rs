@@ -17,9 +17,11 @@
 mod assignment;
 mod correlation;
 mod frechet;
+mod geodesic;
 pub mod procrustes;
 
 pub use frechet::FrechetMean;
+pub use geodesic::Geodesic;
 
 use crate::group::Structure;
 use crate::representation::{BlockKind, LISTING_LIMIT, Operator};
