@@ -75,6 +75,11 @@ pub enum Structure<E> {
         /// `N`.
         order: usize,
     },
+    /// `D_N`, the rotations `r^k` first and then the reflections `r^k s`.
+    Dihedral {
+        /// `N`.
+        corners: usize,
+    },
     /// `S_n` by its permutations of `n` things.
     Symmetric {
         /// `n`.

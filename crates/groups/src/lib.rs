@@ -19,6 +19,7 @@
 //! | a group acting on images | [`action::image`] |
 //! | orbits and stabilizers | [`orbit`] |
 //! | `d([z],[w]) = min_g ‖z − ρ(g)w‖` and the minimising `g` | [`quotient`] |
+//! | groups, representations and elements by name, as in `c8` and `16 x regular` | [`spec`] |
 //! | to check a group or representation of your own | [`laws`] |
 //! | to learn representation theory | [`guide`] |
 //!
@@ -55,6 +56,7 @@ pub mod orbit;
 pub mod quotient;
 mod real;
 mod representation;
+pub mod spec;
 
 pub use characters::{CharacterTable, ConjugacyClasses};
 pub use error::GroupError;

@@ -5,6 +5,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 use super::cyclic::rotation_by_fraction;
+use crate::group::Structure;
 use crate::representation::{Irrep, IrrepType};
 use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representation};
 
@@ -104,6 +105,10 @@ impl Group for Dihedral {
 
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> DihedralElement {
         DihedralElement { rotation: rng.random_range(0..self.n), reflected: rng.random() }
+    }
+
+    fn structure(&self) -> Structure<DihedralElement> {
+        Structure::Dihedral { corners: self.n }
     }
 }
 

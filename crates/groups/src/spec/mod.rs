@@ -1,0 +1,63 @@
+//! Groups, representations and elements by name: `c8`, `16 x regular`, `r^3`.
+//!
+//! Groups are different types, so a text cannot become a value of one type. What is to be done with
+//! the group is a [`GroupVisitor`] or [`RepresentationVisitor`] instead, whose method is generic over
+//! it; [`visit_group`] and [`visit_representation`] read the text and call it. Whatever is written
+//! for one [`NamedGroup`] works for all.
+//!
+//! | group | text | elements, next to their numbers |
+//! |---|---|---|
+//! | `C_N` | `c8` | `r^3` |
+//! | `D_N` of order `2N` | `d4` | `r^3 s` |
+//! | `S_n` | `s9` | `[1, 0, 2]`, `(0 1)(2 3)` |
+//! | `A_n` | `a5` | the same |
+//! | `B_n = C_2 ≀ S_n` | `b4` | |
+//! | `Q_8` | `q8` | |
+//! | the Platonic solids | `t`, `td`, `o`, `oh`, `i`, `ih` | |
+//! | products | `c2xc3` | |
+//! | by generators | a file, see [`Generators`] | |
+//!
+//! Representations are sums of these, each with a multiplicity, as in `4 x regular + 2 x trivial`:
+//!
+//! | text | what |
+//! |---|---|
+//! | `regular` | functions on the group |
+//! | `trivial` | one number that nothing changes |
+//! | `natural` | the plane for `C_N` and `D_N`, `R^n` for permutations, the matrices themselves for matrix groups |
+//! | `9 x 8`, `9 nodes x 8` | `R^{n×d}`, eight scalars a node, stored row by row |
+//! | `irrep 2`, `E1`, `sign` | irreps by the names that the group gives them |
+//!
+//! ```
+//! use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
+//! use groups::Representation;
+//!
+//! struct Describe;
+//! impl RepresentationVisitor for Describe {
+//!     type Output = String;
+//!     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> String {
+//!         format!("{} on R^{}", rep.name(), rep.dim())
+//!     }
+//! }
+//!
+//! let say = |group, rep| visit_representation(group, rep, Describe);
+//! assert_eq!(say("c8", "16 x regular")?, "16 × regular of C8 on R^128");
+//! assert_eq!(say("S9", "9 nodes x 8")?, "9 nodes × 8 of S9 on R^72");
+//! let error = say("z8", "regular").unwrap_err().to_string();
+//! assert!(error.starts_with("no group is called `z8`; did you mean `c8`?"));
+//! # Ok::<(), groups::spec::SpecError>(())
+//! ```
+
+mod closest;
+mod element;
+mod error;
+mod generators;
+mod group;
+mod named;
+mod representation;
+
+pub use closest::closest;
+pub use error::SpecError;
+pub use generators::Generators;
+pub use group::{GroupVisitor, visit_group};
+pub use named::NamedGroup;
+pub use representation::{RepresentationVisitor, representation, visit_representation};

@@ -1,0 +1,203 @@
+//! Names of groups, representations and elements.
+
+use groups::spec::{
+    GroupVisitor, NamedGroup, RepresentationVisitor, SpecError, representation, visit_group,
+    visit_representation,
+};
+use groups::{Cyclic, Dihedral, FiniteGroup, Representation, Symmetric, laws};
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// Name and order, after the laws are checked.
+struct Check;
+
+impl GroupVisitor for Check {
+    type Output = (String, usize);
+
+    fn visit<G: NamedGroup>(self, group: G) -> (String, usize) {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        laws::check_group(&group, 20, &mut rng).unwrap();
+        for _ in 0..20 {
+            let g = group.sample(&mut rng);
+            let written = group.write_element(&g);
+            assert_eq!(group.read_element(&written), Some(g), "{written}");
+        }
+        for (_, rep) in group.named_representations() {
+            laws::check_representation(&rep, 10, 1e-9, &mut rng).unwrap();
+        }
+        (group.name(), group.order())
+    }
+}
+
+/// Name and dimension, after the laws are checked.
+struct Describe;
+
+impl RepresentationVisitor for Describe {
+    type Output = (String, usize);
+
+    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> (String, usize) {
+        laws::check_representation(&rep, 10, 1e-9, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+        (rep.name(), rep.dim())
+    }
+}
+
+#[test]
+fn groups_have_the_order_of_their_name() {
+    let known = [
+        ("c8", "C8", 8),
+        ("D4", "D4", 8),
+        ("s9", "S9", 362_880),
+        ("a5", "A5", 60),
+        ("q8", "Q8", 8),
+        ("t", "T", 12),
+        ("td", "Td", 24),
+        ("O", "O", 24),
+        ("oh", "Oh", 48),
+        ("i", "I", 60),
+        ("Ih", "Ih", 120),
+        ("c2xc3", "C2 × C3", 6),
+        ("c2 x d3 x c2", "C2 × D3 × C2", 24),
+    ];
+    for (text, name, order) in known {
+        assert_eq!(visit_group(text, Check).unwrap(), (name.to_owned(), order), "{text}");
+    }
+    assert_eq!(visit_group("b4", Check).unwrap().1, 384);
+}
+
+#[test]
+fn representations_have_the_dimension_of_their_terms() {
+    let known = [
+        ("c8", "16 x regular", "16 × regular of C8", 128),
+        ("c8", "16xregular", "16 × regular of C8", 128),
+        ("c8", "2 * irrep 1 + irrep4", "2 × irrep 1 ⊕ irrep 4 of C8", 5),
+        ("d4", "4 x regular + 2 x trivial", "4 × regular ⊕ 2 × trivial of D4", 34),
+        ("d4", "E1 + a2", "E1 ⊕ A2 of D4", 3),
+        ("s9", "9 x 8", "9 nodes × 8 of S9", 72),
+        ("s9", "9 nodes x 8 + sign", "9 nodes × 8 ⊕ sign of S9", 73),
+        ("s9", "natural", "natural of S9", 9),
+        ("a5", "5 x 2", "5 nodes × 2 of A5", 10),
+        ("q8", "2 x irrep 4", "2 × irrep 4 of Q8", 8),
+        ("oh", "3 x natural", "3 × defining of Oh", 9),
+    ];
+    for (group, text, name, dim) in known {
+        let got = visit_representation(group, text, Describe).unwrap();
+        assert_eq!(got, (name.to_owned(), dim), "{group}, {text}");
+    }
+    assert_eq!(visit_representation("b4", "2 x natural", Describe).unwrap().1, 8);
+}
+
+#[test]
+fn unknown_words_come_with_the_closest_known_one() {
+    let closest_group = |text: &str| match visit_group(text, Check).unwrap_err() {
+        SpecError::UnknownGroup { closest, .. } => closest,
+        other => panic!("{other}"),
+    };
+    assert_eq!(closest_group("e8"), Some("c8".into()));
+    assert_eq!(closest_group("cc12"), Some("c12".into()));
+    assert_eq!(closest_group("q9"), Some("c9".into()));
+    assert_eq!(closest_group("monster"), None);
+    assert_eq!(closest_group(""), None);
+    let error = visit_representation("c8", "16 x regulr", Describe).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "C8 has no representation `regulr`; did you mean `regular`?; expected regular, trivial, \
+         natural, irrep 1, irrep 2, irrep 3, irrep 4"
+    );
+    // Its irreps are not computed, and not missed.
+    let error = visit_representation("s9", "naturl", Describe).unwrap_err().to_string();
+    assert!(error.contains("did you mean `natural`?"), "{error}");
+}
+
+#[test]
+fn what_is_no_sum_of_terms_is_refused() {
+    let faults = [
+        ("", "a term is empty"),
+        ("regular +", "a term is empty"),
+        ("16", "nothing is multiplied by 16"),
+        ("16 regular", "nothing is multiplied by 16"),
+        ("0 x regular", "its dimension is 0"),
+        ("9 x 8", "C8 does not permute nodes"),
+        ("9999999999999 x regular", "its dimension is above 4294967296"),
+        ("99999999999999999999999 x regular", "too large to be a multiplicity"),
+    ];
+    for (text, fault) in faults {
+        let error = visit_representation("c8", text, Describe).unwrap_err().to_string();
+        assert!(error.contains(fault), "{text}: {error}");
+    }
+    let error = visit_representation("s9", "8 x 9", Describe).unwrap_err().to_string();
+    assert!(error.contains("S9 moves 9 nodes, not 8"), "{error}");
+    assert!(visit_group("c0", Check).is_err());
+    assert!(visit_group("a1000", Check).is_err());
+    assert!(visit_group("c99999999999999999999999", Check).is_err());
+}
+
+#[test]
+fn generators_are_read_from_files() {
+    let dir = std::env::temp_dir().join(format!("groups-spec-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let visit = |name: &str, text: &str| {
+        let path = dir.join(name);
+        std::fs::write(&path, text).unwrap();
+        visit_group(path.to_str().unwrap(), Check)
+    };
+    let turns = visit("turns.json", r#"{"matrices": [[[0, -1], [1, 0]]]}"#).unwrap();
+    assert_eq!(turns, ("turns".into(), 4));
+    let klein =
+        visit("k.json", r#"{"name": "V4", "permutations": [[1, 0, 3, 2], [2, 3, 0, 1]]}"#).unwrap();
+    assert_eq!(klein, ("V4".into(), 4));
+    for (text, fault) in [
+        ("{", "EOF"),
+        ("{}", "neither permutations nor matrices"),
+        (r#"{"permutations": []}"#, "is empty"),
+        (r#"{"permutations": [[1, 1]]}"#, "not a permutation"),
+        (r#"{"permutations": [[1, 0], [0, 2, 1]]}"#, "generator 1"),
+        (r#"{"matrices": [[[1, 0]]]}"#, "row 0 has 2 entries"),
+        (r#"{"matrices": [[[2]]]}"#, "orthogonal"),
+        (r#"{"generators": []}"#, "unknown field"),
+    ] {
+        let error = visit("bad.json", text).unwrap_err().to_string();
+        assert!(error.contains(fault), "{text}: {error}");
+    }
+    std::fs::remove_dir_all(&dir).unwrap();
+    assert!(matches!(visit_group("absent.json", Check), Err(SpecError::Unreadable { .. })));
+}
+
+#[test]
+fn elements_have_names() {
+    let c8 = Cyclic::new(8).unwrap();
+    assert_eq!(c8.read_element("3"), Some(3));
+    assert_eq!(c8.read_element("r^-1"), Some(7));
+    assert_eq!(c8.read_element("r"), Some(1));
+    assert_eq!(c8.read_element("s"), None);
+    let d4 = Dihedral::new(4).unwrap();
+    assert_eq!(d4.read_element("r^3 s"), Some(d4.element(7)));
+    assert_eq!(d4.read_element("s"), Some(d4.element(4)));
+    assert_eq!(d4.read_element("6"), Some(d4.element(6)));
+    let s4 = Symmetric::new(4).unwrap();
+    let swap = s4.read_element("(0 1)(2 3)").unwrap();
+    assert_eq!(s4.read_element("[1, 0, 3, 2]"), Some(swap.clone()));
+    assert_eq!(s4.read_element(&s4.index(&swap).to_string()), Some(swap));
+    for wrong in ["[1, 0]", "(0 9)", "24", "x", ""] {
+        assert_eq!(s4.read_element(wrong), None, "{wrong}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in "\\PC{0,24}") {
+        let s4 = Symmetric::new(4).unwrap();
+        let _ = representation(&s4, &text);
+        let _ = s4.read_element(&text);
+        let _ = Dihedral::new(3).unwrap().read_element(&text);
+    }
+
+    #[test]
+    fn printed_names_are_read_again(fields in 1usize..9, lines in 1usize..5, n in 1usize..9) {
+        let group = Cyclic::new(n).unwrap();
+        let rep = representation(&group, &format!("{fields} x regular + {lines} x trivial")).unwrap();
+        let printed = rep.name();
+        let (sum, _) = printed.rsplit_once(" of ").unwrap();
+        prop_assert_eq!(representation(&group, sum).unwrap().name(), printed);
+    }
+}
