@@ -60,6 +60,8 @@
 //! [`OrbitLift`] makes regular fields of any encoder, equivariant or not, by encoding its inputs in
 //! every pose; any of the above then makes it invariant.
 //!
+//! By name, as in `max-filter:256`, and which of them apply to a representation: [`catalogue`].
+//!
 //! What each one guarantees, with constants and source, is also a value: [`Metadata`]. What they
 //! claim is tested in `tests/theorems`.
 //!
@@ -82,6 +84,7 @@
 
 mod bispectrum;
 mod canonicalize;
+pub mod catalogue;
 mod co_orbit;
 mod column_sort;
 mod compose;

@@ -1,0 +1,256 @@
+//! One line a projection.
+
+use groups::quotient::QuotientMetric;
+use groups::{
+    BlockKind, Cyclic, Dihedral, FiniteGroup, Permutation, Real, Representation, Structure,
+    WithIrreps,
+};
+
+use super::Section;
+use crate::random::gaussian;
+use crate::{
+    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum, FourierSliced,
+    GroupMax, GroupMean, GroupNorm, LexSort, MaxFilter, Moments, PowerSpectrum, Projection,
+    ProjectionError, RandomLinear, Reynolds, SoftMaxFilter, Sort, SortedKeys, WeightedFrame,
+    WeylChamber,
+};
+
+/// How many numbers a table of templates, directions or monomials may hold.
+const LARGEST_TABLE: usize = 1 << 27;
+
+/// What an entry is called, whatever the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Name {
+    pub(super) name: &'static str,
+    pub(super) alias: Option<&'static str>,
+    pub(super) sized: bool,
+    pub(super) section: bool,
+}
+
+pub(super) struct Entry<G: FiniteGroup, T: Real> {
+    pub(super) name: Name,
+    pub(super) build: fn(&Request<'_, G>) -> Result<Built<G, T>, ProjectionError>,
+}
+
+/// What is to be built.
+pub(super) struct Request<'a, G: FiniteGroup> {
+    pub(super) name: &'static str,
+    pub(super) representation: &'a Representation<G>,
+    pub(super) size: Option<usize>,
+    pub(super) seed: u64,
+}
+
+pub(super) enum Built<G: FiniteGroup, T: Real> {
+    Projection(Box<dyn Projection<T>>),
+    Section(Section<G, T>),
+}
+
+/// All entries. The one place to add another.
+pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
+    let fixed = |name, build| Entry { name: plain(name), build };
+    let sized = |name, build| Entry { name: Name { sized: true, ..plain(name) }, build };
+    let section = |name, build| Entry { name: Name { section: true, ..plain(name) }, build };
+    vec![
+        section("sort", |r| {
+            let (n, _, element) = r.nodes(Some(1))?;
+            Ok(Built::Section(Section::new(Sort::new(n)?, move |g, _, _| element(g))))
+        }),
+        section("weyl-chamber", |r| {
+            let fold = WeylChamber::of_representation(r.representation)?;
+            let metric = QuotientMetric::new(r.representation)?;
+            let element = move |_, code: &[T], image: &[T]| metric.align(image, code).element;
+            Ok(Built::Section(Section::new(fold, element)))
+        }),
+        section("lexicographic-sort", |r| {
+            let (n, d, element) = r.nodes(None)?;
+            Ok(Built::Section(Section::new(LexSort::new(n, d)?, move |g, _, _| element(g))))
+        })
+        .or_called("lex-sort"),
+        section("argmax", |r| {
+            let argmax = Canonicalize::by_argmax(r.representation)?;
+            Ok(Built::Section(Section::new(argmax, |g, _, _| g)))
+        }),
+        section("align-to-template", |r| {
+            let template = gaussian::<f64>(1, r.representation.dim(), r.seed).row(0).to_vec();
+            let aligned = Canonicalize::to_template(r.representation, &template)?;
+            Ok(Built::Section(Section::new(aligned, |g, _, _| g)))
+        }),
+        sized("max-filter", |r| {
+            let k = r.size_or(2 * r.representation.dim(), r.representation.dim())?;
+            projection(MaxFilter::<T>::random(r.representation, k, r.seed)?)
+        }),
+        sized("soft-max-filter", |r| {
+            let k = r.size_or(2 * r.representation.dim() + 1, r.representation.dim())?;
+            projection(SoftMaxFilter::<T>::random(r.representation, k, 1.0, r.seed)?)
+        }),
+        sized("co-orbit", |r| {
+            let dim = r.representation.dim();
+            let k = r.size_or((2 * dim).div_ceil(r.representation.group().order()), dim)?;
+            projection(CoOrbit::<T>::random(r.representation, k, r.seed)?)
+        }),
+        fixed("reynolds", |r| {
+            let reynolds = Reynolds::<T>::new(r.representation);
+            r.fixed_dim(&reynolds)?;
+            projection(reynolds)
+        }),
+        sized("random-linear", |r| {
+            let fixed = r.fixed_dim(&Reynolds::<T>::new(r.representation))?;
+            let k = r.size_or(fixed, r.representation.dim())?;
+            projection(RandomLinear::<T>::random(r.representation, k, r.seed)?)
+        }),
+        sized("sorted-keys", |r| {
+            let (n, d, _) = r.nodes(None)?;
+            projection(SortedKeys::random(n, d, r.size_or(n * (d - 1) + 1, n + d)?, r.seed)?)
+        }),
+        sized("fourier-sliced-wasserstein", |r| {
+            let (n, d, _) = r.nodes(None)?;
+            projection(FourierSliced::random(n, d, r.size_or(2 * n * d + 1, n + d)?, r.seed)?)
+        })
+        .or_called("fourier-sliced"),
+        sized("moments", |r| {
+            let (n, d, _) = r.nodes(None)?;
+            // There are (d+p choose p) − 1 monomials of at most p factors at each of n points.
+            let p = r.size_or(2, 1)?;
+            let monomials = (1..=p).fold(1.0, |m, k| m * (d + k) as f64 / k as f64);
+            r.check(monomials * (n * p) as f64)?;
+            projection(Moments::of_sets(n, d, p)?)
+        }),
+        fixed("weighted-frame", |r| {
+            let (n, d, _) = r.nodes(None)?;
+            r.check((n * n * d * d) as f64 / 2.0)?;
+            projection(WeightedFrame::random(n, d, r.seed)?)
+        }),
+        fixed("column-sort", |r| {
+            let (n, d, _) = r.nodes(None)?;
+            projection(ColumnSort::new(n, d)?)
+        }),
+        fixed("bispectrum", |r| {
+            projection(Bispectrum::new(r.representation, Coupling::BetweenFields, r.seed)?)
+        }),
+        fixed("bispectrum-per-field", |r| {
+            projection(Bispectrum::new(r.representation, Coupling::PerField, r.seed)?)
+        }),
+        fixed("dihedral-bispectrum", |r| {
+            let fields = r.representation.regular_fields().filter(|f| *f > 0);
+            match (r.representation.group().structure(), fields) {
+                (Structure::Dihedral { corners }, Some(fields)) => {
+                    let rep = Representation::regular(&Dihedral::new(corners)?).copies(fields);
+                    projection(DihedralBispectrum::new(&rep, r.seed)?)
+                }
+                _ => r.not_applicable("fields of the regular representation of a dihedral group"),
+            }
+        }),
+        fixed("power-spectrum", |r| r.power_spectrum(Coupling::BetweenFields)),
+        fixed("power-spectrum-per-field", |r| r.power_spectrum(Coupling::PerField)),
+        fixed("group-mean", |r| projection(GroupMean::new(r.representation)?)),
+        fixed("group-max", |r| projection(GroupMax::new(r.representation)?)),
+        fixed("group-norm", |r| projection(GroupNorm::new(r.representation)?)),
+        sized("moments-of-fields", |r| {
+            let p = r.size_or(3, r.representation.dim())?;
+            r.check((p * p) as f64 * r.representation.dim() as f64)?;
+            projection(Moments::of_fields(r.representation, p)?)
+        }),
+    ]
+}
+
+/// The names, whatever the group.
+pub(super) fn names() -> Vec<Name> {
+    entries::<Cyclic, f64>().into_iter().map(|entry| entry.name).collect()
+}
+
+const fn plain(name: &'static str) -> Name {
+    Name { name, alias: None, sized: false, section: false }
+}
+
+fn projection<G: FiniteGroup, T: Real>(
+    projection: impl Projection<T> + 'static,
+) -> Result<Built<G, T>, ProjectionError> {
+    Ok(Built::Projection(Box::new(projection)))
+}
+
+impl<G: FiniteGroup, T: Real> Entry<G, T> {
+    fn or_called(mut self, alias: &'static str) -> Self {
+        self.name.alias = Some(alias);
+        self
+    }
+}
+
+impl<G: FiniteGroup> Request<'_, G> {
+    /// The size that was asked for or the default, where `numbers` for each fit the largest table.
+    fn size_or(&self, default: usize, numbers: usize) -> Result<usize, ProjectionError> {
+        let size = self.size.unwrap_or(default);
+        self.check(size as f64 * numbers as f64)?;
+        Ok(size)
+    }
+
+    fn check(&self, numbers: f64) -> Result<(), ProjectionError> {
+        if numbers <= LARGEST_TABLE as f64 {
+            return Ok(());
+        }
+        Err(ProjectionError::OutOfRange {
+            projection: self.name,
+            parameter: "number of entries in its tables",
+            range: "at most 134217728: choose a smaller size",
+            value: numbers,
+        })
+    }
+
+    fn not_applicable<U>(&self, requirement: &'static str) -> Result<U, ProjectionError> {
+        Err(ProjectionError::NotApplicable {
+            projection: self.name,
+            requirement,
+            representation: self.representation.name(),
+        })
+    }
+
+    /// `n`, `d` and the way from a permutation to an element, where the group is `S_n` on `R^{n×d}`.
+    #[expect(clippy::type_complexity, reason = "a triple that is taken apart at once")]
+    fn nodes(
+        &self,
+        features: Option<usize>,
+    ) -> Result<(usize, usize, fn(Permutation) -> G::Element), ProjectionError> {
+        let blocks = self.representation.blocks();
+        if let ([block], Structure::Symmetric { degree, element }) =
+            (&blocks[..], self.representation.group().structure())
+            && let BlockKind::NodeFeatures { nodes, features: d } = block.kind
+            && nodes == degree
+            && features.is_none_or(|f| f == d)
+        {
+            return Ok((nodes, d, element));
+        }
+        self.not_applicable(match features {
+            Some(_) => "all permutations of one scalar a node",
+            None => "all permutations of nodes, with some scalars a node",
+        })
+    }
+
+    fn fixed_dim<T: Real>(&self, reynolds: &Reynolds<T>) -> Result<usize, ProjectionError> {
+        match reynolds.output_dim() {
+            0 => self.not_applicable("codes of which the group leaves a part alone"),
+            dim => Ok(dim),
+        }
+    }
+
+    /// Over the irreps that the group states itself, where it does.
+    fn power_spectrum<T: Real>(&self, coupling: Coupling) -> Result<Built<G, T>, ProjectionError> {
+        let group = self.representation.group();
+        let Some(fields) = self.representation.regular_fields().filter(|f| *f > 0) else {
+            return self.not_applicable("fields of the regular representation");
+        };
+        self.check((group.order() as f64).powi(2))?;
+        projection(match group.structure() {
+            Structure::Cyclic { order } => {
+                let rep = Representation::regular(&Cyclic::new(order)?).copies(fields);
+                PowerSpectrum::<T>::new(&rep, coupling)?
+            }
+            Structure::Dihedral { corners } => {
+                let rep = Representation::regular(&Dihedral::new(corners)?).copies(fields);
+                PowerSpectrum::<T>::new(&rep, coupling)?
+            }
+            _ => {
+                let rep = Representation::regular(&WithIrreps::new(group.clone())?).copies(fields);
+                PowerSpectrum::<T>::new(&rep, coupling)?
+            }
+        })
+    }
+}
