@@ -2,14 +2,21 @@
 #![forbid(unsafe_code)]
 
 mod commands;
+mod exit;
 mod interrupt;
 mod progress;
+
+use std::io::Write;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about, version)]
 struct Flags {
+    /// Log more: -v what is done, -vv every detail. RUST_LOG chooses finer.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
     #[command(subcommand)]
     command: Command,
 }
@@ -20,6 +27,14 @@ enum Command {
     Reproduce(commands::reproduce::Flags),
     /// Check and describe the molecules of a table: canonical SMILES and descriptors, or errors.
     Molecules(commands::molecules::Flags),
+    /// Make latent codes of any framework invariant.
+    Project(commands::project::Flags),
+    /// Find the nearest neighbours of a code by the distance of orbits.
+    Neighbours(commands::neighbours::Flags),
+    /// Interpolate between codes along shortest paths between their orbits.
+    Interpolate(commands::interpolate::Flags),
+    /// Print completions for a shell.
+    Completions(commands::completions::Flags),
     /// Write docs/results.md from recorded runs.
     Results(commands::results::Flags),
     /// Check everything that must hold before a change lands: architecture, formatting, lints,
@@ -27,12 +42,26 @@ enum Command {
     Ci(commands::ci::Flags),
 }
 
-fn main() -> anyhow::Result<()> {
-    let flags = Flags::parse();
-    progress::init_logging()?;
+fn main() -> ExitCode {
+    match run(Flags::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "Error: {error:?}");
+            exit::code(&error)
+        }
+    }
+}
+
+fn run(flags: Flags) -> anyhow::Result<()> {
+    progress::init_logging(flags.verbose)?;
     match flags.command {
         Command::Reproduce(flags) => commands::reproduce::run(flags),
         Command::Molecules(flags) => commands::molecules::run(flags),
+        Command::Project(flags) => commands::project::run(flags),
+        Command::Neighbours(flags) => commands::neighbours::run(flags),
+        Command::Interpolate(flags) => commands::interpolate::run(flags),
+        Command::Completions(flags) => commands::completions::run::<Flags>(&flags),
         Command::Results(flags) => commands::results::run(flags),
         Command::Ci(flags) => commands::ci::run(flags),
     }

@@ -6,22 +6,28 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::interrupt;
 
-/// Log lines go through tracing to standard error; `RUST_LOG` overrides the level.
-pub(crate) fn init_logging() -> anyhow::Result<()> {
+/// Log lines go through tracing to standard error, more of them the larger `verbose` is; `RUST_LOG`
+/// overrides the level. Coloured on a terminal, unless `NO_COLOR` is set.
+pub(crate) fn init_logging(verbose: u8) -> anyhow::Result<()> {
     let bars = tracing_indicatif::IndicatifLayer::new();
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
-        .from_env()?;
+    let level = match verbose {
+        0 => LevelFilter::INFO,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let filter = EnvFilter::builder().with_default_directive(level.into()).from_env()?;
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let lines = fmt::layer()
         .with_target(false)
         .without_time()
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(!plain && std::io::stderr().is_terminal())
         .with_writer(bars.get_stderr_writer());
     tracing_subscriber::registry().with(filter).with(lines).with(bars).try_init()?;
     Ok(())

@@ -16,6 +16,7 @@
 //! | silhouette, trustworthiness, orbit spread, distortion, CKA | [`metrics`] |
 //! | the action that an ordinary network has learnt | [`action`] |
 //! | intervals | [`statistics`] |
+//! | codes in files: `.safetensors`, `.npy`, `.npz`, `.csv`, `.parquet` | [`latents`] |
 //! | a figure as SVG | [`figures`] |
 //! | a page that shows it all | [`report`], [`claims`] |
 //!
@@ -47,6 +48,7 @@ pub mod embed;
 mod error;
 pub mod figures;
 pub mod geometry;
+pub mod latents;
 pub mod metrics;
 mod moments;
 pub mod neighbours;

@@ -1,9 +1,14 @@
 //! One module a command.
 
 pub(crate) mod ci;
+pub(crate) mod completions;
+pub(crate) mod interpolate;
 pub(crate) mod molecules;
+pub(crate) mod neighbours;
+pub(crate) mod project;
 pub(crate) mod reproduce;
 pub(crate) mod results;
+mod rows;
 
 use std::path::{Path, PathBuf};
 

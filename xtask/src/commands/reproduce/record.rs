@@ -49,7 +49,7 @@ pub(crate) struct Stage {
 
 impl Record {
     /// The record of stages that have just ended.
-    pub(super) fn new(command: String, resumed: bool, stages: Vec<(String, f64)>) -> Self {
+    pub(crate) fn new(command: String, resumed: bool, stages: Vec<(String, f64)>) -> Self {
         let stages: Vec<Stage> =
             stages.into_iter().map(|(name, seconds)| Stage { name, seconds }).collect();
         Self {
@@ -71,7 +71,7 @@ impl Record {
     }
 
     /// Writes `run.json` into the folder of a suite.
-    pub(super) fn write(&self, out: &Path, suite: &str) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, out: &Path, suite: &str) -> anyhow::Result<()> {
         output::write(&path(out, suite), &serde_json::to_vec_pretty(self)?)
     }
 }

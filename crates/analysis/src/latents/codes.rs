@@ -1,0 +1,76 @@
+//! A block of codes in the precision of its file.
+
+use ndarray::{Array2, Axis, concatenate};
+
+/// Codes, one a row, in the precision in which their file holds them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Codes {
+    /// Single precision.
+    F32(Array2<f32>),
+    /// Double precision.
+    F64(Array2<f64>),
+}
+
+impl Codes {
+    /// Number of codes, `n`.
+    pub fn rows(&self) -> usize {
+        match self {
+            Self::F32(codes) => codes.nrows(),
+            Self::F64(codes) => codes.nrows(),
+        }
+    }
+
+    /// Dimension of a code.
+    pub fn dim(&self) -> usize {
+        match self {
+            Self::F32(codes) => codes.ncols(),
+            Self::F64(codes) => codes.ncols(),
+        }
+    }
+
+    /// Row, column and value of the first NaN or infinity.
+    pub fn first_not_finite(&self) -> Option<(usize, usize, f64)> {
+        match self {
+            Self::F32(codes) => codes
+                .indexed_iter()
+                .find(|(_, v)| !v.is_finite())
+                .map(|((i, j), &v)| (i, j, f64::from(v))),
+            Self::F64(codes) => {
+                codes.indexed_iter().find(|(_, v)| !v.is_finite()).map(|((i, j), &v)| (i, j, v))
+            }
+        }
+    }
+
+    /// The codes in single precision, rounded where they are doubles.
+    pub fn into_f32(self) -> Array2<f32> {
+        match self {
+            Self::F32(codes) => codes,
+            Self::F64(codes) => codes.mapv(|v| v as f32),
+        }
+    }
+
+    /// The codes in double precision, exactly.
+    pub fn into_f64(self) -> Array2<f64> {
+        match self {
+            Self::F32(codes) => codes.mapv(f64::from),
+            Self::F64(codes) => codes,
+        }
+    }
+
+    /// Blocks of the same file one below the other. No blocks are `(0, dim)` codes.
+    pub(super) fn stack(blocks: Vec<Self>, dim: usize, single: bool) -> Self {
+        if single {
+            let blocks: Vec<_> = blocks.into_iter().map(Self::into_f32).collect();
+            Self::F32(below_each_other(&blocks, dim))
+        } else {
+            let blocks: Vec<_> = blocks.into_iter().map(Self::into_f64).collect();
+            Self::F64(below_each_other(&blocks, dim))
+        }
+    }
+}
+
+fn below_each_other<T: Clone + Default>(blocks: &[Array2<T>], dim: usize) -> Array2<T> {
+    let views: Vec<_> = blocks.iter().map(|block| block.view()).collect();
+    // Blocks of one file all have its dimension.
+    concatenate(Axis(0), &views).unwrap_or_else(|_| Array2::default((0, dim)))
+}

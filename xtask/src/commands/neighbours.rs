@@ -1,0 +1,223 @@
+//! Nearest neighbours of a code in the quotient.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use analysis::latents;
+use groups::quotient::QuotientMetric;
+use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
+use groups::{FiniteGroup, Representation};
+use rayon::prelude::*;
+
+use super::rows;
+use crate::exit::Usage;
+
+/// Rows that are compared at a time.
+const BLOCK: usize = 4096;
+
+/// Find the nearest neighbours of a code by the distance of orbits, min_g ‖z − ρ(g)w‖.
+///
+/// Prints a table: the row of each neighbour, its distance, the distance ‖z − w‖ of the codes as they
+/// are, and the element that moves the neighbour closest. The file is read block by block.
+///
+/// Examples:
+///
+///   cargo xtask neighbours codes.npy --of 17 --group c8 --rep "16 x regular"
+///
+///   cargo xtask neighbours test.npy --of 0 --among train.npy -k 20 --group s9 --rep "9 x 8" --json
+///
+/// Exit code 2 for flags that make no sense, 1 for data.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Flags {
+    /// The codes: an array (n, ...) that is read row by row.
+    codes: PathBuf,
+    /// The row of the code whose neighbours are asked for.
+    #[arg(long, value_name = "ROW")]
+    of: usize,
+    /// The codes to search; those of the first file, but for the row itself, by default.
+    #[arg(long, value_name = "FILE")]
+    among: Option<PathBuf>,
+    /// How many neighbours.
+    #[arg(short, long = "count", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, …, or a .json file with generators.
+    #[arg(long)]
+    group: String,
+    /// The representation: "16 x regular", "9 x 8" (nodes x scalars), "natural", sums by +.
+    #[arg(long)]
+    rep: String,
+    /// The array in the files, or the name of its columns.
+    #[arg(long, value_name = "NAME")]
+    tensor: Option<String>,
+    /// Print each neighbour as a line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
+    let found = visit_representation(&flags.group, &flags.rep, Search { flags: &flags })
+        .map_err(Usage::from)??;
+    let mut out = std::io::stdout().lock();
+    if !flags.json {
+        writeln!(out, "{:>10}  {:>14}  {:>14}  element", "row", "d([z],[w])", "‖z − w‖")?;
+    }
+    for neighbour in &found {
+        if flags.json {
+            writeln!(out, "{}", serde_json::to_string(neighbour)?)?;
+        } else {
+            let Neighbour { row, distance, straight, element } = neighbour;
+            writeln!(out, "{row:>10}  {distance:>14.6}  {straight:>14.6}  {element}")?;
+        }
+    }
+    Ok(())
+}
+
+/// A neighbour as it is printed.
+#[derive(Debug, PartialEq, serde::Serialize)]
+struct Neighbour {
+    row: usize,
+    /// `d([z],[w])`.
+    distance: f64,
+    /// `‖z − w‖`.
+    straight: f64,
+    /// `g*` with `‖z − ρ(g*)w‖ = d([z],[w])`, by name.
+    element: String,
+}
+
+struct Search<'a> {
+    flags: &'a Flags,
+}
+
+impl RepresentationVisitor for Search<'_> {
+    type Output = anyhow::Result<Vec<Neighbour>>;
+
+    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
+        let flags = self.flags;
+        let tensor = flags.tensor.as_deref();
+        let code = rows::read(&flags.codes, tensor, &rep, Some(flags.of))?.into_f64();
+        let metric = QuotientMetric::new(&rep).map_err(Usage::from)?;
+        let path = flags.among.as_ref().unwrap_or(&flags.codes);
+        let itself = flags.among.is_none().then_some(flags.of);
+        let mut reader = latents::open(path, tensor)?;
+        let layout = reader.layout().clone();
+        rows::check(&layout, &rep)?;
+        let mut nearest = Nearest::new(&metric, code.row(0).to_vec(), flags.k as usize);
+        let mut first = 0;
+        while let Some(block) = reader.next_block(BLOCK)? {
+            rows::check_finite(&layout, &block, first)?;
+            let block = block.into_f64();
+            let rows: Vec<(usize, Vec<f64>)> = block
+                .rows()
+                .into_iter()
+                .enumerate()
+                .map(|(i, row)| (first + i, row.to_vec()))
+                .filter(|(row, _)| Some(*row) != itself)
+                .collect();
+            first += block.nrows();
+            nearest.offer(rows);
+        }
+        Ok(nearest.found(rep.group()))
+    }
+}
+
+/// The nearest codes so far.
+struct Nearest<'a, G: FiniteGroup> {
+    metric: &'a QuotientMetric<G>,
+    code: Vec<f64>,
+    k: usize,
+    /// Distance, row and code, in ascending order.
+    best: Vec<(f64, usize, Vec<f64>)>,
+}
+
+impl<'a, G: FiniteGroup> Nearest<'a, G> {
+    fn new(metric: &'a QuotientMetric<G>, code: Vec<f64>, k: usize) -> Self {
+        Self { metric, code, k, best: Vec::new() }
+    }
+
+    /// Compares codes with their rows. Lengths bound the distance, `|‖z‖ − ‖w‖| ≤ d([z],[w])`, so
+    /// codes of other lengths are passed over.
+    fn offer(&mut self, rows: Vec<(usize, Vec<f64>)>) {
+        let length = norm(&self.code);
+        let worst = match self.best.last() {
+            Some((distance, ..)) if self.best.len() == self.k => *distance,
+            _ => f64::INFINITY,
+        };
+        let found: Vec<_> = rows
+            .into_par_iter()
+            // Rounding may put a bound a little above the distance that it bounds.
+            .filter(|(_, w)| (length - norm(w)).abs() * (1.0 - 1e-9) <= worst)
+            .map(|(row, w)| (self.metric.distance(&self.code, &w), row, w))
+            .collect();
+        self.best.extend(found);
+        self.best.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.best.truncate(self.k);
+    }
+
+    fn found(self, group: &G) -> Vec<Neighbour>
+    where
+        G: NamedGroup,
+    {
+        let Self { metric, code, best, .. } = self;
+        best.into_iter()
+            .map(|(distance, row, w)| Neighbour {
+                row,
+                distance,
+                straight: norm(&code.iter().zip(&w).map(|(z, w)| z - w).collect::<Vec<_>>()),
+                element: group.write_element(&metric.align(&code, &w).element),
+            })
+            .collect()
+    }
+}
+
+fn norm(code: &[f64]) -> f64 {
+    code.iter().map(|v| v * v).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use analysis::latents::{Codes, Dtype, Spec};
+    use analysis::neighbours::{SelfMatches, nearest_in_quotient};
+    use clap::Parser;
+    use groups::Cyclic;
+    use ndarray::{Array2, Axis, Slice};
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    /// The same neighbours as those of the library, whatever the blocks.
+    #[test]
+    fn neighbours_are_those_of_the_library() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("codes.npy");
+        let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
+        let n = BLOCK + 500;
+        let codes = Array2::from_shape_fn((n, 8), |(i, j)| ((i * 37 + j * 11) as f64).sin());
+        let spec = Spec::new(vec![n, 8], Dtype::F64);
+        latents::write_all(&path, &spec, &Codes::F64(codes.clone())).unwrap();
+        let line = ["x", path.to_str().unwrap(), "--of", "4200", "-k", "6"];
+        let line = [&line[..], &["--group", "c4", "--rep", "2 x regular"]].concat();
+        let flags = Line::parse_from(&line).flags;
+        let search = Search { flags: &flags };
+        let found = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap();
+        let query = codes.slice_axis(Axis(0), Slice::from(4200..4201));
+        let expected =
+            nearest_in_quotient(query, codes.view(), &rep, 7, SelfMatches::Keep).unwrap();
+        for (neighbour, place) in found.iter().zip(1..) {
+            assert!((neighbour.distance - expected.distances()[[0, place]]).abs() < 1e-9);
+            let g: usize = neighbour.element.parse().unwrap();
+            let moved = rep.act(&g, codes.row(neighbour.row).as_slice().unwrap());
+            let apart: Vec<f64> = query.row(0).iter().zip(&moved).map(|(z, w)| z - w).collect();
+            assert!((norm(&apart) - neighbour.distance).abs() < 1e-9);
+            assert!(neighbour.distance <= neighbour.straight + 1e-12);
+        }
+        assert_eq!(found.len(), 6);
+        assert!(found.iter().all(|neighbour| neighbour.row != 4200));
+    }
+}
