@@ -132,6 +132,18 @@ pub enum AnalysisError {
         reason: String,
     },
 
+    /// A projection that is judged does not take the codes.
+    ///
+    /// *Cause*: a projection made for another representation. *Remedy*: the message names both.
+    #[error(transparent)]
+    Projection(#[from] projections::ProjectionError),
+
+    /// A group is too large for what was asked, such as its quotient metric.
+    ///
+    /// *Cause*: many elements, and no faster method than to try them all. *Remedy*: a smaller group.
+    #[error(transparent)]
+    Group(#[from] groups::GroupError),
+
     /// The report's template could not be rendered.
     ///
     /// *Cause*: running out of memory while formatting. *Remedy*: fewer or smaller figures.

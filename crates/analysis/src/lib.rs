@@ -14,6 +14,7 @@
 //! | what a simple model reads from codes | [`probes`] |
 //! | PCA, t-SNE | [`embed`] |
 //! | silhouette, trustworthiness, orbit spread, distortion, CKA | [`metrics`] |
+//! | a verdict on a projection, hard pairs included | [`judgement`] |
 //! | the action that an ordinary network has learnt | [`action`] |
 //! | intervals | [`statistics`] |
 //! | codes in files: `.safetensors`, `.npy`, `.npz`, `.csv`, `.parquet` | [`latents`] |
@@ -48,6 +49,7 @@ pub mod embed;
 mod error;
 pub mod figures;
 pub mod geometry;
+pub mod judgement;
 pub mod latents;
 pub mod metrics;
 mod moments;
@@ -57,10 +59,6 @@ pub mod report;
 pub mod statistics;
 
 pub use error::AnalysisError;
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct ReadmeExamples;
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

@@ -5,6 +5,7 @@
 //! | [`ScatterPanels`] | embeddings side by side, coloured by class |
 //! | [`OrbitPaths`] | orbits of a few inputs as closed paths among all codes |
 //! | [`Curves`] | means with 95 % bands over a parameter |
+//! | [`DistancePanels`] | distances after a projection against those before |
 //! | [`Bars`] | values with intervals, one row each |
 //! | [`ImageGrid`] | grey-scale images with captions |
 //!
@@ -25,6 +26,7 @@
 mod axis;
 mod bars;
 mod curves;
+mod distances;
 mod images;
 mod legend;
 mod orbit_paths;
@@ -36,6 +38,7 @@ mod svg;
 pub use axis::{Format, Scale};
 pub use bars::{BarGroup, Bars};
 pub use curves::{CurvePoint, Curves, Series};
+pub use distances::{DistancePanel, DistancePanels};
 pub use images::{ImageCell, ImageGrid};
 pub use orbit_paths::{OrbitPanel, OrbitPaths};
 pub use scatter::{ScatterPanel, ScatterPanels};

@@ -9,6 +9,7 @@ mod molecules;
 pub(crate) mod output;
 mod page;
 mod profile;
+mod projections;
 pub(crate) mod record;
 mod suite;
 
@@ -73,16 +74,19 @@ enum Suite {
     Molecules,
     /// Ordinary networks trained with augmentation, for both.
     Augmentation,
+    /// A leaderboard of all projections, also on the codes of the other suites.
+    Projections,
 }
 
 impl Suite {
-    const ALL: [Self; 3] = [Self::Images, Self::Molecules, Self::Augmentation];
+    const ALL: [Self; 4] = [Self::Images, Self::Molecules, Self::Augmentation, Self::Projections];
 
     fn name(self) -> &'static str {
         match self {
             Self::Images => images::NAME,
             Self::Molecules => molecules::NAME,
             Self::Augmentation => augmentation::NAME,
+            Self::Projections => projections::NAME,
         }
     }
 
@@ -92,6 +96,7 @@ impl Suite {
             Self::Images => images::stages(flags),
             Self::Molecules => molecules::stages(flags),
             Self::Augmentation => augmentation::stages(flags),
+            Self::Projections => projections::stages(flags),
         }
     }
 
@@ -100,6 +105,7 @@ impl Suite {
             Self::Images => images::run(flags, run),
             Self::Molecules => molecules::run(flags, run),
             Self::Augmentation => augmentation::run(flags, run),
+            Self::Projections => projections::run(flags, run),
         }
     }
 }

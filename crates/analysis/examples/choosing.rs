@@ -1,0 +1,167 @@
+//! Draws the pictures of `docs/choosing.md`: what projections make of the plane under rotations by
+//! multiples of 45°, of the plane under swapping both coordinates, and of distances.
+//!
+//! `cargo run -p analysis --example choosing -- docs/figures`
+
+use std::error::Error;
+use std::f64::consts::TAU;
+use std::path::PathBuf;
+
+use analysis::embed::Pca;
+use analysis::figures::{ScatterPanel, ScatterPanels};
+use analysis::judgement::{Judge, Settings, figure};
+use groups::{Cyclic, FiniteGroup, Representation, Symmetric};
+use nalgebra::DMatrix;
+use ndarray::Array2;
+use projections::{
+    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, LexSort, MaxFilter, Moments,
+    PowerSpectrum, Projection, SoftMaxFilter, Sort, SortedKeys,
+};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// Steps of colour round an orbit's angle.
+const SHADES: usize = 9;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("usage: choosing FOLDER")?);
+    std::fs::create_dir_all(&folder)?;
+    for (name, svg) in [
+        ("projections-of-a-turned-plane", turned_plane()?),
+        ("projections-of-pairs", pairs()?),
+        ("distances-fields", distances_of_fields()?),
+        ("distances-sets", distances_of_sets()?),
+    ] {
+        std::fs::write(folder.join(format!("{name}.svg")), svg)?;
+    }
+    Ok(())
+}
+
+/// `C_8` turns the plane: points of two rings, coloured by their angle within an eighth of a turn.
+fn turned_plane() -> Result<String, Box<dyn Error>> {
+    let c8 = Cyclic::new(8)?;
+    let rep = Representation::from_matrices(&c8, "plane".into(), 2, |k| {
+        let (sin, cos) = (TAU * *k as f64 / 8.0).sin_cos();
+        DMatrix::from_row_slice(2, 2, &[cos, -sin, sin, cos])
+    });
+    let (turn, per_ring) = (TAU / 8.0, 360);
+    let angle = |i: usize| TAU * (i % per_ring) as f64 / per_ring as f64;
+    let radius = |i: usize| if i < per_ring { 1.0 } else { 0.6 };
+    let points = Array2::from_shape_fn((2 * per_ring, 2), |(i, j)| {
+        radius(i) * if j == 0 { angle(i).cos() } else { angle(i).sin() }
+    });
+    let shades: Vec<usize> = (0..2 * per_ring)
+        .map(|i| ((angle(i) % turn) / turn * SHADES as f64) as usize % SHADES)
+        .collect();
+    let all: Vec<(&str, Box<dyn Projection<f64>>)> = vec![
+        ("aligned to a template", Box::new(Canonicalize::to_template(&rep, &[1.0, 0.2])?)),
+        ("2 max filters", Box::new(MaxFilter::random(&rep, 2, 1)?)),
+        ("8 max filters", Box::new(MaxFilter::random(&rep, 8, 1)?)),
+        ("8 soft max filters", Box::new(SoftMaxFilter::random(&rep, 8, 4.0, 1)?)),
+        ("4 co-orbits", Box::new(CoOrbit::random(&rep, 4, 1)?)),
+    ];
+    let names = (0..SHADES).map(|s| format!("{}°", 5 * s));
+    let mut panels = ScatterPanels::new("What projections make of a turned plane", names)
+        .columns(3)
+        .ordered()
+        .panel(ScatterPanel::from_embedding("the plane", points.view(), shades.clone())?);
+    for (name, projection) in all {
+        panels = panels.panel(panel(name, &*projection, &points, &shades)?);
+    }
+    Ok(panels.render()?)
+}
+
+/// `S_2` swaps both coordinates: a grid, coloured by the distance from the mirror.
+fn pairs() -> Result<String, Box<dyn Error>> {
+    let rep = Symmetric::new(2)?.natural();
+    let side = 24;
+    let at = |k: usize| 2.0 * k as f64 / (side - 1) as f64 - 1.0;
+    let points = Array2::from_shape_fn((side * side, 2), |(i, j)| {
+        at(if j == 0 { i % side } else { i / side })
+    });
+    let shades: Vec<usize> = points
+        .rows()
+        .into_iter()
+        .map(|p| (((p[0] - p[1]).abs() / 2.0 * SHADES as f64) as usize).min(SHADES - 1))
+        .collect();
+    let all: Vec<(&str, Box<dyn Projection<f64>>)> = vec![
+        ("sort", Box::new(Sort::new(2)?)),
+        ("moments of degree 2", Box::new(Moments::of_sets(2, 1, 2)?)),
+        ("3 max filters", Box::new(MaxFilter::random(&rep, 3, 1)?)),
+    ];
+    let names = (0..SHADES).map(|s| format!("{:.1}", 2.0 * s as f64 / SHADES as f64));
+    let mut panels = ScatterPanels::new("What projections make of pairs of numbers", names)
+        .ordered()
+        .panel(ScatterPanel::from_embedding("pairs", points.view(), shades.clone())?);
+    for (name, projection) in all {
+        panels = panels.panel(panel(name, &*projection, &points, &shades)?);
+    }
+    Ok(panels.render()?)
+}
+
+/// Images as points in the plane: themselves where there are two outputs, else two principal
+/// components.
+fn panel(
+    name: &str,
+    projection: &dyn Projection<f64>,
+    points: &Array2<f64>,
+    shades: &[usize],
+) -> Result<ScatterPanel, Box<dyn Error>> {
+    let images = projection.project(points.view())?;
+    let plane = if images.ncols() == 2 {
+        images
+    } else {
+        Pca::fit(images.view(), 2)?.transform(images.view())?
+    };
+    Ok(ScatterPanel::from_embedding(name, plane.view(), shades.to_vec())?)
+}
+
+fn normal(rows: usize, columns: usize) -> Array2<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    Array2::from_shape_simple_fn((rows, columns), || StandardNormal.sample(&mut rng))
+}
+
+fn distances_of_fields() -> Result<String, Box<dyn Error>> {
+    let rep = Representation::regular(&Cyclic::new(8)?).copies(4);
+    let template = normal(1, rep.dim()).row(0).to_vec();
+    distances(
+        "Four fields of C8",
+        &rep,
+        vec![
+            ("co-orbits", Box::new(CoOrbit::random(&rep, 16, 1)?)),
+            ("max filters", Box::new(MaxFilter::random(&rep, 128, 1)?)),
+            ("aligned", Box::new(Canonicalize::to_template(&rep, &template)?)),
+            ("bispectrum", Box::new(Bispectrum::new(&rep, Coupling::BetweenFields, 1)?)),
+            ("bispectrum per field", Box::new(Bispectrum::new(&rep, Coupling::PerField, 1)?)),
+            ("power spectrum", Box::new(PowerSpectrum::new(&rep, Coupling::PerField)?)),
+        ],
+    )
+}
+
+fn distances_of_sets() -> Result<String, Box<dyn Error>> {
+    let rep = Symmetric::new(6)?.node_features(2);
+    distances(
+        "Sets of six points in the plane",
+        &rep,
+        vec![
+            ("sorted keys", Box::new(SortedKeys::random(6, 2, 8, 1)?)),
+            ("lexicographic sort", Box::new(LexSort::new(6, 2)?)),
+            ("column-wise sort", Box::new(ColumnSort::new(6, 2)?)),
+        ],
+    )
+}
+
+fn distances<G: FiniteGroup>(
+    title: &str,
+    rep: &Representation<G>,
+    all: Vec<(&str, Box<dyn Projection<f64>>)>,
+) -> Result<String, Box<dyn Error>> {
+    let codes = normal(80, rep.dim());
+    let judge = Judge::new(rep, codes.view(), Settings::default())?;
+    let judged = all
+        .iter()
+        .map(|(name, projection)| judge.judge(name, &**projection))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(figure(title, &judged)?)
+}

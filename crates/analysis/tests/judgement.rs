@@ -1,0 +1,187 @@
+//! Verdicts on projections whose distortion is known.
+
+mod common;
+
+use analysis::AnalysisError;
+use analysis::judgement::{Family, Judge, Judgement, Settings, figure, microseconds_a_code, table};
+use groups::{Cyclic, FiniteGroup, Representation, Symmetric, Wreath};
+use ndarray::Array2;
+use projections::{
+    Bispectrum, ColumnSort, Coupling, Guarantee, LexSort, MaxFilter, Moments, PowerSpectrum,
+    Projection, Reynolds, RootGram, Sort, SortedKeys, WeylChamber,
+};
+
+const SETTINGS: Settings = Settings { pairs: 150, steps: 40, k: 5, points: 20, seed: 3 };
+
+fn codes(n: usize, dim: usize) -> Array2<f64> {
+    common::gaussian(n, dim, 11)
+}
+
+fn judge<G: FiniteGroup>(rep: &Representation<G>) -> Judge<G> {
+    Judge::new(rep, codes(60, rep.dim()).view(), SETTINGS).unwrap()
+}
+
+fn regular(fields: usize) -> Representation<Cyclic> {
+    Representation::regular(&Cyclic::new(8).unwrap()).copies(fields)
+}
+
+#[test]
+fn isometric_projections_have_distortion_one() {
+    let symmetric = judge(&Symmetric::new(7).unwrap().natural());
+    let chamber = WeylChamber::of_representation(&Symmetric::new(7).unwrap().natural()).unwrap();
+    let b4 = Wreath::hyperoctahedral(4).unwrap().signed_permutations();
+    let all = [
+        symmetric.judge("sort", &Sort::new(7).unwrap()).unwrap(),
+        symmetric.judge("chamber", &chamber).unwrap(),
+        judge(&b4).judge("chamber", &WeylChamber::of_representation(&b4).unwrap()).unwrap(),
+    ];
+    for judgement in all {
+        assert!((judgement.alpha - 1.0).abs() < 1e-9, "{judgement:?}");
+        assert!((judgement.beta - 1.0).abs() < 1e-9, "{judgement:?}");
+        assert_eq!((judgement.floor, judgement.overlap), (1.0, 1.0));
+    }
+}
+
+#[test]
+fn collisions_are_found_where_they_are_known_to_be() {
+    let sets = judge(&Symmetric::new(5).unwrap().node_features(2));
+    let columns = sets.judge("columns", &ColumnSort::new(5, 2).unwrap()).unwrap();
+    assert!(columns.collides() && columns.distortion() == f64::INFINITY);
+    assert!(columns.family(Family::ColumnShuffle).unwrap().min < 1e-12);
+    let fields = judge(&regular(2));
+    let per_field = Bispectrum::new(&regular(2), Coupling::PerField, 3).unwrap();
+    let bispectrum = fields.judge("per field", &per_field).unwrap();
+    assert!(bispectrum.collides());
+    assert!(bispectrum.family(Family::FieldShift).unwrap().min < 1e-9);
+    // One field and its reversal have equal amplitudes.
+    let one = judge(&regular(1));
+    let spectrum = PowerSpectrum::new(&regular(1), Coupling::PerField).unwrap();
+    let amplitudes = one.judge("amplitudes", &spectrum).unwrap();
+    assert!(amplitudes.collides());
+    assert!(amplitudes.family(Family::Reversal).unwrap().min < 1e-9);
+    // The mean forgets nearly all; random pairs alone do not show it.
+    let mean = one.judge("mean", &Reynolds::new(&regular(1))).unwrap();
+    assert!(mean.alpha < 1e-6 && mean.family(Family::Random).unwrap().min > 1e-6);
+}
+
+#[test]
+fn nothing_beats_the_floor() {
+    let floor = 8.0 * (std::f64::consts::PI / 16.0).sin();
+    let rep = regular(2);
+    let fields = judge(&rep);
+    assert!((fields.floor().bound - floor).abs() < 1e-12);
+    let all: Vec<Box<dyn Projection<f64>>> = vec![
+        Box::new(MaxFilter::random(&rep, 32, 1).unwrap()),
+        Box::new(MaxFilter::random(&rep, 400, 1).unwrap()),
+        Box::new(Bispectrum::new(&rep, Coupling::BetweenFields, 3).unwrap()),
+    ];
+    for projection in all {
+        let judgement = fields.judge("s", &*projection).unwrap();
+        // Bispectra are blind to plane waves, where all but one coefficient vanish.
+        assert_eq!(judgement.collides(), judgement.metadata.guarantee == Guarantee::Generic);
+        assert!(judgement.distortion() > 0.999 * floor, "{judgement:?}");
+    }
+    // Polygons: the floor for sets is 5 sin(π/10), above the √2 of two points.
+    let sets = judge(&Symmetric::new(5).unwrap().node_features(2));
+    assert!((sets.floor().bound - 5.0 * (std::f64::consts::PI / 10.0).sin()).abs() < 1e-12);
+    for keys in [12, 200] {
+        let keys = SortedKeys::random(5, 2, keys, 2).unwrap();
+        let judgement = sets.judge("keys", &keys).unwrap();
+        assert!(judgement.distortion() > 0.999 * sets.floor().bound, "{judgement:?}");
+        assert!(judgement.distortion() < 20.0, "{judgement:?}");
+        assert!(judgement.beta <= keys.beta() * (1.0 + 1e-9));
+    }
+}
+
+/// Random pairs see little of what search and derivative find; both are true pairs.
+#[test]
+fn searches_find_what_random_pairs_hide() {
+    let sets = judge(&Symmetric::new(5).unwrap().node_features(2));
+    let lexicographic = sets.judge("lex", &LexSort::new(5, 2).unwrap()).unwrap();
+    let random = lexicographic.family(Family::Random).unwrap();
+    assert!(lexicographic.beta > 10.0 * random.max, "{lexicographic:?}");
+    // A cross-section never contracts; linear assignment resolves close pairs to this.
+    assert!(lexicographic.alpha > 1.0 - 1e-5);
+    let moments = sets.judge("moments", &Moments::of_sets(5, 2, 5).unwrap()).unwrap();
+    // A blind spot at stabilizers, a hundred times what random pairs show.
+    let random = moments.family(Family::Random).unwrap();
+    assert!(moments.distortion() > 100.0 * random.max / random.min, "{moments:?}");
+}
+
+/// An invariant of a larger group, `O(3)` for the symmetries of the cube, stretches the distance of
+/// the smaller one by no more than its own.
+#[test]
+fn coarser_invariants_stay_lipschitz() {
+    let b3 = Wreath::hyperoctahedral(3).unwrap();
+    let four = b3.signed_permutations().copies(4);
+    let judged = judge(&four).judge("√Gram", &RootGram::new(4, 3).unwrap()).unwrap();
+    assert!(judged.beta <= 2f64.sqrt() + 1e-9);
+}
+
+#[test]
+fn labels_are_retained_where_the_quotient_is() {
+    let rep = regular(2);
+    let base = codes(4, 16);
+    // Two classes, each a code with noise; the judge moves all to random poses.
+    let noise = codes(80, 16);
+    let labels: Vec<usize> = (0..80).map(|i| (i / 2) % 2).collect();
+    let codes =
+        Array2::from_shape_fn((80, 16), |(i, j)| base[(labels[i], j)] + 0.2 * noise[(i, j)]);
+    let judge = Judge::new(&rep, codes.view(), SETTINGS).unwrap().labelled(&labels).unwrap();
+    let kept = judge.judge("max", &MaxFilter::random(&rep, 64, 1).unwrap()).unwrap();
+    let information = kept.information.unwrap();
+    assert_eq!((information.oracle, information.chance), (1.0, 0.5));
+    assert!(information.retained().unwrap() > 0.9);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_judgement() {
+    let run = |threads: usize| -> (Judgement, String) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let judge = judge(&regular(2));
+            let judgement = judge.judge("s", &MaxFilter::random(&regular(2), 20, 1).unwrap());
+            let judgement = judgement.unwrap();
+            let json = serde_json::to_string(&judgement).unwrap();
+            (judgement, json)
+        })
+    };
+    let (one, three) = (run(1), run(3));
+    assert_eq!(one, three);
+    assert!(one.1.contains("\"near-stabilizer\"") && !one.1.contains("micro"));
+}
+
+#[test]
+fn a_judgement_is_a_row_and_a_panel() {
+    let judge = judge(&Symmetric::new(5).unwrap().node_features(2));
+    let columns = ColumnSort::new(5, 2).unwrap();
+    let both = [
+        judge.judge("columns", &columns).unwrap(),
+        judge.judge("keys", &SortedKeys::random(5, 2, 12, 2).unwrap()).unwrap(),
+    ];
+    let cost = microseconds_a_code(&columns, judge.codes()).unwrap();
+    assert!(cost > 0.0);
+    assert_eq!(both[0].cells(Some(2.5))[9], "2.5");
+    assert_eq!(both[0].cells(None)[3], "∞");
+    let page = analysis::report::Report::new("t", "s")
+        .section(analysis::report::Section::new("x").table(table("c", &both, &[cost, cost])));
+    assert!(page.render().unwrap().contains("lossy"));
+    let svg = figure("Both", &both).unwrap();
+    assert!(svg.contains(">columns</text>") && svg.contains("collides"));
+    assert!(svg.contains("column shuffle") && !svg.contains("NaN"));
+}
+
+#[test]
+fn bad_input_is_refused() {
+    let rep = regular(1);
+    let few = Judge::new(&rep, codes(5, 8).view(), SETTINGS);
+    assert!(matches!(few, Err(AnalysisError::TooFew { needed: 12, got: 5, .. })));
+    let narrow = Judge::new(&rep, codes(50, 7).view(), SETTINGS);
+    assert!(matches!(narrow, Err(AnalysisError::Shape { .. })));
+    let zeros = Judge::new(&rep, Array2::<f64>::zeros((50, 8)).view(), SETTINGS);
+    assert!(matches!(zeros, Err(AnalysisError::Option { .. })));
+    let other = judge(&rep).judge("sort", &Sort::new(5).unwrap());
+    assert!(matches!(other, Err(AnalysisError::Projection(_))));
+    let labels = judge(&rep).labelled(&[1, 2]);
+    assert!(matches!(labels, Err(AnalysisError::Shape { .. })));
+}
