@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod interrupt;
 mod progress;
+mod whole_file;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ enum Command {
     Reproduce(commands::reproduce::Flags),
     /// Check and describe the molecules of a table: canonical SMILES and descriptors, or errors.
     Molecules(commands::molecules::Flags),
+    /// Say how ambiguous latent codes are, and which invariant projection to use.
+    Audit(commands::audit::Flags),
     /// Make latent codes of any framework invariant.
     Project(commands::project::Flags),
     /// Find the nearest neighbours of a code by the distance of orbits.
@@ -58,6 +61,7 @@ fn run(flags: Flags) -> anyhow::Result<()> {
     match flags.command {
         Command::Reproduce(flags) => commands::reproduce::run(flags),
         Command::Molecules(flags) => commands::molecules::run(flags),
+        Command::Audit(flags) => commands::audit::run(flags),
         Command::Project(flags) => commands::project::run(flags),
         Command::Neighbours(flags) => commands::neighbours::run(flags),
         Command::Interpolate(flags) => commands::interpolate::run(flags),

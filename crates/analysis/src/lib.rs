@@ -14,6 +14,7 @@
 //! | what a simple model reads from codes | [`probes`] |
 //! | PCA, t-SNE | [`embed`] |
 //! | silhouette, trustworthiness, orbit spread, distortion, CKA | [`metrics`] |
+//! | how ambiguous codes are, and which projection to use | [`audit`] |
 //! | a verdict on a projection, hard pairs included | [`judgement`] |
 //! | the action that an ordinary network has learnt | [`action`] |
 //! | intervals | [`statistics`] |
@@ -42,6 +43,7 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+pub mod audit;
 mod blocks;
 mod checks;
 pub mod claims;

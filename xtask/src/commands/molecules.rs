@@ -1,17 +1,16 @@
 //! Checks and describes the molecules of a table.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use molecules::descriptors::Descriptors;
 use molecules::{Molecule, SmilesError, smiles};
 use rayon::prelude::*;
 
 use crate::progress::Progress;
+use crate::whole_file;
 
 /// Rows between two steps of the progress bar.
 const CHUNK: usize = 4096;
@@ -82,7 +81,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     }
     bar.finish_and_clear();
 
-    write(&flags.out, &table.into_inner()?)?;
+    whole_file::write(&flags.out, &table.into_inner()?)?;
     progress.finish();
     let rate = |time: Duration| rows.len() as f64 / time.as_secs_f64().max(1e-9);
     tracing::info!(
@@ -153,26 +152,10 @@ fn record(text: &str, result: &Result<(String, Molecule), SmilesError>) -> [Stri
     fields
 }
 
-/// Writes a file under a temporary name and renames it.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    ensure!(!path.is_dir(), "cannot write {}: it is a folder", path.display());
-    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file =
-        builder.tempfile_in(dir).with_context(|| format!("cannot write to {}", dir.display()))?;
-    file.write_all(bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -29,8 +29,10 @@ pub(super) struct Name {
 
 pub(super) struct Entry<G: FiniteGroup, T: Real> {
     pub(super) name: Name,
-    pub(super) build: fn(&Request<'_, G>) -> Result<Built<G, T>, ProjectionError>,
+    pub(super) build: Build<G, T>,
 }
+
+type Build<G, T> = fn(&Request<'_, G>) -> Result<Built<G, T>, ProjectionError>;
 
 /// What is to be built.
 pub(super) struct Request<'a, G: FiniteGroup> {
@@ -47,9 +49,11 @@ pub(super) enum Built<G: FiniteGroup, T: Real> {
 
 /// All entries. The one place to add another.
 pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
-    let fixed = |name, build| Entry { name: plain(name), build };
-    let sized = |name, build| Entry { name: Name { sized: true, ..plain(name) }, build };
-    let section = |name, build| Entry { name: Name { section: true, ..plain(name) }, build };
+    let fixed = |name, build: Build<G, T>| Entry { name: plain(name), build };
+    let sized =
+        |name, build: Build<G, T>| Entry { name: Name { sized: true, ..plain(name) }, build };
+    let section =
+        |name, build: Build<G, T>| Entry { name: Name { section: true, ..plain(name) }, build };
     vec![
         section("sort", |r| {
             let (n, _, element) = r.nodes(Some(1))?;

@@ -1,27 +1,11 @@
 //! Files of a run, each written whole or not at all.
 
-use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
 use ndarray::Array2;
 use safetensors::tensor::{Dtype, TensorView};
 
-/// Writes a file under a temporary name and renames it.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let dir = path.parent().context("the output has no folder")?;
-    fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    let mut builder = tempfile::Builder::new();
-    // Temporary files are private by default; results are as readable as other files.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file =
-        builder.tempfile_in(dir).with_context(|| format!("cannot write to {}", dir.display()))?;
-    file.write_all(bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
-}
+pub(crate) use crate::whole_file::write;
 
 /// Writes named codes, `(n, dim)` each, with their labels and text metadata, as `.safetensors`.
 pub(crate) fn write_codes(

@@ -1,0 +1,94 @@
+//! How far raw distances mislead.
+
+use groups::{FiniteGroup, Representation};
+use ndarray::{Array2, Axis};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+
+use super::sample::{LISTED, Sample};
+use crate::AnalysisError;
+use crate::metrics::{neighbour_overlap, orbit_spread, orbit_spread_of_encodings};
+use crate::neighbours::{SelfMatches, nearest};
+
+/// Elements that stand for a large group.
+const DRAWN: usize = 64;
+
+/// How ambiguous codes are: what their pose does to distances.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Ambiguity {
+    /// The share of a code's nearest neighbours by `‖z − w‖` that are not among those by
+    /// `d([z],[w])`, as the codes are.
+    pub changed: f64,
+    /// The same after every code is moved by a random element: nothing but the pose has changed.
+    pub changed_at_random_poses: f64,
+    /// The share that would be shared by chance.
+    pub chance: f64,
+    /// RMS distance between two poses of one code.
+    pub within_orbits: f64,
+    /// RMS distance between two codes.
+    pub between_codes: f64,
+    /// How many elements the orbits were measured on: all, or as many at random.
+    pub elements: usize,
+}
+
+impl Ambiguity {
+    /// `within_orbits / between_codes`.
+    pub fn spread(&self) -> f64 {
+        self.within_orbits / self.between_codes
+    }
+}
+
+pub(super) fn measure<G: FiniteGroup>(
+    sample: &Sample,
+    representation: &Representation<G>,
+) -> Result<Ambiguity, AnalysisError> {
+    let changed = |codes: &Array2<f64>| -> Result<f64, AnalysisError> {
+        let (queries, base) = codes.view().split_at(Axis(0), sample.queries.nrows());
+        let raw = nearest(queries, base, sample.neighbours, SelfMatches::Keep)?;
+        Ok(1.0 - neighbour_overlap(&raw, &sample.truth)?.mean())
+    };
+    let group = representation.group();
+    let order = group.order();
+    let (spread, elements) = if order == 1 {
+        (None, 1)
+    } else if order <= LISTED {
+        (Some(orbit_spread(sample.queries.view(), representation)?), order)
+    } else {
+        let mut rng = ChaCha8Rng::seed_from_u64(sample.seed ^ 1);
+        let encodings: Vec<Array2<f64>> = (0..DRAWN)
+            .map(|_| {
+                let operator = representation.operator(&group.sample(&mut rng));
+                moved(&operator, &sample.queries)
+            })
+            .collect();
+        let views: Vec<_> = encodings.iter().map(|e| e.view()).collect();
+        (Some(orbit_spread_of_encodings(&views)?), DRAWN)
+    };
+    Ok(Ambiguity {
+        changed: changed(&sample.all)?,
+        changed_at_random_poses: changed(&sample.reposed)?,
+        chance: sample.neighbours as f64 / sample.base.nrows() as f64,
+        within_orbits: spread.as_ref().map_or(0.0, |s| s.within()),
+        between_codes: rms_distance(&sample.all),
+        elements,
+    })
+}
+
+/// `ρ(g)` applied to every row.
+pub(super) fn moved(operator: &groups::Operator, codes: &Array2<f64>) -> Array2<f64> {
+    let mut out = Array2::zeros(codes.dim());
+    for (from, mut to) in codes.rows().into_iter().zip(out.rows_mut()) {
+        to.assign(&ndarray::Array1::from(operator.apply(&from.to_vec())));
+    }
+    out
+}
+
+/// The RMS of `‖zᵢ − zⱼ‖` over all pairs of rows.
+pub(super) fn rms_distance(codes: &Array2<f64>) -> f64 {
+    let n = codes.nrows() as f64;
+    let Some(mean) = codes.mean_axis(Axis(0)) else { return 0.0 };
+    let scatter: f64 =
+        codes.rows().into_iter().map(|row| (&row - &mean).mapv(|v| v * v).sum()).sum();
+    (2.0 * scatter / (n - 1.0).max(1.0)).sqrt()
+}

@@ -1,0 +1,180 @@
+//! An audit of equivariant codes: how ambiguous they are, and which invariant projection to use.
+//!
+//! [`Audit::of`] takes codes and the representation by which the group acts on them. It measures
+//! how far raw distances mislead, tries every projection of the [`catalogue`](projections::catalogue)
+//! that applies, and recommends one; [`Audit::report`] is all of it as a page. [`Pairing`] checks
+//! beforehand that the declared action is the true one.
+//!
+//! ```
+//! use analysis::audit::{Audit, AuditOptions};
+//! use groups::{Cyclic, Representation};
+//! use ndarray::Array2;
+//!
+//! let rep = Representation::regular(&Cyclic::new(8)?).copies(2);
+//! let codes = Array2::from_shape_fn((60, 16), |(i, j)| ((i * i + 7 * i * j + j) as f64).sin());
+//!
+//! let audit = Audit::of(codes.view(), &rep, None, &AuditOptions::default())?;
+//! let page = audit.report("My codes").render()?;
+//! assert!(page.contains(audit.recommended().name.as_str()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod ambiguity;
+mod judged;
+mod pairing;
+mod pictures;
+mod probing;
+mod recommend;
+mod report;
+mod sample;
+
+use groups::quotient::QuotientMetric;
+use groups::{FiniteGroup, Real, Representation};
+use ndarray::ArrayView2;
+use serde::Serialize;
+
+pub use ambiguity::Ambiguity;
+pub use judged::Judged;
+pub use pairing::{Convention, Fit, Layout, Pairing, Relation, Verdict};
+pub use probing::Probed;
+
+use crate::report::Figure;
+use crate::{AnalysisError, checks};
+use sample::Sample;
+
+const OPERATION: &str = "audit";
+
+/// How much of the codes an audit looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AuditOptions {
+    /// What is drawn at random is drawn from it: the sample, poses, templates.
+    pub seed: u64,
+    /// Codes whose neighbours are looked for.
+    pub queries: usize,
+    /// Codes among which they are looked for.
+    pub base: usize,
+    /// Neighbours of each.
+    pub neighbours: usize,
+    /// Random pairs whose distances are compared; pairs of near neighbours come on top.
+    pub pairs: usize,
+    /// Whether pictures are drawn.
+    pub pictures: bool,
+}
+
+impl Default for AuditOptions {
+    /// Seed 0, 10 neighbours of 200 codes among 1,000, 2,000 pairs, pictures.
+    fn default() -> Self {
+        Self { seed: 0, queries: 200, base: 1000, neighbours: 10, pairs: 2000, pictures: true }
+    }
+}
+
+/// What was found out about codes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Audit {
+    /// Such as `16 × regular of C8`.
+    pub representation: String,
+    /// `|G|`, saturated.
+    pub group_order: usize,
+    /// How many codes there are.
+    pub codes: usize,
+    /// Their dimension.
+    pub dim: usize,
+    /// How the sample was drawn.
+    pub options: AuditOptions,
+    /// Codes whose neighbours were looked for.
+    pub queries: usize,
+    /// Codes among which they were looked for.
+    pub base: usize,
+    /// Neighbours of each.
+    pub neighbours: usize,
+    /// How far raw distances mislead.
+    pub ambiguity: Ambiguity,
+    /// Every projection that applies, in the order of the catalogue.
+    pub judged: Vec<Judged>,
+    /// Those that do not, with the reasons.
+    pub unfit: Vec<(String, String)>,
+    /// Which of [`judged`](Self::judged) is recommended.
+    pub recommendation: usize,
+    /// Why, in sentences.
+    pub why: Vec<String>,
+    /// What simple models read from raw and projected codes; empty without labels.
+    pub probes: Vec<Probed>,
+    #[serde(skip)]
+    figures: Vec<Figure>,
+}
+
+impl Audit {
+    /// Audits `(n, dim)` codes on which the group acts by `representation`, with the class of each
+    /// where classes are known.
+    ///
+    /// Looks at a random sample, see [`AuditOptions`]; the same for any number of threads, but for
+    /// [`Judged::microseconds`]. Neighbours in the quotient are exact.
+    ///
+    /// # Errors
+    /// - [`AnalysisError::Shape`] for codes of another dimension or labels of another number;
+    /// - [`AnalysisError::NotFinite`] for NaN or infinities;
+    /// - [`AnalysisError::TooFew`] for fewer than 3 codes, for codes that are all on one orbit, and
+    ///   for labels of one class only;
+    /// - [`AnalysisError::Group`] where the quotient metric needs a list of too many elements.
+    pub fn of<T: Real, G: FiniteGroup>(
+        codes: ArrayView2<'_, T>,
+        representation: &Representation<G>,
+        labels: Option<&[usize]>,
+        options: &AuditOptions,
+    ) -> Result<Self, AnalysisError> {
+        checks::same(OPERATION, "columns", representation.dim(), codes.ncols())?;
+        if let Some(labels) = labels {
+            checks::same(OPERATION, "labels, one per code", codes.nrows(), labels.len())?;
+        }
+        checks::finite(OPERATION, codes)?;
+        let metric = QuotientMetric::new(representation)?;
+        let sample = Sample::draw(codes, labels, &metric, options)?;
+        let ambiguity = ambiguity::measure(&sample, representation)?;
+        let catalogue = projections::catalogue::applicable(representation, options.seed);
+        let mut unfit: Vec<(String, String)> =
+            catalogue.unfit.iter().map(|(name, why)| ((*name).into(), why.to_string())).collect();
+        let mut usable = Vec::new();
+        let mut judged = Vec::new();
+        for candidate in catalogue.usable {
+            match judged::judge(&candidate, &sample)? {
+                Ok(value) => {
+                    judged.push(value);
+                    usable.push(candidate);
+                }
+                Err(why) => unfit.push((candidate.choice.name().into(), why)),
+            }
+        }
+        let (recommendation, why) = recommend::recommend(&judged)?;
+        let best = &*usable[recommendation].projection;
+        let probes = match &sample.labels {
+            Some(_) => probing::probe(&sample, &usable)?,
+            None => Vec::new(),
+        };
+        let figures = match options.pictures {
+            true => pictures::draw(&sample, best, &judged[recommendation].name)?,
+            false => Vec::new(),
+        };
+        Ok(Self {
+            representation: representation.name(),
+            group_order: representation.group().order(),
+            codes: codes.nrows(),
+            dim: codes.ncols(),
+            options: *options,
+            queries: sample.queries.nrows(),
+            base: sample.base.nrows(),
+            neighbours: sample.neighbours,
+            ambiguity,
+            judged,
+            unfit,
+            recommendation,
+            why,
+            probes,
+            figures,
+        })
+    }
+
+    /// The projection to use.
+    pub fn recommended(&self) -> &Judged {
+        &self.judged[self.recommendation]
+    }
+}

@@ -1,0 +1,156 @@
+//! The codes that an audit looks at, and what is known of them exactly.
+
+use groups::quotient::QuotientMetric;
+use groups::{FiniteGroup, Operator, Real, Representation};
+use ndarray::{Array2, ArrayView2, Axis, concatenate};
+use projections::catalogue;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::{AuditOptions, OPERATION};
+use crate::metrics::{quotient_distances, random_pairs};
+use crate::neighbours::{Bounded, Neighbours, SelfMatches, nearest_by_bound, nearest_in_quotient};
+use crate::{AnalysisError, checks};
+
+/// Poses of each code in which invariance is checked.
+const POSES: usize = 8;
+
+/// Groups of more elements are searched by bounds, and sampled.
+pub(super) const LISTED: usize = 1024;
+
+/// A sample of codes in double precision, split into those whose neighbours are looked for and
+/// those among which they are.
+pub(super) struct Sample {
+    pub(super) queries: Array2<f64>,
+    pub(super) base: Array2<f64>,
+    /// All of them, queries first.
+    pub(super) all: Array2<f64>,
+    /// Of all of them.
+    pub(super) labels: Option<Vec<usize>>,
+    pub(super) neighbours: usize,
+    /// Exact, between orbits.
+    pub(super) truth: Neighbours,
+    /// Rows of `all`.
+    pub(super) pairs: Vec<(usize, usize)>,
+    /// `d([z],[w])` of each pair.
+    pub(super) distances: Vec<f64>,
+    /// Random elements.
+    pub(super) poses: Vec<Operator>,
+    /// `all`, each code moved by a random element of its own.
+    pub(super) reposed: Array2<f64>,
+    pub(super) seed: u64,
+}
+
+impl Sample {
+    pub(super) fn draw<T: Real, G: FiniteGroup>(
+        codes: ArrayView2<'_, T>,
+        labels: Option<&[usize]>,
+        metric: &QuotientMetric<G>,
+        options: &AuditOptions,
+    ) -> Result<Self, AnalysisError> {
+        let n = codes.nrows();
+        checks::at_least(OPERATION, "codes", 3, n)?;
+        for (what, value) in [
+            ("queries", options.queries),
+            ("codes to search", options.base),
+            ("neighbours", options.neighbours),
+            ("pairs", options.pairs),
+        ] {
+            checks::at_least(OPERATION, what, 1, value)?;
+        }
+        let representation = metric.representation();
+        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+        let queries = options.queries.min(n.div_ceil(4)).min(n - 2);
+        let base = options.base.max(2).min(n - queries);
+        let rows = rand::seq::index::sample(&mut rng, n, queries + base).into_vec();
+        let all = Array2::from_shape_fn((rows.len(), codes.ncols()), |(i, j)| {
+            codes[(rows[i], j)].as_f64()
+        });
+        let labels = labels.map(|labels| rows.iter().map(|&i| labels[i]).collect());
+        let (first, rest) = all.view().split_at(Axis(0), queries);
+        let (queries, base) = (first.to_owned(), rest.to_owned());
+        let poses: Vec<Operator> = (0..POSES)
+            .map(|_| representation.operator(&representation.group().sample(&mut rng)))
+            .collect();
+        let mut reposed = Array2::zeros(all.dim());
+        for (from, mut to) in all.rows().into_iter().zip(reposed.rows_mut()) {
+            let g = representation.group().sample(&mut rng);
+            to.assign(&ndarray::Array1::from(representation.act(&g, &from.to_vec())));
+        }
+        let neighbours = options.neighbours.min(base.nrows() - 1);
+        let truth = between_orbits(metric, &queries, &base, neighbours)?;
+        // Random pairs and near ones, on which projections fail first.
+        let mut pairs = random_pairs(all.nrows(), options.pairs, options.seed)?;
+        let near = truth.indices().rows().into_iter().map(|row| row[0]).collect::<Vec<_>>();
+        pairs.extend(near.into_iter().enumerate().map(|(i, j)| (i, queries.nrows() + j)));
+        let distances = quotient_distances(all.view(), metric, &pairs)?;
+        let size = all.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+        let apart = distances.iter().filter(|d| **d > 1e-9 * size).count();
+        checks::at_least(OPERATION, "different orbits among the codes", 2, 1 + apart.min(1))?;
+        Ok(Self {
+            queries,
+            base,
+            all,
+            labels,
+            neighbours,
+            truth,
+            pairs,
+            distances,
+            poses,
+            reposed,
+            seed: options.seed,
+        })
+    }
+}
+
+/// Exact neighbours in the quotient, whatever the size of the group.
+fn between_orbits<G: FiniteGroup>(
+    metric: &QuotientMetric<G>,
+    queries: &Array2<f64>,
+    base: &Array2<f64>,
+    k: usize,
+) -> Result<Neighbours, AnalysisError> {
+    let representation = metric.representation();
+    if representation.group().order() <= LISTED {
+        let (queries, base) = (queries.view(), base.view());
+        return nearest_in_quotient(queries, base, representation, k, SelfMatches::Keep);
+    }
+    let bound = Bound::of(representation)?;
+    let (left, right) = (bound.of_codes(queries)?, bound.of_codes(base)?);
+    let queries = Bounded { codes: queries.view(), invariants: left.view() };
+    let base = Bounded { codes: base.view(), invariants: right.view() };
+    nearest_by_bound(metric, queries, base, k, SelfMatches::Keep)
+}
+
+/// A 1-Lipschitz invariant: that of the most outputs in the catalogue, or else the norm.
+struct Bound(Option<Box<dyn projections::Projection<f64>>>);
+
+impl Bound {
+    fn of<G: FiniteGroup>(representation: &Representation<G>) -> Result<Self, AnalysisError> {
+        let contracts = |c: &catalogue::Candidate<f64>| {
+            c.projection.metadata().lipschitz.upper.is_some_and(|upper| upper <= 1.0)
+        };
+        let all = catalogue::applicable::<_, f64>(representation, 0).usable;
+        let best = all.into_iter().filter(contracts).max_by_key(|c| c.projection.output_dim());
+        Ok(Self(best.map(|c| c.projection)))
+    }
+
+    fn of_codes(&self, codes: &Array2<f64>) -> Result<Array2<f64>, AnalysisError> {
+        match &self.0 {
+            Some(projection) => Ok(projection.project(codes.view())?),
+            None => {
+                let norms = codes.map_axis(Axis(1), |row| row.dot(&row).sqrt());
+                Ok(norms.insert_axis(Axis(1)))
+            }
+        }
+    }
+}
+
+/// Both, one above the other.
+pub(super) fn stack(a: &Array2<f64>, b: &Array2<f64>) -> Result<Array2<f64>, AnalysisError> {
+    concatenate(Axis(0), &[a.view(), b.view()]).map_err(|error| AnalysisError::Shape {
+        operation: OPERATION,
+        expected: format!("{} columns", a.ncols()),
+        got: error.to_string(),
+    })
+}

@@ -1,0 +1,143 @@
+//! An audit finds what was put into the codes.
+
+use analysis::AnalysisError;
+use analysis::audit::{Audit, AuditOptions, Layout, Pairing, Relation, Verdict};
+use groups::spec::NamedGroup;
+use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric};
+use ndarray::{Array1, Array2, Axis};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+fn gaussian(n: usize, dim: usize, seed: u64) -> Array2<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    Array2::from_shape_simple_fn((n, dim), || StandardNormal.sample(&mut rng))
+}
+
+fn moved<G: Group>(rep: &Representation<G>, g: &G::Element, codes: &Array2<f64>) -> Array2<f64> {
+    let operator = rep.operator(g);
+    let mut out = Array2::zeros(codes.dim());
+    for (from, mut to) in codes.axis_iter(Axis(0)).zip(out.axis_iter_mut(Axis(0))) {
+        to.assign(&Array1::from(operator.apply(&from.to_vec())));
+    }
+    out
+}
+
+fn options() -> AuditOptions {
+    AuditOptions { pictures: false, pairs: 300, ..AuditOptions::default() }
+}
+
+#[test]
+fn a_group_that_does_nothing_makes_nothing_ambiguous() {
+    let rep = Representation::trivial(&Cyclic::new(4).unwrap()).copies(5);
+    let audit = Audit::of(gaussian(120, 5, 1).view(), &rep, None, &options()).unwrap();
+    assert_eq!(audit.ambiguity.changed, 0.0);
+    assert_eq!(audit.ambiguity.changed_at_random_poses, 0.0);
+    assert_eq!(audit.ambiguity.within_orbits, 0.0);
+    // The identity up to a rotation is what is recommended.
+    assert_eq!(audit.recommended().overlap, 1.0);
+    let rep = Representation::regular(&Cyclic::new(1).unwrap()).copies(5);
+    let audit = Audit::of(gaussian(120, 5, 1).view(), &rep, None, &options()).unwrap();
+    assert_eq!(audit.ambiguity.changed, 0.0);
+}
+
+#[test]
+fn an_isometric_projection_is_recommended_where_there_is_one() {
+    let rep = Symmetric::new(6).unwrap().natural();
+    let codes = gaussian(200, 6, 2);
+    let audit = Audit::of(codes.view(), &rep, None, &options()).unwrap();
+    let best = audit.recommended();
+    assert_eq!((best.name.as_str(), best.overlap), ("sort", 1.0));
+    let d = best.distortion.unwrap();
+    assert!((d.min - 1.0).abs() < 1e-9 && (d.max - 1.0).abs() < 1e-9);
+    assert!(audit.ambiguity.changed > 0.3);
+    // For all but the time it takes, the audit is a function of codes and seed.
+    let again = Audit::of(codes.view(), &rep, None, &options()).unwrap();
+    assert_eq!(audit.recommendation, again.recommendation);
+    assert_eq!(audit.ambiguity, again.ambiguity);
+    let overlaps = |a: &Audit| a.judged.iter().map(|j| j.overlap).collect::<Vec<_>>();
+    assert_eq!(overlaps(&audit), overlaps(&again));
+}
+
+/// Codes in any poses have the same exact neighbours, so what projections keep does not change.
+#[test]
+fn poses_change_nothing_but_the_raw_neighbours() {
+    let group = Dihedral::new(4).unwrap();
+    let rep = Representation::regular(&group).copies(2);
+    let codes = gaussian(120, rep.dim(), 3);
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let mut posed = codes.clone();
+    for (from, mut to) in codes.axis_iter(Axis(0)).zip(posed.axis_iter_mut(Axis(0))) {
+        to.assign(&Array1::from(rep.act(&group.sample(&mut rng), &from.to_vec())));
+    }
+    let as_given = Audit::of(codes.view(), &rep, None, &options()).unwrap();
+    let turned = Audit::of(posed.view(), &rep, None, &options()).unwrap();
+    for (a, b) in as_given.judged.iter().zip(&turned.judged) {
+        // Two neighbours whose distances differ by rounding may change places.
+        assert!((a.overlap - b.overlap).abs() < 0.01, "{}", a.name);
+        assert!(a.invariance_error.is_none_or(|e| e < 1e-9), "{}", a.name);
+    }
+}
+
+#[test]
+fn what_cannot_be_audited_is_refused() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap());
+    let audit = |codes: &Array2<f64>, labels: Option<&[usize]>| {
+        Audit::of(codes.view(), &rep, labels, &options()).unwrap_err()
+    };
+    assert!(matches!(audit(&gaussian(9, 5, 1), None), AnalysisError::Shape { .. }));
+    assert!(matches!(audit(&gaussian(2, 4, 1), None), AnalysisError::TooFew { .. }));
+    assert!(matches!(audit(&Array2::ones((9, 4)), None), AnalysisError::TooFew { .. }));
+    let codes = gaussian(9, 4, 1);
+    assert!(matches!(audit(&codes, Some(&[0; 8])), AnalysisError::Shape { .. }));
+    assert!(matches!(audit(&codes, Some(&[0; 9])), AnalysisError::TooFew { .. }));
+    // All poses of one code.
+    let one = Array2::from_shape_fn((4, 4), |(i, j)| ((i + j) % 4) as f64);
+    assert!(matches!(audit(&one, None), AnalysisError::TooFew { .. }));
+    let mut broken = codes;
+    broken[[3, 1]] = f64::NAN;
+    assert!(matches!(audit(&broken, None), AnalysisError::NotFinite { row: 3, column: 1, .. }));
+}
+
+/// Every wrong convention is told from the declared one, and named.
+fn conventions<G: NamedGroup>(rep: &Representation<G>, g: G::Element) {
+    let codes = gaussian(30, rep.dim(), 5);
+    let group = rep.group();
+    let check = |codes: &Array2<f64>, other: &Array2<f64>| {
+        Pairing::check(codes.view(), other.view(), rep, &g).unwrap()
+    };
+    let right = check(&codes, &moved(rep, &g, &codes));
+    assert_eq!(right.verdict, Verdict::Holds);
+    assert!(right.declared.residual < 1e-9);
+    let inverse = check(&codes, &moved(rep, &group.inverse(&g), &codes));
+    let Verdict::Other(fit) = inverse.verdict else { panic!("{:?}", inverse.verdict) };
+    assert_eq!(fit.convention.relation, Relation::Inverse);
+    let Verdict::Neither(fit) = check(&codes, &gaussian(30, rep.dim(), 6)).verdict else {
+        panic!("unrelated codes")
+    };
+    assert!(fit.residual > 0.5);
+}
+
+#[test]
+fn conventions_are_told_apart() {
+    let c6 = Cyclic::new(6).unwrap();
+    conventions(&Representation::regular(&c6).copies(3), 1);
+    let d5 = Dihedral::new(5).unwrap();
+    conventions(&Representation::regular(&d5).copies(2), d5.element(1));
+    let s9 = Symmetric::new(9).unwrap();
+    conventions(&s9.node_features(2), s9.read_element("(0 1 2)").unwrap());
+
+    // Codes stored as (N, F) where (F, N) is declared.
+    let rep = Representation::regular(&c6).copies(3);
+    let transpose = |codes: &Array2<f64>| {
+        Array2::from_shape_fn(codes.dim(), |(i, j)| codes[[i, (j % 3) * 6 + j / 3]])
+    };
+    let codes = gaussian(30, 18, 7);
+    let other = transpose(&moved(&rep, &1, &codes));
+    let pairing = Pairing::check(transpose(&codes).view(), other.view(), &rep, &1).unwrap();
+    let Verdict::Other(fit) = pairing.verdict else { panic!("{:?}", pairing.verdict) };
+    assert_eq!(
+        (fit.convention.layout, fit.convention.relation),
+        (Layout::Transposed, Relation::Declared)
+    );
+}

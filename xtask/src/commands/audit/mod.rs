@@ -1,0 +1,211 @@
+//! Audits codes of any framework.
+
+mod input;
+#[cfg(test)]
+mod tests;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use analysis::audit::{Audit, AuditOptions, Pairing, Verdict};
+use anyhow::{Context, bail};
+use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
+use groups::{BlockKind, Representation};
+use serde::Serialize;
+
+use self::input::{Expected, Input};
+use crate::exit::Usage;
+use crate::whole_file;
+
+/// Audit latent codes: how ambiguous they are, and which invariant projection to use.
+///
+/// Reads codes, one a row, from .safetensors, .npy, .npz, .csv, .csv.gz or .parquet and writes
+/// DIR/report.html, a page that needs nothing else: how many nearest neighbours change when the
+/// distance between orbits is used, how large orbits are, what every projection that applies keeps
+/// and costs, which one is recommended and why, pictures before and after, and probes where labels
+/// are given. Large files are read in one pass; at most 20,000 codes of them are kept, drawn at
+/// random.
+///
+/// Fields lie one after the other, and the entries of a field in the order of the group's elements;
+/// --paired checks that they do: it compares the codes of transformed inputs with the action of g.
+/// Where the declared action is not the true one, the message says which convention fits.
+///
+/// Examples:
+///
+///   cargo xtask audit codes.npy --group c8 --rep "16 x regular"
+///
+///   cargo xtask audit codes.safetensors --tensor z --group s9 --rep "9 x 8" --labels rings --out audit
+///
+///   cargo xtask audit codes.npy --group d4 --rep "8 x regular" --paired turned.npy --element "r^1" --json
+///
+/// Exit code 2 for flags that make no sense, 1 for data; nothing is written then.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Flags {
+    /// The codes: an array (n, ...) that is read row by row.
+    codes: PathBuf,
+    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, …, or a .json file with generators.
+    #[arg(long)]
+    group: String,
+    /// The representation: "16 x regular", "9 x 8" (nodes x scalars), "natural", sums by +.
+    #[arg(long)]
+    rep: String,
+    /// The array in the file, or the name of its columns.
+    #[arg(long, value_name = "NAME")]
+    tensor: Option<String>,
+    /// The class of each code: a file, or an array or column of the file of codes.
+    #[arg(long, value_name = "FILE|NAME")]
+    labels: Option<String>,
+    /// The codes of the same inputs, transformed by --element.
+    #[arg(long, value_name = "FILE", requires = "element")]
+    paired: Option<PathBuf>,
+    /// The element of the group: its number, r^3, r^3 s, [1, 0, 2] or (0 1).
+    #[arg(long, value_name = "G", requires = "paired")]
+    element: Option<String>,
+    /// The folder for report.html.
+    #[arg(long, default_value = "audit", value_name = "DIR")]
+    out: PathBuf,
+    /// Where random samples, poses and templates come from.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Print the results as a line of JSON.
+    #[arg(long)]
+    json: bool,
+    /// No log.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
+    let done = audit(&flags)?;
+    if flags.json {
+        writeln!(std::io::stdout(), "{}", serde_json::to_string(&done)?)?;
+    } else if !flags.quiet {
+        if let Some(pairing) = &done.pairing {
+            tracing::info!("{}", holds(pairing));
+        }
+        tracing::info!("{}", done.audit.sentence());
+        tracing::info!("recommended: {}", done.audit.recommended().name);
+        done.audit.why.iter().for_each(|sentence| tracing::info!("{sentence}"));
+        tracing::info!("{}", done.report.display());
+    }
+    Ok(())
+}
+
+/// What was found, as it is printed.
+#[derive(Debug, Serialize)]
+struct Done {
+    codes: PathBuf,
+    report: PathBuf,
+    pairing: Option<Pairing>,
+    audit: Audit,
+}
+
+fn audit(flags: &Flags) -> anyhow::Result<Done> {
+    // What does not depend on data comes first.
+    analysis::latents::Format::of(&flags.codes).map_err(Usage::from)?;
+    if let Some(paired) = &flags.paired {
+        analysis::latents::Format::of(paired).map_err(Usage::from)?;
+    }
+    let (audit, pairing) = visit_representation(&flags.group, &flags.rep, Auditor { flags })
+        .map_err(Usage::from)??;
+    let mut page =
+        audit.report(&name(&flags.codes)).fact("file", flags.codes.display().to_string());
+    if let Some(pairing) = &pairing {
+        page = page.fact("declared action", holds(pairing));
+    }
+    let report = flags.out.join("report.html");
+    whole_file::write(&report, page.render()?.as_bytes())?;
+    Ok(Done { codes: flags.codes.clone(), report, pairing, audit })
+}
+
+/// Audits the codes of the flags, whatever the group.
+struct Auditor<'a> {
+    flags: &'a Flags,
+}
+
+impl RepresentationVisitor for Auditor<'_> {
+    type Output = anyhow::Result<(Audit, Option<Pairing>)>;
+
+    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
+        let flags = self.flags;
+        let group = rep.group();
+        let element = match &flags.element {
+            None => None,
+            Some(text) => Some(group.read_element(text).ok_or_else(|| {
+                let (group, expected) = (group.name(), group.element_syntax());
+                Usage::from(format!("{group} has no element `{text}`; expected {expected}"))
+            })?),
+        };
+        let expected = Expected { name: rep.name(), dim: rep.dim(), shape: shape(&rep) };
+        let input = Input::read(flags, &expected)?;
+        let path = flags.codes.display();
+        let pairing = match (&input.paired, element) {
+            (Some(other), Some(g)) => {
+                let pairing = Pairing::check(input.codes.view(), other.view(), &rep, &g)
+                    .with_context(|| format!("{path} and its transformed codes"))?;
+                refuse(&pairing, &rep, flags)?;
+                Some(pairing)
+            }
+            _ => None,
+        };
+        let options = AuditOptions { seed: flags.seed, ..AuditOptions::default() };
+        let labels = input.labels.as_deref();
+        let mut audit = Audit::of(input.codes.view(), &rep, labels, &options)
+            .with_context(|| format!("{path}, array `{}`", input.tensor))?;
+        audit.codes = input.rows;
+        Ok((audit, pairing))
+    }
+}
+
+/// The lengths that an array of fields, or of nodes, has beside that of the codes.
+fn shape<G: NamedGroup>(rep: &Representation<G>) -> Option<[usize; 2]> {
+    match (rep.regular_fields(), &rep.blocks()[..]) {
+        (Some(fields), _) => Some([fields, rep.group().order()]),
+        (None, [block]) => match block.kind {
+            BlockKind::NodeFeatures { nodes, features } => Some([nodes, features]),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Fails unless the declared action is the true one.
+fn refuse<G: NamedGroup>(
+    pairing: &Pairing,
+    rep: &Representation<G>,
+    flags: &Flags,
+) -> anyhow::Result<()> {
+    let declared = format!(
+        "{}: these are not the codes of {} moved by {} of {}: ρ(g)z is off by {:.2} times the distance of two codes",
+        flags.paired.as_deref().unwrap_or(Path::new("")).display(),
+        flags.codes.display(),
+        pairing.declared.convention.element,
+        rep.name(),
+        pairing.declared.residual,
+    );
+    match &pairing.verdict {
+        Verdict::Other(fit) => {
+            bail!("{declared}; what fits is {} (off by {:.2})", fit.convention, fit.residual)
+        }
+        Verdict::Neither(fit) => bail!(
+            "{declared}; of the conventions tried none fits, the closest is {} (off by {:.2})",
+            fit.convention,
+            fit.residual
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn holds(pairing: &Pairing) -> String {
+    let Pairing { declared, .. } = pairing;
+    format!(
+        "holds for {}: ρ(g)z is off by {:.1e} times the distance of two codes",
+        declared.convention.element, declared.residual
+    )
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
