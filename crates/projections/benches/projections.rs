@@ -51,6 +51,26 @@ fn fields(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// Filters of fields of `C_N`, as the crate chooses and by the table of all poses, which it has to take
+/// where nothing but a permutation is known of the action.
+fn orders(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
+    for (order, fields) in [(4, 4), (4, 16), (8, 2), (8, 4), (8, 16), (16, 2), (16, 16), (64, 2)] {
+        let group = Cyclic::new(order)?;
+        // Functions on the cosets of the trivial subgroup.
+        let (fourier, table) =
+            (Representation::regular(&group), Representation::quotient(&group, &[])?);
+        measure(
+            c,
+            &format!("{fields} fields of C{order}, 128 templates"),
+            vec![
+                ("chosen", Box::new(MaxFilter::random(&fourier.copies(fields), 128, 0)?)),
+                ("table", Box::new(MaxFilter::random(&table.copies(fields), 128, 0)?)),
+            ],
+        );
+    }
+    Ok(())
+}
+
 fn sets(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
     let rep = Symmetric::new(9)?.node_features(8);
     let template: Vec<f32> = codes(72).row(0).to_vec();
@@ -71,7 +91,7 @@ fn sets(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn all(c: &mut Criterion) {
-    if let Err(error) = fields(c).and_then(|()| sets(c)) {
+    if let Err(error) = fields(c).and_then(|()| orders(c)).and_then(|()| sets(c)) {
         unreachable!("all arguments are valid: {error}");
     }
 }

@@ -54,10 +54,10 @@ const SMALLEST: f64 = 1e-9;
 #[derive(Clone)]
 pub struct Bispectrum {
     coupling: Coupling,
-    order: usize,
+    pub(crate) order: usize,
     fields: usize,
     /// `a`.
-    mixture: Vec<f64>,
+    pub(crate) mixture: Vec<f64>,
     forward: Arc<dyn Fft<f64>>,
     inverse: Arc<dyn Fft<f64>>,
 }

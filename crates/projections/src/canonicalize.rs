@@ -22,7 +22,7 @@ use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, Projection
 /// it is [`Sort`](crate::Sort).
 #[derive(Debug, Clone)]
 pub struct Canonicalize<G: FiniteGroup> {
-    metric: QuotientMetric<G>,
+    pub(crate) metric: QuotientMetric<G>,
     template: Vec<f64>,
     name: &'static str,
 }

@@ -4,9 +4,9 @@ use groups::{FiniteGroup, Real, Representation};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::matrix::spectral_norm;
-use crate::poses::Poses;
+use crate::poses::{self, Poses};
 use crate::random::gaussian;
-use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order};
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// The sorted co-orbits `s(z)_i = sort_g ⟨z, ρ(g)t_i⟩ / √(kN)` of `k` templates `t_i`.
 ///
@@ -15,7 +15,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_o
 /// it is bi-Lipschitz if and only if it separates orbits (Balan & Tsoukanis 2023, arXiv
 /// 2308.11784), which `2D` generic templates do because their max filters do.
 ///
-/// Outputs `k·N`, ascending for each template. Cost `2·k·N·D` flops and `k` sorts of `N` numbers.
+/// Outputs `k·N`, ascending for each template. Cost as [`MaxFilter`](crate::MaxFilter)'s table, and `k` sorts of
+/// `N` numbers by a network, `N log² N` comparisons each.
 ///
 /// ```
 /// use groups::{Cyclic, Representation};
@@ -29,7 +30,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_o
 /// ```
 #[derive(Debug, Clone)]
 pub struct CoOrbit<T: Real> {
-    poses: Poses<T>,
+    pub(crate) poses: Poses<T>,
     beta: f64,
 }
 
@@ -38,7 +39,10 @@ impl<T: Real> CoOrbit<T> {
     /// same, up to the factor `1/√k`.
     ///
     /// # Errors
-    /// As [`MaxFilter::random`](crate::MaxFilter::random).
+    /// [`ProjectionError::NoOutputs`] for `k = 0`, [`groups::GroupError::TooLarge`] where the
+    /// transformed templates would not fit memory: all `N` products are needed. For `S_n` on
+    /// `R^{n×d}` take [`SortedKeys`](crate::SortedKeys), for other large groups
+    /// [`MaxFilter`](crate::MaxFilter), which finds best poses without listing them where it can.
     pub fn random<G: FiniteGroup>(
         representation: &Representation<G>,
         k: usize,
@@ -96,12 +100,11 @@ impl<T: Real> Projection<T> for CoOrbit<T> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let order = self.poses.order();
-        let mut sorted = vec![T::zero(); order];
-        self.poses.reduce(codes, |code, template, products| {
-            sorted.iter_mut().zip(products).for_each(|(value, product)| *value = *product);
-            sorted.sort_unstable_by(total_order::compare);
-            for (j, value) in sorted.iter().enumerate() {
-                out[(code, template * order + j)] = *value;
+        let templates = self.poses.templates();
+        self.poses.reduce(codes, |code, products| {
+            poses::sort(products, templates);
+            for (i, value) in out.row_mut(code).iter_mut().enumerate() {
+                *value = products[i % order * templates + i / order];
             }
         });
     }

@@ -14,8 +14,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_o
 /// there are features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ColumnSort {
-    nodes: usize,
-    features: usize,
+    pub(crate) nodes: usize,
+    pub(crate) features: usize,
 }
 
 impl ColumnSort {

@@ -83,7 +83,7 @@ impl<T: Real, P: Projection<T>, Q: Projection<T>> Projection<T> for Then<P, Q> {
 #[derive(Debug, Clone)]
 pub struct PerField<P> {
     projection: P,
-    fields: usize,
+    pub(crate) fields: usize,
     diagonal: bool,
 }
 

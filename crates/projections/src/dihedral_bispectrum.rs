@@ -38,10 +38,10 @@ const SMALLEST: f64 = 1e-10;
 /// ```
 #[derive(Debug, Clone)]
 pub struct DihedralBispectrum {
-    rotations: Bispectrum,
-    reflection: Operator,
+    pub(crate) rotations: Bispectrum,
+    pub(crate) reflection: Operator,
     /// `c`.
-    mixture: Array1<f64>,
+    pub(crate) mixture: Array1<f64>,
 }
 
 impl DihedralBispectrum {

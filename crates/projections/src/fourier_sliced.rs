@@ -35,19 +35,19 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct FourierSliced {
-    nodes: usize,
-    features: usize,
-    slices: Vec<Slice>,
+    pub(crate) nodes: usize,
+    pub(crate) features: usize,
+    pub(crate) slices: Vec<Slice>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct Slice {
+pub(crate) struct Slice {
     /// `v_j`.
-    direction: Vec<f64>,
+    pub(crate) direction: Vec<f64>,
     /// `ξ_j`.
     frequency: f64,
     /// What the sorted values of `n` points are multiplied with.
-    weights: Vec<f64>,
+    pub(crate) weights: Vec<f64>,
 }
 
 impl FourierSliced {

@@ -87,7 +87,8 @@ impl Statistic for Norm {
 /// of the fields is lost.
 #[derive(Debug, Clone)]
 pub struct GroupPool<S> {
-    fields: Vec<Vec<usize>>,
+    /// Orbits of coordinates.
+    pub(crate) fields: Vec<Vec<usize>>,
     dim: usize,
     statistic: PhantomData<S>,
 }

@@ -37,7 +37,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct LexSort {
     nodes: usize,
-    features: usize,
+    pub(crate) features: usize,
     /// `Q`, `(d, d)`.
     rotation: Option<Array2<f64>>,
 }

@@ -62,6 +62,8 @@
 //!
 //! By name, as in `max-filter:256`, and which of them apply to a representation: [`catalogue`].
 //!
+//! With the feature `candle`, the module `differentiable` has them on tensors, with gradients.
+//!
 //! What each one guarantees, with constants and source, is also a value: [`Metadata`]. What they
 //! claim is tested in `tests/theorems`.
 //!
@@ -88,7 +90,10 @@ pub mod catalogue;
 mod co_orbit;
 mod column_sort;
 mod compose;
+mod correlation;
 mod cross_section;
+#[cfg(feature = "candle")]
+pub mod differentiable;
 mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;

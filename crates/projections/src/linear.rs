@@ -17,7 +17,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 #[derive(Debug, Clone)]
 pub struct Reynolds<T: Real> {
     /// `Bᵀ`, `(dim Z^G, D)`.
-    map: Array2<T>,
+    pub(crate) map: Array2<T>,
 }
 
 impl<T: Real> Reynolds<T> {
@@ -65,7 +65,7 @@ impl<T: Real> Projection<T> for Reynolds<T> {
 #[derive(Debug, Clone)]
 pub struct RandomLinear<T: Real> {
     /// `W P_G / √k`, `(k, D)`.
-    map: Array2<T>,
+    pub(crate) map: Array2<T>,
     rank: usize,
     /// `σ_max` of the map.
     beta: f64,

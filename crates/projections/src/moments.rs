@@ -20,14 +20,14 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 pub struct Moments {
     dim: usize,
     degree: usize,
-    monomials: Vec<Monomial>,
+    pub(crate) monomials: Vec<Monomial>,
     /// Whether the means of these monomials are known to determine the orbit.
     complete: bool,
     joint: bool,
 }
 
 /// One mean: for each point, the coordinates that are multiplied with each other.
-type Monomial = Vec<Vec<usize>>;
+pub(crate) type Monomial = Vec<Vec<usize>>;
 
 impl Moments {
     const NAME: &str = "moments";

@@ -1,9 +1,10 @@
 //! Templates in every pose: what filter banks are made of.
 
 use groups::{FiniteGroup, GroupError, Real, Representation, linalg};
-use ndarray::{Array2, ArrayView2, ArrayViewMut1};
+use ndarray::{Array2, ArrayView2};
 
 use crate::ProjectionError;
+use crate::correlation::Correlation;
 
 /// The most numbers that the transformed templates may hold: 1 GiB in `f32`.
 const TABLE_LIMIT: usize = 1 << 28;
@@ -11,9 +12,11 @@ const TABLE_LIMIT: usize = 1 << 28;
 /// All `ρ(g)t_i`, up to a factor.
 #[derive(Debug, Clone)]
 pub(crate) struct Poses<T: Real> {
-    /// `(k·N, D)`: the `N` poses of a template in successive rows.
+    /// `(N·k, D)`: the `k` templates in the first pose, then in the second, and so on.
     table: Array2<T>,
     order: usize,
+    /// The same products by Fourier coefficients, where this is cheaper.
+    correlation: Option<Correlation<T>>,
 }
 
 impl<T: Real> Poses<T> {
@@ -44,12 +47,13 @@ impl<T: Real> Poses<T> {
             let operator = representation.operator(&g);
             for (i, template) in templates.rows().into_iter().enumerate() {
                 let moved = operator.apply(&template.to_vec());
-                for (out, value) in table.row_mut(i * order + j).iter_mut().zip(moved) {
+                for (out, value) in table.row_mut(j * k + i).iter_mut().zip(moved) {
                     *out = value * scale;
                 }
             }
         }
-        Ok(Self { table, order })
+        let correlation = Correlation::of(representation, templates, scale.as_f64());
+        Ok(Self { table, order, correlation })
     }
 
     pub(crate) fn table(&self) -> ArrayView2<'_, T> {
@@ -77,19 +81,134 @@ impl<T: Real> Poses<T> {
         (squares / self.order as f64).sqrt()
     }
 
-    /// Calls `reduce(code, template, products)` with the `N` products of every code and template, as
-    /// one dense product of all.
-    pub(crate) fn reduce(
-        &self,
-        codes: ArrayView2<'_, T>,
-        mut reduce: impl FnMut(usize, usize, ArrayViewMut1<'_, T>),
-    ) {
+    /// Calls `reduce(code, products)` with the `N·k` products of every code: those of all templates
+    /// in the first pose, then in the second, and so on.
+    pub(crate) fn reduce(&self, codes: ArrayView2<'_, T>, mut reduce: impl FnMut(usize, &mut [T])) {
+        if let Some(correlation) = &self.correlation {
+            return correlation.reduce(codes, reduce);
+        }
         let mut products = Array2::zeros((codes.nrows(), self.table.nrows()));
         linalg::matmul(T::one(), codes, self.table.t(), T::zero(), products.view_mut());
         for (code, mut products) in products.rows_mut().into_iter().enumerate() {
-            for (template, poses) in products.exact_chunks_mut(self.order).into_iter().enumerate() {
-                reduce(code, template, poses);
+            if let Some(products) = products.as_slice_mut() {
+                reduce(code, products);
             }
         }
+    }
+}
+
+/// The largest value of each template over all poses.
+pub(crate) fn largest<T: Real>(products: &[T], templates: usize, out: &mut [T]) {
+    out.copy_from_slice(&products[..templates]);
+    for pose in products[templates..].chunks_exact(templates) {
+        for (largest, &value) in out.iter_mut().zip(pose) {
+            *largest = if value > *largest { value } else { *largest };
+        }
+    }
+}
+
+/// Sorts the values of each template over all poses: afterwards those in the first pose are the
+/// smallest. Batcher's merge exchange (Knuth, The Art of Computer Programming 3, algorithm 5.2.2M),
+/// which compares the same places whatever the values, so that all templates go side by side.
+pub(crate) fn sort<T: Real>(products: &mut [T], templates: usize) {
+    let order = products.len() / templates;
+    let mut exchange = |i: usize, j: usize| {
+        let (before, after) = products.split_at_mut(j * templates);
+        let low = &mut before[i * templates..][..templates];
+        for (low, high) in low.iter_mut().zip(&mut after[..templates]) {
+            let (a, b) = (*low, *high);
+            *low = if b < a { b } else { a };
+            *high = if b < a { a } else { b };
+        }
+    };
+    let top = order.next_power_of_two() / 2;
+    let mut p = top;
+    while p > 0 {
+        let (mut q, mut r, mut d) = (top, 0, p);
+        loop {
+            for i in (0..order.saturating_sub(d)).filter(|i| i & p == r) {
+                exchange(i, i + d);
+            }
+            if q == p {
+                break;
+            }
+            (d, q, r) = (q - p, q / 2, p);
+        }
+        p /= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groups::{Cyclic, Dihedral, Group};
+    use ndarray::Array1;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::random::gaussian;
+
+    fn products<T: Real>(poses: &Poses<T>, codes: ArrayView2<'_, T>) -> Array2<T> {
+        let mut out = Array2::zeros((codes.nrows(), poses.table.nrows()));
+        poses.reduce(codes, |code, products| {
+            out.row_mut(code).assign(&Array1::from(products.to_vec()));
+        });
+        out
+    }
+
+    fn agree<T: Real>(n: usize, fields: usize, k: usize, seed: u64, tolerance: f64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let templates = gaussian::<T>(k, rep.dim(), seed);
+        let poses = Poses::new("test", &rep, templates.view(), 0.7).unwrap();
+        let with = |correlation| Poses { correlation, ..poses.clone() };
+        let codes = gaussian::<T>(5, rep.dim(), !seed);
+        let correlation = Correlation::new(n, fields, templates.view(), 0.7);
+        let fast = products(&with(Some(correlation)), codes.view());
+        let plain = products(&with(None), codes.view());
+        let scale = (rep.dim() as f64).sqrt();
+        for (a, b) in fast.iter().zip(&plain) {
+            assert!((a.as_f64() - b.as_f64()).abs() < tolerance * scale, "C{n}: {a} {b}");
+        }
+    }
+
+    proptest! {
+        /// Fourier coefficients give the products of the table, for every order and number of fields.
+        #[test]
+        fn correlation_is_the_table(n in 1usize..40, fields in 1usize..9, k in 1usize..40, seed: u64) {
+            agree::<f64>(n, fields, k, seed, 1e-13);
+            agree::<f32>(n, fields, k, seed, 1e-5);
+        }
+
+        #[test]
+        fn sorts(order in 1usize..70, templates in 1usize..5, seed: u64) {
+            let mut values = gaussian::<f64>(order, templates, seed);
+            let mut expected = values.clone();
+            for mut column in expected.columns_mut() {
+                let mut sorted = column.to_vec();
+                sorted.sort_by(f64::total_cmp);
+                column.assign(&Array1::from(sorted));
+            }
+            let mut greatest = vec![0.0; templates];
+            largest(values.as_slice().unwrap(), templates, &mut greatest);
+            prop_assert_eq!(&greatest, &expected.row(order - 1).to_vec());
+            sort(values.as_slice_mut().unwrap(), templates);
+            prop_assert_eq!(values, expected);
+        }
+    }
+
+    /// Row `j·k + i` is template `i` moved by element `j`.
+    #[test]
+    fn poses_are_in_the_order_of_the_group() {
+        let group = Dihedral::new(3).unwrap();
+        let rep = Representation::regular(&group).copies(2);
+        let templates = gaussian::<f64>(4, rep.dim(), 1);
+        let poses = Poses::new("test", &rep, templates.view(), 1.0).unwrap();
+        assert!(poses.correlation.is_none());
+        for (j, g) in group.elements().enumerate() {
+            for i in 0..4 {
+                let moved = rep.act(&g, &templates.row(i).to_vec());
+                assert_eq!(poses.table.row(j * 4 + i).to_vec(), moved);
+            }
+        }
+        assert_eq!(group.identity(), group.element(0));
     }
 }

@@ -32,23 +32,23 @@ pub enum Coupling {
 /// the products.
 #[derive(Debug, Clone)]
 pub struct PowerSpectrum<T: Real> {
-    coupling: Coupling,
-    fields: usize,
+    pub(crate) coupling: Coupling,
+    pub(crate) fields: usize,
     /// The orthonormal Fourier transform of one field, `(N, columns)`.
-    fourier: Array2<T>,
-    irreps: Vec<Isotypic>,
+    pub(crate) fourier: Array2<T>,
+    pub(crate) irreps: Vec<Isotypic>,
     dim: usize,
     outputs: usize,
 }
 
 /// Where the coefficients of one irrep lie.
 #[derive(Debug, Clone)]
-struct Isotypic {
+pub(crate) struct Isotypic {
     /// Columns of the transform; column `j` of `ψ` is `range.start + j·dim ..`.
     range: Range<usize>,
-    dim: usize,
+    pub(crate) dim: usize,
     /// Columns of `ψ` that are independent functions on the group: `dim / dim Hom(ψ, ψ)`.
-    independent: usize,
+    pub(crate) independent: usize,
 }
 
 impl<T: Real> PowerSpectrum<T> {
@@ -99,7 +99,10 @@ impl<T: Real> PowerSpectrum<T> {
 impl Isotypic {
     /// The pairs of (field, column) whose inner products are independent. All columns of the second
     /// field are needed: where `ψ` is of complex type they are the imaginary part of the product.
-    fn pairs(&self, fields: usize) -> impl Iterator<Item = ((usize, usize), (usize, usize))> + '_ {
+    pub(crate) fn pairs(
+        &self,
+        fields: usize,
+    ) -> impl Iterator<Item = ((usize, usize), (usize, usize))> + '_ {
         (0..fields).flat_map(move |f| {
             let itself = (0..self.independent)
                 .flat_map(move |j| (j..self.independent).map(move |k| ((f, j), (f, k))));
@@ -111,7 +114,7 @@ impl Isotypic {
         })
     }
 
-    fn column(&self, j: usize) -> Range<usize> {
+    pub(crate) fn column(&self, j: usize) -> Range<usize> {
         let start = self.range.start + j * self.dim;
         start..start + self.dim
     }

@@ -31,9 +31,9 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RootGram {
-    points: usize,
-    dim: usize,
-    centred: bool,
+    pub(crate) points: usize,
+    pub(crate) dim: usize,
+    pub(crate) centred: bool,
 }
 
 impl RootGram {

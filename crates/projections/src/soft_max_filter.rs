@@ -3,7 +3,7 @@
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
-use crate::poses::Poses;
+use crate::poses::{self, Poses};
 use crate::random::gaussian;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -20,8 +20,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// Cost as [`MaxFilter`](crate::MaxFilter), and `k·N` exponentials.
 #[derive(Debug, Clone)]
 pub struct SoftMaxFilter<T: Real> {
-    poses: Poses<T>,
-    sharpness: f64,
+    pub(crate) poses: Poses<T>,
+    pub(crate) sharpness: f64,
 }
 
 impl<T: Real> SoftMaxFilter<T> {
@@ -100,11 +100,21 @@ impl<T: Real> Projection<T> for SoftMaxFilter<T> {
         // The table holds t/√k, and so do the products.
         let root = (self.poses.templates() as f64).sqrt();
         let tau = self.sharpness * root;
-        self.poses.reduce(codes, |code, template, products| {
-            let largest = products.fold(f64::NEG_INFINITY, |a, b| a.max(b.as_f64()));
-            let sum: f64 = products.iter().map(|p| (tau * (p.as_f64() - largest)).exp()).sum();
-            let mean = sum / self.poses.order() as f64;
-            out[(code, template)] = T::of(largest + mean.ln() / tau);
+        let templates = self.poses.templates();
+        let mut largest = vec![T::zero(); templates];
+        self.poses.reduce(codes, |code, products| {
+            poses::largest(products, templates, &mut largest);
+            let mut sums = vec![0.0; templates];
+            for pose in products.chunks_exact(templates) {
+                for ((sum, product), largest) in sums.iter_mut().zip(pose).zip(&largest) {
+                    *sum += (tau * (product.as_f64() - largest.as_f64())).exp();
+                }
+            }
+            let outputs = out.row_mut(code).into_iter().zip(sums).zip(&largest);
+            for ((out, sum), largest) in outputs {
+                let mean = sum / self.poses.order() as f64;
+                *out = T::of(largest.as_f64() + mean.ln() / tau);
+            }
         });
     }
 }

@@ -21,9 +21,9 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// Cost `n·k·(d + log n)`.
 #[derive(Debug, Clone)]
 pub struct SortedKeys {
-    nodes: usize,
+    pub(crate) nodes: usize,
     /// `Aᵀ`, `(k, d)`: one key a row.
-    keys: Array2<f64>,
+    pub(crate) keys: Array2<f64>,
     beta: f64,
 }
 

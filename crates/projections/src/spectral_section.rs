@@ -31,11 +31,11 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpectralSection {
-    spectrum: Spectrum,
+    pub(crate) spectrum: Spectrum,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spectrum {
+pub(crate) enum Spectrum {
     Eigenvalues { n: usize },
     SingularValues { m: usize, n: usize },
     Norm { d: usize },

@@ -191,8 +191,14 @@ proptest! {
 
     /// Bit-identical for any number of threads and any split into batches.
     #[test]
-    fn independent_of_threads_and_batches(n in 0usize..400, split in 0usize..400, seed: u64) {
-        let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(5);
+    fn independent_of_threads_and_batches(
+        n in 0usize..400,
+        split in 0usize..400,
+        // Few fields are filtered by a table of poses, many by Fourier coefficients.
+        fields in prop_oneof![Just(5usize), Just(17)],
+        seed: u64,
+    ) {
+        let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(fields);
         let z = codes(n, rep.dim(), seed).mapv(|v| v as f32);
         for p in for_regular::<_, f32>(&rep, seed) {
             let whole = p.project(z.view()).unwrap();
