@@ -14,7 +14,36 @@ impl Usage {
     }
 }
 
+/// The error and its causes, each unless the text before says it already.
+pub(crate) fn message(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// The exit code of an error.
 pub(crate) fn code(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn causes_are_told_once() {
+        let error = anyhow!("no such file").context("cannot read a.npy: no such file");
+        assert_eq!(message(&error), "cannot read a.npy: no such file");
+        let error = error.context("the suite failed");
+        assert_eq!(message(&error), "the suite failed: cannot read a.npy: no such file");
+        assert_eq!(message(&anyhow!(Usage::from("--with: unknown"))), "--with: unknown");
+    }
 }

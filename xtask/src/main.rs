@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where standard error is closed there is nobody to tell.
-            let _ = writeln!(std::io::stderr(), "Error: {error:?}");
+            let _ = writeln!(std::io::stderr(), "error: {}", exit::message(&error));
             exit::code(&error)
         }
     }

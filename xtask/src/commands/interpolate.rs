@@ -157,8 +157,11 @@ impl Interpolate<'_> {
                 .map(|i| {
                     let (z, w) = (a.row(i).to_vec(), b.row(i).to_vec());
                     let path = metric.geodesic(&z, &w);
-                    let straight =
-                        z.iter().zip(&w).map(|(z, w)| (z.as_f64() - w.as_f64()).powi(2)).sum::<f64>();
+                    let straight = z
+                        .iter()
+                        .zip(&w)
+                        .map(|(z, w)| (z.as_f64() - w.as_f64()).powi(2))
+                        .sum::<f64>();
                     let said = Path {
                         from: flags.from.unwrap_or(i),
                         to: flags.to.unwrap_or(i),

@@ -91,6 +91,13 @@ impl<G: FiniteGroup> Subject<'_, G> {
         let mut unfit = Vec::new();
         for choice in Choice::all() {
             let size = match choice.name() {
+                "soft-max-filter" if order > outputs => {
+                    unfit.push((
+                        choice.name().to_owned(),
+                        format!("{order} poses of each template are too many"),
+                    ));
+                    continue;
+                }
                 "max-filter"
                 | "soft-max-filter"
                 | "random-linear"
