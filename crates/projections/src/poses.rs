@@ -9,6 +9,10 @@ use crate::correlation::Correlation;
 /// The most numbers that the transformed templates may hold: 1 GiB in `f32`.
 const TABLE_LIMIT: usize = 1 << 28;
 
+/// The most poses of all templates, `kN`. Every code of a block is multiplied with all of them: 512 MiB
+/// for each thread.
+const POSES_LIMIT: usize = 1 << 19;
+
 /// All `ρ(g)t_i`, up to a factor.
 #[derive(Debug, Clone)]
 pub(crate) struct Poses<T: Real> {
@@ -33,12 +37,14 @@ impl<T: Real> Poses<T> {
         if k == 0 {
             return Err(ProjectionError::NoOutputs { projection });
         }
-        if order.saturating_mul(k).saturating_mul(dim) > TABLE_LIMIT {
+        let limit = POSES_LIMIT.min(TABLE_LIMIT / dim.max(1)) / k;
+        if order > limit {
+            let (operation, group) = (projection, group.name());
             return Err(ProjectionError::Group(GroupError::TooLarge {
-                operation: projection,
-                group: group.name(),
+                operation,
+                group,
                 order,
-                limit: TABLE_LIMIT / (k * dim).max(1),
+                limit,
             }));
         }
         let scale = T::of(scale);

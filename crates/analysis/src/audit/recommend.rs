@@ -1,16 +1,26 @@
 //! Which projection to use, and why.
 
+use projections::Guarantee;
+
 use super::{Judged, OPERATION};
 use crate::AnalysisError;
 
 /// Overlaps that differ by less are taken to be equal.
 const EQUAL: f64 = 0.01;
 
-/// The rule: of the projections whose neighbour overlap is within one point of the best, the one
-/// with the strongest guarantee; of equal ones that with fewer outputs, then the first of the catalogue.
+/// The rule: of the projections that lose nothing, at least of generic codes (of all, where none of
+/// those applies), and whose neighbour overlap is within one point of the best such, the one with the
+/// strongest guarantee; of equal ones that with fewer outputs, then the first of the catalogue. A lossy
+/// one that keeps more neighbours is named, with what it loses.
 pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), AnalysisError> {
-    let best = judged.iter().map(|j| j.overlap).fold(f64::NEG_INFINITY, f64::max);
-    let close = |j: &Judged| j.overlap >= best - EQUAL;
+    let lossless = judged.iter().any(|j| j.guarantee < Guarantee::Lossy);
+    let eligible = |j: &Judged| !lossless || j.guarantee < Guarantee::Lossy;
+    let largest = |eligible: &dyn Fn(&Judged) -> bool| {
+        let overlaps = judged.iter().filter(|j| eligible(j)).map(|j| j.overlap);
+        overlaps.fold(f64::NEG_INFINITY, f64::max)
+    };
+    let (best, most) = (largest(&eligible), largest(&|_| true));
+    let close = |j: &Judged| eligible(j) && j.overlap >= best - EQUAL;
     let candidates = judged.iter().enumerate().filter(|(_, j)| close(j));
     let chosen = candidates.min_by_key(|(i, j)| (j.guarantee, j.outputs, *i)).map(|(i, _)| i);
     let Some(index) = chosen else {
@@ -27,7 +37,11 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
         "{} keeps {} of the exact quotient neighbours{}.",
         j.name,
         percent(j.overlap),
-        if j.overlap >= best { ", the most of all" } else { "" }
+        match j.overlap {
+            overlap if overlap >= most => ", the most of all",
+            overlap if overlap >= best => ", the most of those that lose nothing",
+            _ => "",
+        }
     )];
     if rivals > 0 {
         why.push(format!(
@@ -47,6 +61,15 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
     if j.cross_section {
         why.push("Its images lie on the orbits: a decoder still understands them.".into());
     }
+    if let Some(lossy) = judged.iter().find(|j| j.overlap >= most && j.overlap > best + EQUAL) {
+        why.push(format!(
+            "{} keeps {}, but is lossy ({}): take it only where nearest neighbours are all that is \
+             asked of the codes.",
+            lossy.name,
+            percent(lossy.overlap),
+            lossy.because
+        ));
+    }
     if j.overlap < 0.5 {
         why.push(
             "That is less than half: where the exact neighbours matter, search in the quotient \
@@ -59,4 +82,39 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
 
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(name: &str, guarantee: Guarantee, overlap: f64, outputs: usize) -> Judged {
+        Judged {
+            name: name.into(),
+            guarantee,
+            because: "a reason",
+            cross_section: false,
+            outputs,
+            overlap,
+            distortion: None,
+            invariance_error: None,
+            microseconds: 1.0,
+        }
+    }
+
+    #[test]
+    fn lossy_projections_are_named_but_not_recommended() {
+        let lossy = judged("columns", Guarantee::Lossy, 0.9, 4);
+        let all = [
+            lossy.clone(),
+            judged("keys", Guarantee::BiLipschitz, 0.8, 9),
+            judged("section", Guarantee::Generic, 0.805, 4),
+        ];
+        let (index, why) = recommend(&all).unwrap();
+        assert_eq!(index, 1);
+        assert!(why.iter().any(|text| text.starts_with("columns keeps 90.0 %, but is lossy")));
+        // Where nothing else applies it has to do.
+        assert_eq!(recommend(&[lossy]).unwrap().0, 0);
+        assert!(recommend(&[]).is_err());
+    }
 }

@@ -46,6 +46,9 @@ pub(super) struct Subject<'a, G: FiniteGroup> {
 
 type Candidate = (String, Box<dyn Projection<f64>>);
 
+/// A projection that does not apply, and why.
+type Unfit = (String, String);
+
 impl<G: FiniteGroup> Subject<'_, G> {
     /// Judges every projection of the catalogue that applies, all at about the same number of
     /// outputs where that can be chosen.
@@ -81,10 +84,7 @@ impl<G: FiniteGroup> Subject<'_, G> {
         })
     }
 
-    fn candidates(
-        &self,
-        settings: &Settings,
-    ) -> anyhow::Result<(Vec<Candidate>, Vec<(String, String)>)> {
+    fn candidates(&self, settings: &Settings) -> anyhow::Result<(Vec<Candidate>, Vec<Unfit>)> {
         let (rep, seed) = (self.representation, settings.judge.seed);
         let (order, outputs) = (rep.group().order(), settings.outputs * rep.dim());
         let mut usable: Vec<Candidate> = Vec::new();
