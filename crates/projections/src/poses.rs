@@ -13,6 +13,9 @@ const TABLE_LIMIT: usize = 1 << 28;
 /// for each thread.
 const POSES_LIMIT: usize = 1 << 19;
 
+/// The largest group whose elements are listed.
+const LISTING_LIMIT: usize = 50_000;
+
 /// All `ρ(g)t_i`, up to a factor.
 #[derive(Debug, Clone)]
 pub(crate) struct Poses<T: Real> {
@@ -37,7 +40,7 @@ impl<T: Real> Poses<T> {
         if k == 0 {
             return Err(ProjectionError::NoOutputs { projection });
         }
-        let limit = POSES_LIMIT.min(TABLE_LIMIT / dim.max(1)) / k;
+        let limit = (POSES_LIMIT.min(TABLE_LIMIT / dim.max(1)) / k).min(LISTING_LIMIT);
         if order > limit {
             let (operation, group) = (projection, group.name());
             return Err(ProjectionError::Group(GroupError::TooLarge {
