@@ -9,7 +9,7 @@ use clap_complete::Shell;
 ///
 ///   cargo xtask completions bash > ~/.local/share/bash-completion/completions/xtask
 ///
-///   cargo xtask completions zsh > "${fpath[1]}/_xtask"
+///   cargo xtask completions zsh > ~/.zfunc/_xtask
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Flags {
