@@ -1,7 +1,7 @@
 //! One self-contained page: what was run, on which data, what came out.
 //!
 //! [`Report`] is filled with text, [`Table`]s and [`Figure`]s, perhaps in several [`Chapter`]s, and rendered to HTML with its style
-//! inside: no script, no font, nothing fetched. All text is escaped; only the SVG of figures is
+//! inside: no font, nothing fetched, one script that sorts tables. All text is escaped; only the SVG of figures is
 //! taken over as it is.
 //!
 //! # Example
