@@ -14,6 +14,7 @@
 //! | conjugacy classes and characters | [`ConjugacyClasses`], [`CharacterTable`] |
 //! | irreps of any finite group up to order 6,000 | [`Irreps`], [`WithIrreps`] |
 //! | the parts of a representation, Clebsch–Gordan coefficients | [`Decomposition`] |
+//! | irreps of a finite or compact group alike | [`IrrepTheory`], [`IrrepsTo`] |
 //! | linear maps that commute with a group | [`Representation::intertwiners`], [`Decomposition::intertwiners`] |
 //! | subgroups, restriction and induction | [`Inclusion`] |
 //! | a group acting on images | [`action::image`] |
@@ -73,7 +74,9 @@ pub use families::{
 };
 pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
 pub use inclusion::Inclusion;
-pub use irreps::{ComplexIrrep, Component, Decomposition, Irreps, WithIrreps};
+pub use irreps::{
+    ComplexIrrep, Component, Decomposition, IrrepTheory, Irreps, IrrepsTo, Isotypic, WithIrreps,
+};
 pub use real::Real;
 pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};
 

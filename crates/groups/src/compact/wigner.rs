@@ -1,6 +1,6 @@
 //! Wigner's matrices: rotations of real spherical harmonics.
 
-use nalgebra::{DMatrix, Matrix3};
+use nalgebra::{DMatrix, DVector, Matrix3, Rotation3, Vector3};
 
 /// The matrices `D⁰(R), …, D^L(R)` of a rotation (or any orthogonal matrix of determinant 1), each
 /// orthogonal, `D^l` of shape `(2l + 1) × (2l + 1)`, with `D^l(RS) = D^l(R) D^l(S)`.
@@ -34,6 +34,33 @@ pub fn wigner_matrices(rotation: &Matrix3<f64>, degree: usize) -> Vec<DMatrix<f6
         all.push(next);
     }
     all
+}
+
+/// The real spherical harmonics `Y⁰(v), …, Y^L(v)` of a direction, `Y^l` of `2l + 1` entries and
+/// norm 1, in the order of [`wigner_matrices`]: `Y^l(R v) = D^l(R) Y^l(v)`.
+///
+/// `Y^l(v)` is the column of order 0 of `D^l(R)` for any rotation `R` that takes the `z` axis to
+/// `v`. Orthonormal harmonics on the sphere are these times `√((2l + 1)/4π)`. The zero vector has no
+/// direction; it gets `Y⁰ = 1` and zeros, which keeps the law.
+///
+/// ```
+/// use groups::compact::wigner::spherical_harmonics;
+/// use nalgebra::Vector3;
+/// let v = Vector3::new(2.0, 3.0, 6.0);
+/// let y = spherical_harmonics(&v, 1);
+/// // Degree 1 is the unit vector, as (y, z, x).
+/// assert!((&y[1] * 7.0 - nalgebra::dvector![3.0, 6.0, 2.0]).amax() < 1e-14);
+/// ```
+pub fn spherical_harmonics(v: &Vector3<f64>, degree: usize) -> Vec<DVector<f64>> {
+    let Some(unit) = v.try_normalize(f64::MIN_POSITIVE.sqrt()) else {
+        let zero = |l: usize| DVector::from_element(2 * l + 1, if l == 0 { 1.0 } else { 0.0 });
+        return (0..=degree).map(zero).collect();
+    };
+    // Between opposite directions there is no shortest rotation; any will do.
+    let rotation = Rotation3::rotation_between(&Vector3::z(), &unit)
+        .unwrap_or_else(|| Rotation3::from_axis_angle(&Vector3::x_axis(), std::f64::consts::PI));
+    let matrices = wigner_matrices(rotation.matrix(), degree);
+    matrices.iter().enumerate().map(|(l, d)| d.column(l).into_owned()).collect()
 }
 
 /// Table 1 of Ivanic & Ruedenberg, with `m` the order of the row and `n` that of the column.

@@ -189,7 +189,10 @@ const OPERATION: &str = "the isotypic decomposition";
 
 /// From intertwiners of one irrep, `count` isometries with orthogonal images, always going on with
 /// the one that the images so far explain least.
-fn independent(mut sums: Vec<DMatrix<f64>>, count: usize) -> Result<Vec<DMatrix<f64>>, GroupError> {
+pub(super) fn independent(
+    mut sums: Vec<DMatrix<f64>>,
+    count: usize,
+) -> Result<Vec<DMatrix<f64>>, GroupError> {
     let scale = sums.iter().map(|t| t.norm()).fold(0.0, f64::max);
     let mut copies: Vec<DMatrix<f64>> = Vec::with_capacity(count);
     for _ in 0..count {
@@ -214,7 +217,9 @@ fn independent(mut sums: Vec<DMatrix<f64>>, count: usize) -> Result<Vec<DMatrix<
 }
 
 /// An orthonormal basis of `Hom_G(ψ, ψ)`, the identity first, by averaging random maps.
-fn endomorphisms<G: FiniteGroup>(psi: &Irrep<G>) -> Result<Vec<DMatrix<f64>>, GroupError> {
+pub(super) fn endomorphisms<G: FiniteGroup>(
+    psi: &Irrep<G>,
+) -> Result<Vec<DMatrix<f64>>, GroupError> {
     let rho = psi.representation();
     let (d, count) = (rho.dim(), psi.kind().endomorphism_dim());
     let mut basis = vec![DMatrix::<f64>::identity(d, d) / (d as f64).sqrt()];

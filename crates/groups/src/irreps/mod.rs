@@ -4,6 +4,7 @@ mod complex;
 mod decomposition;
 mod minimal_ideal;
 mod real_form;
+mod theory;
 mod with_irreps;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use num_complex::Complex;
 
 pub use complex::ComplexIrrep;
 pub use decomposition::{Component, Decomposition};
+pub use theory::{IrrepTheory, IrrepsTo, Isotypic};
 pub use with_irreps::WithIrreps;
 
 use crate::characters::CharacterTable;

@@ -79,7 +79,7 @@ pub struct Block {
 }
 
 /// What a block is, so that faster algorithms can be chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BlockKind {
     /// One coordinate that every element leaves alone.
@@ -208,6 +208,24 @@ impl<G: Group> Representation<G> {
             }
         }
         blocks
+    }
+
+    /// The summands, those that are equal and side by side once, with their number.
+    ///
+    /// ```
+    /// use groups::{Cyclic, Representation};
+    /// let c8 = Cyclic::new(8)?;
+    /// let summands = Representation::regular(&c8).copies(16).summands();
+    /// assert_eq!((summands[0].0.dim(), summands[0].1), (8, 16));
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    pub fn summands(&self) -> Vec<(Self, usize)> {
+        let single = |term: &Term<G>| Self {
+            group: self.group.clone(),
+            dim: term.block.dim,
+            terms: vec![Term { block: Arc::clone(&term.block), copies: 1 }],
+        };
+        self.terms.iter().map(|term| (single(term), term.copies)).collect()
     }
 
     /// Whether every element moves coordinates only.
