@@ -56,9 +56,12 @@
 //! | [`Bispectrum`] per field | the bispectrum of each field | lossy: a negative control | about `3FN` |
 //! | [`GroupMean`], [`GroupMax`], [`GroupNorm`], [`Moments::of_fields`] | pooling of each field | lossy: relative poses of fields | `F` |
 //!
-//! **Made of others**: [`Projection::then`] puts one after another, [`PerField`] side by side.
+//! **Made of others**: [`Projection::then`] puts one after another, [`PerField`]
+//! equal ones side by side, [`Blockwise`] different ones.
 //! [`OrbitLift`] makes regular fields of any encoder, equivariant or not, by encoding its inputs in
 //! every pose; any of the above then makes it invariant.
+//!
+//! To check one of your own, or one for a group of your own: [`laws`].
 //!
 //! By name, as in `max-filter:256`, and which of them apply to a representation: [`catalogue`].
 //!
@@ -85,6 +88,7 @@
 #![forbid(unsafe_code)]
 
 mod bispectrum;
+mod blockwise;
 mod canonicalize;
 pub mod catalogue;
 mod co_orbit;
@@ -98,6 +102,7 @@ mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;
 mod group_pool;
+pub mod laws;
 mod lex_sort;
 mod linear;
 mod matrix;
@@ -119,6 +124,7 @@ mod weighted_frame;
 mod weyl_chamber;
 
 pub use bispectrum::Bispectrum;
+pub use blockwise::Blockwise;
 pub use canonicalize::Canonicalize;
 pub use co_orbit::CoOrbit;
 pub use column_sort::ColumnSort;
