@@ -1,8 +1,8 @@
 //! The action of the group on batches of features.
 
 use candle_core::{DType, Device, Tensor};
-use groups::PlanarGroup;
 use groups::action::image::{Interpolation, transform_into};
+use groups::{Group, PlanarGroup, Representation};
 use rayon::prelude::*;
 
 use crate::{Domain, FieldKind, FieldType, NnError};
@@ -43,8 +43,10 @@ pub fn act<G: PlanarGroup>(
         Domain::Point => x.clone(),
         Domain::Plane => move_pixels(group, g, x, interpolation)?,
     };
-    if ty.kind() == FieldKind::Trivial {
-        return Ok(moved);
+    match ty.kind() {
+        FieldKind::Trivial => return Ok(moved),
+        FieldKind::Regular => {}
+        FieldKind::Blocks => ty.require("act", "trivial or regular fields", false)?,
     }
     let inverse = group.inverse(g);
     let sources = (0..ty.channels()).map(|channel| {
@@ -54,6 +56,47 @@ pub fn act<G: PlanarGroup>(
     });
     let sources = Tensor::from_iter(sources, x.device())?;
     Ok(moved.contiguous()?.index_select(&sources, 1)?)
+}
+
+/// `ρ(g)z` for a batch of codes (B, dim), for any group and representation.
+///
+/// # Errors
+/// [`NnError::Shape`] unless the codes have the representation's dimension.
+///
+/// # Example
+/// ```
+/// use candle_core::{Device, Tensor};
+/// use equivariant_nn::action::act_on_codes;
+/// use groups::Symmetric;
+/// let rho = Symmetric::new(3)?.natural();
+/// let swap = groups::Permutation::from_fn(3, |i| [1, 0, 2][i]);
+/// let z = Tensor::new(&[[1f32, 2.0, 3.0]], &Device::Cpu)?;
+/// let moved = act_on_codes(&rho, &swap, &z)?;
+/// assert_eq!(moved.to_vec2::<f32>()?, [[2.0, 1.0, 3.0]]);
+/// # Ok::<(), equivariant_nn::NnError>(())
+/// ```
+pub fn act_on_codes<G: Group>(
+    rho: &Representation<G>,
+    g: &G::Element,
+    z: &Tensor,
+) -> Result<Tensor, NnError> {
+    let dim = rho.dim();
+    if z.rank() != 2 || z.dims()[1] != dim {
+        return Err(NnError::Shape {
+            layer: format!("act_on_codes of {rho}"),
+            expected: vec![z.dims().first().copied().unwrap_or(1), dim],
+            got: z.dims().to_vec(),
+        });
+    }
+    let operator = rho.operator(g);
+    if let Some(sources) = operator.sources() {
+        let sources = Tensor::from_iter(sources.into_iter().map(|s| s as u32), z.device())?;
+        return Ok(z.contiguous()?.index_select(&sources, 1)?);
+    }
+    // The matrix is stored by columns: what is read row by row is the transpose.
+    let transposed = operator.matrix().as_slice().to_vec();
+    let transposed = Tensor::from_vec(transposed, (dim, dim), z.device())?.to_dtype(z.dtype())?;
+    Ok(z.contiguous()?.matmul(&transposed)?)
 }
 
 fn move_pixels<G: PlanarGroup>(

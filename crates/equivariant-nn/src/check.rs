@@ -1,10 +1,10 @@
 //! Measuring how equivariant a map is.
 
 use candle_core::{DType, Tensor};
-use groups::PlanarGroup;
 use groups::action::image::Interpolation;
+use groups::{Group, PlanarGroup, Representation};
 
-use crate::action::act;
+use crate::action::{act, act_on_codes};
 use crate::{Domain, FieldType, NnError};
 
 /// How [`check_equivariance`] compares.
@@ -79,11 +79,7 @@ pub fn check_equivariance<G: PlanarGroup>(
     let y = f(x)?;
     output.check("check_equivariance", &y)?;
     let mask = disc(output, &y, config.disc_margin);
-    let (size_max, size_norm) = sizes(&flat(&y)?, &mask);
-    if !(size_norm > 0.0 && size_norm.is_finite()) {
-        let what = "check_equivariance";
-        return Err(NnError::parameter(what, "the norm of f(x)", "finite and positive", size_norm));
-    }
+    let size = finite_size(&y, &mask)?;
     group
         .elements()
         .enumerate()
@@ -91,12 +87,77 @@ pub fn check_equivariance<G: PlanarGroup>(
             let moved_first = f(&act(group, &element, input, x, config.interpolation)?)?;
             let moved_after = act(group, &element, output, &y, config.interpolation)?;
             output.check("check_equivariance", &moved_first)?;
-            let differences: Vec<f64> =
-                flat(&moved_first)?.iter().zip(flat(&moved_after)?).map(|(a, b)| a - b).collect();
-            let (max, norm) = sizes(&differences, &mask);
-            Ok(ElementError { element, index, max: max / size_max, rms: norm / size_norm })
+            difference(element, index, &moved_first, &moved_after, &mask, size)
         })
         .collect()
+}
+
+/// `‖f(ρ(g)x) − σ(g)f(x)‖` relative to `‖f(x)‖`, for the given elements `g` of any group: all of a
+/// finite one (`group.elements()`), random ones of a group that is too large for that.
+///
+/// # Errors
+/// What `f` returns; [`NnError::Shape`] where `x` is no batch of codes of `rho` (B, dim), or `f(x)`
+/// none of `sigma`; [`NnError::Parameter`] if `f(x)` is zero or not finite.
+///
+/// # Example
+/// ```
+/// use candle_core::{Device, Tensor};
+/// use equivariant_nn::check::{check_intertwining, worst};
+/// use groups::{Group, compact::SO3};
+/// let vectors = SO3.vectors();
+/// let x = Tensor::new(&[[1f64, 2.0, 3.0]], &Device::Cpu)?;
+/// let mut rng = equivariant_nn::init::stream(0, "rotations");
+/// let rotations: Vec<_> = (0..5).map(|_| SO3.sample(&mut rng)).collect();
+/// let double = |x: &Tensor| Ok((x * 2.0)?);
+/// let errors = check_intertwining(&vectors, &vectors, &x, rotations.clone(), double)?;
+/// assert!(worst(&errors) < 1e-15);
+/// // A rectifier of single coordinates does not commute with rotations.
+/// let relu = |x: &Tensor| Ok(x.relu()?);
+/// assert!(worst(&check_intertwining(&vectors, &vectors, &x, rotations, relu)?) > 0.1);
+/// # Ok::<(), equivariant_nn::NnError>(())
+/// ```
+pub fn check_intertwining<G: Group>(
+    rho: &Representation<G>,
+    sigma: &Representation<G>,
+    x: &Tensor,
+    elements: impl IntoIterator<Item = G::Element>,
+    mut f: impl FnMut(&Tensor) -> Result<Tensor, NnError>,
+) -> Result<Vec<ElementError<G::Element>>, NnError> {
+    let y = f(x)?;
+    let size = finite_size(&y, &[true])?;
+    elements
+        .into_iter()
+        .enumerate()
+        .map(|(index, element)| {
+            let moved_first = f(&act_on_codes(rho, &element, x)?)?;
+            let moved_after = act_on_codes(sigma, &element, &y)?;
+            difference(element, index, &moved_first, &moved_after, &[true], size)
+        })
+        .collect()
+}
+
+/// Maximum norm and Euclidean norm of `f(x)`, which errors are relative to.
+fn finite_size(y: &Tensor, mask: &[bool]) -> Result<(f64, f64), NnError> {
+    let (max, norm) = sizes(&flat(y)?, mask);
+    if !(norm > 0.0 && norm.is_finite()) {
+        let what = "check_equivariance";
+        return Err(NnError::parameter(what, "the norm of f(x)", "finite and positive", norm));
+    }
+    Ok((max, norm))
+}
+
+fn difference<E>(
+    element: E,
+    index: usize,
+    moved_first: &Tensor,
+    moved_after: &Tensor,
+    mask: &[bool],
+    (size_max, size_norm): (f64, f64),
+) -> Result<ElementError<E>, NnError> {
+    let differences: Vec<f64> =
+        flat(moved_first)?.iter().zip(flat(moved_after)?).map(|(a, b)| a - b).collect();
+    let (max, norm) = sizes(&differences, mask);
+    Ok(ElementError { element, index, max: max / size_max, rms: norm / size_norm })
 }
 
 /// The largest `rms` over all elements. NaN if one of them is.

@@ -1,11 +1,14 @@
 //! The types of features: which group acts on a tensor, and how.
 
 use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
 use candle_core::Tensor;
-use groups::FiniteGroup;
+use groups::{BlockKind, FiniteGroup, Group, Representation};
 
 use crate::NnError;
+use crate::init::name_hash;
 
 /// How the group acts on the channels of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +17,8 @@ pub enum FieldKind {
     Trivial,
     /// One channel for each group element, permuted by left multiplication.
     Regular,
+    /// Any sum of representations: [`FieldType::blocks`] lists it.
+    Blocks,
 }
 
 /// What the features live on.
@@ -25,19 +30,51 @@ pub enum Domain {
     Point,
 }
 
+/// Equal summands of a representation, side by side.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FieldBlock {
+    /// The summand's name, such as `regular` or `degree 2`.
+    pub name: String,
+    /// Channels of one copy.
+    pub dim: usize,
+    /// How many copies.
+    pub copies: usize,
+    /// What it is.
+    pub kind: BlockKind,
+    /// A hash of what the group's generators do to a fixed vector: blocks of one name that act
+    /// differently are different.
+    action: u64,
+}
+
+impl FieldBlock {
+    /// Whether the group only moves channels, so that any function may be applied to each alone.
+    pub fn permutes(&self) -> bool {
+        self.kind != BlockKind::Orthogonal
+    }
+
+    /// All channels.
+    pub fn channels(&self) -> usize {
+        self.dim * self.copies
+    }
+}
+
 /// The type of a batch of features: fields over a group.
 ///
 /// Channel `f·N + i` of a regular type belongs to field `f` and group element `element(i)`, and
 ///
 /// `(g·φ)_f(x, h) = φ_f(g⁻¹x, g⁻¹h)`.
 ///
+/// Of any other type the channels are the coordinates of a representation, `g·φ = ρ(g)φ`.
+///
 /// # Example
 /// ```
 /// use equivariant_nn::FieldType;
-/// use groups::Cyclic;
+/// use groups::{Cyclic, compact::SO3};
 /// let features = FieldType::regular(&Cyclic::new(8)?, 12);
 /// assert_eq!(features.channels(), 96);
 /// assert_eq!(features.to_string(), "12 regular fields of C8 on the plane: (B, 96, H, W)");
+/// let vectors = FieldType::of_compact(&SO3.vectors().copies(4));
+/// assert_eq!(vectors.to_string(), "4 × vectors of SO(3) at a point: (B, 12)");
 /// # Ok::<(), groups::GroupError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +84,8 @@ pub struct FieldType {
     kind: FieldKind,
     fields: usize,
     domain: Domain,
+    /// Empty unless the kind says so.
+    blocks: Arc<[FieldBlock]>,
 }
 
 impl FieldType {
@@ -58,6 +97,7 @@ impl FieldType {
             kind: FieldKind::Regular,
             fields,
             domain: Domain::Plane,
+            blocks: Arc::default(),
         }
     }
 
@@ -66,19 +106,78 @@ impl FieldType {
         Self { kind: FieldKind::Trivial, ..Self::regular(group, fields) }
     }
 
+    /// Codes on which a finite group acts by a representation, at a point.
+    pub fn of<G: FiniteGroup>(rho: &Representation<G>) -> Self {
+        Self::from_blocks(rho.group().name(), rho.group().order(), blocks_of(rho))
+    }
+
+    /// Codes on which a group of any size acts by a representation, at a point.
+    pub fn of_compact<G: Group>(rho: &Representation<G>) -> Self {
+        Self::from_blocks(rho.group().name(), usize::MAX, blocks_of(rho))
+    }
+
+    /// Regular fields at a point, over the group of another type.
+    pub(crate) fn regular_like(other: &Self, fields: usize) -> Self {
+        Self {
+            group: other.group.clone(),
+            order: other.order,
+            kind: FieldKind::Regular,
+            fields,
+            domain: Domain::Point,
+            blocks: Arc::default(),
+        }
+    }
+
+    fn from_blocks(group: String, order: usize, blocks: Vec<FieldBlock>) -> Self {
+        let kind = match &blocks[..] {
+            [block] if block.kind == BlockKind::Regular => FieldKind::Regular,
+            [block] if block.kind == BlockKind::Trivial => FieldKind::Trivial,
+            _ => FieldKind::Blocks,
+        };
+        let fields = blocks.iter().map(|b| b.copies).sum();
+        let blocks = if kind == FieldKind::Blocks { blocks } else { Vec::new() };
+        Self { group, order, kind, fields, domain: Domain::Point, blocks: blocks.into() }
+    }
+
+    /// The summands in the order of their channels.
+    pub fn blocks(&self) -> Vec<FieldBlock> {
+        let (name, dim, kind) = match self.kind {
+            FieldKind::Blocks => return self.blocks.to_vec(),
+            FieldKind::Trivial => ("trivial", 1, BlockKind::Trivial),
+            FieldKind::Regular => ("regular", self.order, BlockKind::Regular),
+        };
+        vec![FieldBlock { name: name.to_owned(), dim, copies: self.fields, kind, action: 0 }]
+    }
+
+    /// The summands with their channels.
+    pub(crate) fn ranges(&self) -> Vec<(FieldBlock, Range<usize>)> {
+        let mut end = 0;
+        let next = |block: FieldBlock| {
+            let start = end;
+            end += block.channels();
+            (block, start..end)
+        };
+        self.blocks().into_iter().map(next).collect()
+    }
+
+    /// Fields that the group does more to than to move their channels.
+    pub(crate) fn turning_fields(&self) -> usize {
+        self.blocks().iter().filter(|b| !b.permutes()).map(|b| b.copies).sum()
+    }
+
+    /// Whether the group only moves channels.
+    pub fn permutes(&self) -> bool {
+        self.blocks.iter().all(FieldBlock::permutes)
+    }
+
     /// The same fields at a point instead of on the plane.
     pub fn at_point(self) -> Self {
         Self { domain: Domain::Point, ..self }
     }
 
-    /// The same type with another number of fields.
-    pub fn with_fields(&self, fields: usize) -> Self {
-        Self { fields, ..self.clone() }
-    }
-
     /// As many trivial fields on the same domain.
     pub fn to_trivial(&self) -> Self {
-        Self { kind: FieldKind::Trivial, ..self.clone() }
+        Self { kind: FieldKind::Trivial, blocks: Arc::default(), ..self.clone() }
     }
 
     /// The name of the group.
@@ -86,7 +185,7 @@ impl FieldType {
         &self.group
     }
 
-    /// The order `N` of the group.
+    /// The order `N` of the group; `usize::MAX` where it is larger than that or infinite.
     pub fn order(&self) -> usize {
         self.order
     }
@@ -106,17 +205,22 @@ impl FieldType {
         self.domain
     }
 
-    /// Channels of one field: `N` for regular ones, 1 for trivial ones.
-    pub fn field_size(&self) -> usize {
+    /// Channels of one field where all are of one size: `N` for regular ones, 1 for trivial ones.
+    pub fn field_size(&self) -> Option<usize> {
         match self.kind {
-            FieldKind::Trivial => 1,
-            FieldKind::Regular => self.order,
+            FieldKind::Trivial => Some(1),
+            FieldKind::Regular => Some(self.order),
+            FieldKind::Blocks => None,
         }
     }
 
     /// All channels.
     pub fn channels(&self) -> usize {
-        self.fields * self.field_size()
+        match self.kind {
+            FieldKind::Trivial => self.fields,
+            FieldKind::Regular => self.fields * self.order,
+            FieldKind::Blocks => self.blocks.iter().map(FieldBlock::channels).sum(),
+        }
     }
 
     /// Whether the tensor can be of this type.
@@ -143,6 +247,13 @@ impl FieldType {
         })
     }
 
+    /// The channels of one field, for layers that treat all channels of a field alike.
+    pub(crate) fn plain_field_size(&self, layer: &str) -> Result<usize, NnError> {
+        let size = self.field_size();
+        self.require(layer, "trivial or regular fields", size.is_some())?;
+        Ok(size.unwrap_or_default())
+    }
+
     /// Checks the type that a layer is built over.
     pub(crate) fn require(&self, layer: &str, expected: &str, holds: bool) -> Result<(), NnError> {
         if holds {
@@ -158,13 +269,23 @@ impl FieldType {
 
 impl fmt::Display for FieldType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            FieldKind::Trivial => "trivial",
-            FieldKind::Regular => "regular",
-        };
         let (domain, space) = match self.domain {
             Domain::Plane => ("on the plane", ", H, W"),
             Domain::Point => ("at a point", ""),
+        };
+        let kind = match self.kind {
+            FieldKind::Trivial => "trivial",
+            FieldKind::Regular => "regular",
+            FieldKind::Blocks => {
+                for (i, block) in self.blocks.iter().enumerate() {
+                    f.write_str(if i > 0 { " ⊕ " } else { "" })?;
+                    if block.copies != 1 {
+                        write!(f, "{} × ", block.copies)?;
+                    }
+                    f.write_str(&block.name)?;
+                }
+                return write!(f, " of {} {domain}: (B, {}{space})", self.group, self.channels());
+            }
         };
         let plural = if self.fields == 1 { "" } else { "s" };
         write!(
@@ -175,4 +296,35 @@ impl fmt::Display for FieldType {
             self.channels()
         )
     }
+}
+
+/// The summands of a representation; equal neighbours are one block.
+fn blocks_of<G: Group>(rho: &Representation<G>) -> Vec<FieldBlock> {
+    let generators = rho.group().generators();
+    let mut blocks: Vec<FieldBlock> = Vec::new();
+    for (summand, copies) in rho.summands() {
+        let Some(block) = summand.blocks().pop() else { continue };
+        let action = match block.kind {
+            BlockKind::Trivial | BlockKind::Regular => 0,
+            _ => action_hash(&summand, &generators),
+        };
+        let next =
+            FieldBlock { name: block.name, dim: block.dim, copies, kind: block.kind, action };
+        match blocks.last_mut() {
+            Some(last) if (FieldBlock { copies, ..last.clone() }) == next => last.copies += copies,
+            _ => blocks.push(next),
+        }
+    }
+    blocks
+}
+
+/// A hash of `ρ(s)p`, to four decimals, over the generators `s`, for a fixed vector `p`.
+fn action_hash<G: Group>(rho: &Representation<G>, generators: &[G::Element]) -> u64 {
+    let probe: Vec<f64> = (0..rho.dim()).map(|i| ((i + 1) as f64 * 1.618).sin()).collect();
+    let bytes: Vec<u8> = generators
+        .iter()
+        .flat_map(|s| rho.act(s, &probe))
+        .flat_map(|v| ((v * 1e4).round() as i64).to_le_bytes())
+        .collect();
+    name_hash(&bytes)
 }

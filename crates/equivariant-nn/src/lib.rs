@@ -1,9 +1,10 @@
 //! Equivariant neural network layers for [candle](candle_core), with their gradients checked.
 //!
-//! A layer `f` is equivariant when `f(g·x) = g·f(x)` for every element `g` of a group. The layers
-//! here work over any finite group of rotations and reflections of the plane
-//! ([`groups::PlanarGroup`]), on images and on functions on the group. Each knows the
-//! [`FieldType`] of what it takes and gives and refuses anything else by name.
+//! A layer `f` is equivariant when `f(g·x) = g·f(x)` for every element `g` of a group. Those
+//! for images work over any finite group of rotations and reflections of the plane
+//! ([`groups::PlanarGroup`]), those for point clouds over any finite group of matrices, those for
+//! codes between any representations of any group, finite or compact. Each knows the [`FieldType`]
+//! of what it takes and gives and refuses anything else by name.
 //!
 //! | you want | look at |
 //! |---|---|
@@ -12,6 +13,7 @@
 //! | layers over sets and graphs, for all permutations of nodes | [`permutation`] |
 //! | to chain layers whose types fit | [`Layer`], [`Sequential`], [`Mode`] |
 //! | filters that turn without interpolation | [`filter`] |
+//! | decompositions kept between runs | [`BasisCache`] |
 //! | to know how equivariant something is | [`check`] |
 //! | seeded parameters that save and load | [`Parameters`], [`init`], [`checkpoint`] |
 //! | to train, and to resume bit for bit | [`AdamW`], [`Schedule`] |
@@ -67,6 +69,7 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+mod basis_cache;
 pub mod check;
 pub mod checkpoint;
 mod error;
@@ -81,8 +84,9 @@ mod parameters;
 pub mod permutation;
 mod schedule;
 
+pub use basis_cache::BasisCache;
 pub use error::NnError;
-pub use field_type::{Domain, FieldKind, FieldType};
+pub use field_type::{Domain, FieldBlock, FieldKind, FieldType};
 pub use layer::{Layer, Mode, Sequential};
 pub use optim::{AdamW, AdamWConfig, StepReport};
 pub use parameters::Parameters;

@@ -3,16 +3,21 @@
 mod common;
 
 use candle_core::{DType, Device, Tensor};
-use common::{blobs, noise32};
-use equivariant_nn::check::{CheckConfig, check_equivariance, worst};
+use common::{blobs, noise, noise32};
+use equivariant_nn::check::{CheckConfig, check_equivariance, check_intertwining, worst};
 use equivariant_nn::layers::{
-    Activation, AntialiasedPool, BatchNormConfig, ConvConfig, FieldBatchNorm, FieldDropout,
-    FieldLayerNorm, GroupConv, GroupPool, LayerNormConfig, LiftingConv, Pointwise, Pooling,
-    RegularLinear, SpatialPool, Window,
+    Activation, AntialiasedPool, BatchNormConfig, ConvConfig, EquivariantLinear, FieldBatchNorm,
+    FieldDropout, FieldLayerNorm, FieldRmsNorm, Gated, GroupConv, GroupPool, InvariantPool,
+    LayerNormConfig, LiftingConv, NormActivation, Pointwise, Pooling, RegularLinear, SpatialPool,
+    Window,
 };
 use equivariant_nn::ops::NormScope;
 use equivariant_nn::{FieldType, Layer, Mode, NnError, Parameters, Sequential};
-use groups::{Cyclic, Dihedral, PlanarGroup};
+use groups::compact::{O3, SO2, SO3};
+use groups::{
+    Cyclic, Dihedral, FiniteGroup, Group, Irrep, IrrepTheory, Irreps, IrrepsTo, MatrixGroup,
+    PermutationGroup, PlanarGroup, Representation, TableGroup,
+};
 
 const TRAIN: Mode = Mode::Train { seed: 0, step: 0 };
 
@@ -45,11 +50,11 @@ fn check_all_layers<G: PlanarGroup>(group: &G) {
         Box::new(FieldBatchNorm::new(image, norm, vb.pp("bn_image")).unwrap()),
         Box::new(FieldLayerNorm::new(ty.clone(), sample, vb.pp("ln")).unwrap()),
         Box::new(FieldLayerNorm::new(ty.clone(), field, vb.pp("in")).unwrap()),
-        Box::new(Pointwise::new(ty.clone(), Activation::Relu)),
-        Box::new(Pointwise::new(ty.clone(), Activation::Elu)),
-        Box::new(Pointwise::new(ty.clone(), Activation::Gelu)),
-        Box::new(Pointwise::new(ty.clone(), Activation::Silu)),
-        Box::new(Pointwise::new(ty.clone(), Activation::Tanh)),
+        Box::new(Pointwise::new(ty.clone(), Activation::Relu).unwrap()),
+        Box::new(Pointwise::new(ty.clone(), Activation::Elu).unwrap()),
+        Box::new(Pointwise::new(ty.clone(), Activation::Gelu).unwrap()),
+        Box::new(Pointwise::new(ty.clone(), Activation::Silu).unwrap()),
+        Box::new(Pointwise::new(ty.clone(), Activation::Tanh).unwrap()),
         Box::new(AntialiasedPool::new(ty.clone(), Window::Binomial).unwrap()),
         Box::new(AntialiasedPool::new(ty.clone(), Window::Gaussian { sigma: 0.66 }).unwrap()),
         Box::new(GroupPool::new(ty.clone(), Pooling::Max).unwrap()),
@@ -169,7 +174,7 @@ fn lifting<const K: usize, G: PlanarGroup>(g: &G, p: &Parameters) -> Result<Sequ
 }
 
 fn two_layers<G: PlanarGroup>(group: &G, p: &Parameters) -> Result<Sequential, NnError> {
-    let relu = Pointwise::new(FieldType::regular(group, 4), Activation::Relu);
+    let relu = Pointwise::new(FieldType::regular(group, 4), Activation::Relu)?;
     let vb = p.builder().pp("conv");
     let conv = GroupConv::new(group, 4, 4, &ConvConfig::new(5), vb)?;
     lifting::<7, G>(group, p)?.then(relu)?.then(conv)
@@ -193,4 +198,105 @@ fn finer_groups_stay_within_their_bounds() {
     check(&Cyclic::new(8).unwrap());
     check(&Cyclic::new(16).unwrap());
     check(&Dihedral::new(8).unwrap());
+}
+
+/// Codes of a mixed representation through every layer for codes, in f64 and under the given
+/// elements.
+fn check_codes<G: Group>(
+    theory: &impl IrrepTheory<G>,
+    input: &Representation<G>,
+    hidden: &Representation<G>,
+    elements: &[G::Element],
+    build: impl Fn(&Parameters, &Representation<G>) -> Vec<Box<dyn Layer>>,
+) {
+    let parameters = Parameters::new(5, DType::F64, Device::Cpu);
+    let invariants = Representation::trivial(theory.group());
+    for layer in build(&parameters, hidden) {
+        let is = |kind: &str| layer.name().contains(kind);
+        let from = match () {
+            () if is("EquivariantLinear") => input.clone(),
+            () if is("Gated") => Gated::gates(hidden).unwrap(),
+            () => hidden.clone(),
+        };
+        let to = match is("InvariantPool") {
+            true => invariants.copies(layer.output().channels()),
+            false => hidden.clone(),
+        };
+        let x = noise(3, &[4, from.dim()]);
+        let f = |x: &Tensor| layer.forward(x, TRAIN);
+        let errors = check_intertwining(&from, &to, &x, elements.iter().cloned(), f).unwrap();
+        let worst = worst(&errors);
+        assert!(worst < 1e-11, "{}: {worst:e}", layer.name());
+    }
+}
+
+/// Layers that finite and infinite groups share.
+fn any_layers(parameters: &Parameters, ty: &FieldType) -> Vec<Box<dyn Layer>> {
+    let vb = parameters.builder();
+    vec![
+        Box::new(NormActivation::new(ty.clone(), Activation::Relu, vb.pp("norm")).unwrap()),
+        Box::new(FieldRmsNorm::new(ty.clone(), vb.pp("rms")).unwrap()),
+        Box::new(InvariantPool::new(ty.clone()).unwrap()),
+    ]
+}
+
+fn sum_of<G: Group>(irreps: &[Irrep<G>], copies: usize) -> Representation<G> {
+    let parts: Vec<_> = irreps.iter().map(|psi| psi.representation().copies(copies)).collect();
+    Representation::direct_sum(&parts).unwrap()
+}
+
+/// Irreps of real, complex and quaternionic type, permutations and matrices.
+#[test]
+fn layers_between_any_representations_of_finite_groups() {
+    fn check<G: FiniteGroup>(group: &G, more: &Representation<G>) {
+        let irreps = Irreps::of(group).unwrap();
+        let all = sum_of(irreps.real(), 2);
+        let input =
+            Representation::direct_sum(&[more.clone(), Representation::regular(group)]).unwrap();
+        let hidden = Representation::direct_sum(&[all, more.copies(2)]).unwrap();
+        let elements: Vec<_> = group.elements().collect();
+        check_codes(&irreps, &input, &hidden, &elements, |parameters, hidden| {
+            let vb = parameters.builder();
+            let linear = EquivariantLinear::new(&irreps, &input, hidden, true, vb.pp("linear"));
+            let mut layers = any_layers(parameters, &FieldType::of(hidden));
+            layers.push(Box::new(linear.unwrap()));
+            layers.push(Box::new(Gated::new(hidden, Activation::Gelu).unwrap()));
+            layers
+        });
+    }
+    let alternating = PermutationGroup::alternating(4).unwrap();
+    check(&alternating, &alternating.natural());
+    let octahedral = MatrixGroup::full_octahedral().unwrap();
+    check(&octahedral, &octahedral.defining());
+    let quaternions = TableGroup::quaternion();
+    check(&quaternions, &Representation::trivial(&quaternions));
+    let c7 = Cyclic::new(7).unwrap();
+    check(&c7, &Representation::trivial(&c7).copies(3));
+}
+
+#[test]
+fn layers_between_any_representations_of_compact_groups() {
+    fn check<G: groups::compact::CompactGroup>(group: G, more: &Representation<G>) {
+        let theory = IrrepsTo::new(group.clone(), 3);
+        let input = Representation::direct_sum(&[
+            more.copies(2),
+            more.tensor(more).unwrap(),
+            Representation::trivial(&group),
+        ])
+        .unwrap();
+        let hidden = sum_of(theory.irreps(), 2);
+        let mut rng = equivariant_nn::init::stream(1, "elements");
+        let elements: Vec<_> = (0..20).map(|_| group.sample(&mut rng)).collect();
+        check_codes(&theory, &input, &hidden, &elements, |parameters, hidden| {
+            let vb = parameters.builder();
+            let linear = EquivariantLinear::compact(&theory, &input, hidden, true, vb.pp("linear"));
+            let mut layers = any_layers(parameters, &FieldType::of_compact(hidden));
+            layers.push(Box::new(linear.unwrap()));
+            layers.push(Box::new(Gated::compact(hidden, Activation::Silu).unwrap()));
+            layers
+        });
+    }
+    check(SO3, &SO3.vectors());
+    check(O3, &O3.vectors());
+    check(SO2, IrrepsTo::new(SO2, 1).irreps()[1].representation());
 }

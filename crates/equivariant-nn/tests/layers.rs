@@ -8,15 +8,16 @@ use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::{Init, VarBuilder};
 use common::{assert_close, bits, check_layer_gradients, noise, noise32, on_threads, values};
 use equivariant_nn::layers::{
-    Activation, AntialiasedPool, BatchNormConfig, ConvConfig, FieldBatchNorm, FieldDropout,
-    FieldLayerNorm, GroupConv, GroupPool, LayerNormConfig, LiftingConv, Pointwise, Pooling,
-    RegularLinear, SpatialPool, Window,
+    Activation, AntialiasedPool, BatchNormConfig, ConvConfig, EquivariantLinear, FieldBatchNorm,
+    FieldDropout, FieldLayerNorm, FieldRmsNorm, Gated, GroupConv, GroupPool, InvariantPool,
+    LayerNormConfig, LiftingConv, NormActivation, Pointwise, Pooling, RegularLinear, SpatialPool,
+    Window,
 };
 use equivariant_nn::ops::NormScope;
 use equivariant_nn::{
     AdamW, AdamWConfig, Domain, FieldType, Layer, Mode, NnError, Parameters, Schedule, Sequential,
 };
-use groups::{Cyclic, Dihedral};
+use groups::{Cyclic, Dihedral, Group, Irreps, Representation};
 
 const TRAIN: Mode = Mode::Train { seed: 3, step: 5 };
 
@@ -32,10 +33,20 @@ fn gradients_of_every_layer() {
     fn boxed<L: Layer + 'static>(layer: Result<L, NnError>) -> Result<Box<dyn Layer>, NnError> {
         Ok(Box::new(layer?))
     }
-    let pointwise = |a| {
-        Box::new(move |_| boxed(Ok(Pointwise::new(FieldType::regular(&Cyclic::new(2)?, 2), a))))
-    };
+    let pointwise =
+        |a| Box::new(move |_| boxed(Pointwise::new(FieldType::regular(&Cyclic::new(2)?, 2), a)));
+    let irreps = Irreps::of(&group).unwrap();
+    let plane = irreps.real()[2].representation().copies(2);
+    let regular = Representation::regular(&group);
+    let rho = Representation::direct_sum(&[plane, regular]).unwrap();
+    let mixed = FieldType::of(&rho);
     let builders: Vec<Build<'_>> = vec![
+        Box::new(|vb| boxed(EquivariantLinear::new(&irreps, &rho, &rho, true, vb))),
+        Box::new(|vb| boxed(NormActivation::new(mixed.clone(), Activation::Silu, vb))),
+        Box::new(|_| boxed(Gated::new(&rho, Activation::Tanh))),
+        Box::new(|vb| boxed(FieldRmsNorm::new(mixed.clone(), vb))),
+        Box::new(|_| boxed(InvariantPool::new(mixed.clone()))),
+        Box::new(|_| boxed(FieldDropout::new("mixed", mixed.clone(), 0.5))),
         Box::new(|vb| boxed(LiftingConv::new(&group, 2, 2, &conv(5), vb))),
         Box::new(|vb| boxed(GroupConv::new(&group, 2, 2, &conv(3), vb))),
         Box::new(|vb| boxed(GroupConv::new(&group, 2, 1, &strided, vb))),
@@ -104,8 +115,47 @@ fn wrong_inputs_and_types_are_named() {
         assert!(GroupConv::new(&group, 1, 1, &config, vb.pp("bad")).is_err(), "{config:?}");
     }
     assert!(FieldDropout::new("d", codes.clone(), 1.0).is_err());
+    // What is right for moved channels only is refused for turned ones.
+    let irreps = Irreps::of(&group).unwrap();
+    let mut planes = irreps.real().iter().filter(|psi| psi.representation().dim() == 2);
+    let turned = planes.next().unwrap().representation().copies(2);
+    let ty = FieldType::of(&turned);
+    let error = Pointwise::new(ty.clone(), Activation::Relu).unwrap_err();
+    assert!(error.to_string().contains("whose channels are only moved"), "{error}");
+    assert!(FieldLayerNorm::new(ty.clone(), LayerNormConfig::default(), vb.pp("bad")).is_err());
+    assert!(FieldBatchNorm::new(ty.clone(), BatchNormConfig::default(), vb.pp("bad")).is_err());
+    assert!(GroupPool::new(ty, Pooling::Max).is_err());
+    assert!(InvariantPool::new(FieldType::regular(&group, 2)).is_err());
+    let other = Irreps::of(&Cyclic::new(5).unwrap()).unwrap();
+    let error = EquivariantLinear::new(&other, &turned, &turned, true, vb.pp("bad")).unwrap_err();
+    assert!(matches!(error, NnError::Group(_)), "{error}");
     let bad = BatchNormConfig { momentum: 2.0, ..Default::default() };
     assert!(FieldBatchNorm::new(codes, bad, vb.pp("bad")).is_err());
+}
+
+/// Types are what the group does, not what they are called.
+#[test]
+fn types_tell_representations_apart() {
+    let group = Cyclic::new(5).unwrap();
+    let turn = |frequency: f64| {
+        Representation::from_matrices(&group, "plane".into(), 2, move |k| {
+            let (sin, cos) = (std::f64::consts::TAU * frequency * *k as f64 / 5.0).sin_cos();
+            nalgebra::DMatrix::from_row_slice(2, 2, &[cos, -sin, sin, cos])
+        })
+    };
+    assert_eq!(FieldType::of(&turn(1.0).copies(3)), FieldType::of(&turn(1.0).copies(3)));
+    assert_ne!(FieldType::of(&turn(1.0)), FieldType::of(&turn(2.0)));
+    let regular = Representation::regular(&group).copies(4);
+    assert_eq!(FieldType::of(&regular), FieldType::regular(&group, 4).at_point());
+    let trivial = Representation::trivial(&group).copies(2);
+    assert_eq!(FieldType::of(&trivial), FieldType::trivial(&group, 2).at_point());
+    // However a sum is written, equal neighbours are one block.
+    let sum = Representation::direct_sum(&[turn(1.0), turn(1.0).copies(2)]).unwrap();
+    assert_eq!(FieldType::of(&sum), FieldType::of(&turn(1.0).copies(3)));
+    assert_eq!(
+        FieldType::of(&sum).to_string(),
+        format!("3 × plane of {} at a point: (B, 6)", group.name())
+    );
 }
 
 #[test]

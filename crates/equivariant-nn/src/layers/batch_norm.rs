@@ -36,6 +36,7 @@ impl Default for BatchNormConfig {
 pub struct FieldBatchNorm {
     name: String,
     ty: FieldType,
+    field_size: usize,
     config: BatchNormConfig,
     weight: Tensor,
     bias: Tensor,
@@ -47,8 +48,9 @@ impl FieldBatchNorm {
     /// For features of a type.
     ///
     /// # Errors
-    /// [`NnError::Parameter`] if a constant is out of range, [`NnError::Candle`] if the builder
-    /// has no fitting parameters.
+    /// [`NnError::Type`] for fields that are neither trivial nor regular, as a shift of their
+    /// channels commutes with no group; [`NnError::Parameter`] if a constant is out of range,
+    /// [`NnError::Candle`] if the builder has no fitting parameters.
     pub fn new(
         ty: FieldType,
         config: BatchNormConfig,
@@ -61,6 +63,7 @@ impl FieldBatchNorm {
         if !(config.epsilon > 0.0 && config.epsilon.is_finite()) {
             return Err(NnError::parameter(name, "epsilon", "positive", config.epsilon));
         }
+        let field_size = ty.plain_field_size(&name)?;
         let fields = ty.fields();
         let get = |name, value| vb.get_with_hints(fields, name, Init::Const(value));
         Ok(Self {
@@ -70,6 +73,7 @@ impl FieldBatchNorm {
             running_var: Var::from_tensor(&get("running_var", 1.0)?)?,
             name,
             ty,
+            field_size,
             config,
         })
     }
@@ -113,14 +117,14 @@ impl Layer for FieldBatchNorm {
     fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;
         let moments = if mode.is_train() {
-            let moments = field_moments(x, self.ty.field_size())?;
+            let moments = field_moments(x, self.field_size)?;
             self.follow(&moments)?;
             moments
         } else {
             self.running()?
         };
         let config = NormConfig {
-            order: self.ty.field_size(),
+            order: self.field_size,
             epsilon: self.config.epsilon,
             relu: self.config.relu,
         };

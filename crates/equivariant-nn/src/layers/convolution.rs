@@ -114,7 +114,7 @@ impl Core {
         let bias = match &self.bias {
             None => None,
             Some(bias) => {
-                let (fields, order) = (self.output.fields(), self.output.field_size());
+                let (fields, order) = (self.output.fields(), self.output.order());
                 let bias = bias.reshape((fields, 1))?.broadcast_as((fields, order))?;
                 Some(bias.contiguous()?.flatten_all()?)
             }

@@ -16,6 +16,7 @@ use crate::{FieldType, Layer, Mode, NnError};
 pub struct FieldDropout {
     name: String,
     ty: FieldType,
+    field_of_channel: Tensor,
     probability: f64,
 }
 
@@ -30,7 +31,12 @@ impl FieldDropout {
         if !(0.0..1.0).contains(&probability) {
             return Err(NnError::parameter(name, "the probability", "in [0, 1)", probability));
         }
-        Ok(Self { name, ty, probability })
+        let sizes = ty.blocks().into_iter().flat_map(|b| std::iter::repeat_n(b.dim, b.copies));
+        let fields = sizes.enumerate().flat_map(|(field, dim)| {
+            std::iter::repeat_n(u32::try_from(field).unwrap_or(u32::MAX), dim)
+        });
+        let field_of_channel = Tensor::from_iter(fields, &candle_core::Device::Cpu)?;
+        Ok(Self { name, ty, field_of_channel, probability })
     }
 
     /// The factors of one step: shape (batch, fields).
@@ -69,9 +75,9 @@ impl Layer for FieldDropout {
             return Ok(x.clone());
         }
         let dims = x.dims();
-        let field = dims[1..].iter().product::<usize>() / self.ty.fields().max(1);
         let mask = self.mask(dims[0], seed, step)?.to_device(x.device())?.to_dtype(x.dtype())?;
-        let flat = x.reshape((dims[0], self.ty.fields(), field))?;
-        Ok(flat.broadcast_mul(&mask.unsqueeze(2)?)?.reshape(dims)?)
+        let field_of_channel = self.field_of_channel.to_device(x.device())?;
+        let mask = mask.index_select(&field_of_channel, 1)?.unsqueeze(2)?;
+        Ok(x.reshape((dims[0], dims[1], ()))?.broadcast_mul(&mask)?.reshape(dims)?)
     }
 }

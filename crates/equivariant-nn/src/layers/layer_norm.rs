@@ -36,6 +36,7 @@ impl Default for LayerNormConfig {
 pub struct FieldLayerNorm {
     name: String,
     ty: FieldType,
+    field_size: usize,
     config: LayerNormConfig,
     weight: Tensor,
     bias: Tensor,
@@ -45,8 +46,9 @@ impl FieldLayerNorm {
     /// For features of a type.
     ///
     /// # Errors
-    /// [`NnError::Parameter`] if epsilon is not positive, [`NnError::Candle`] if the builder has
-    /// no fitting parameters.
+    /// [`NnError::Type`] for fields that are neither trivial nor regular, as a shift of their
+    /// channels commutes with no group; [`NnError::Parameter`] if epsilon is not positive,
+    /// [`NnError::Candle`] if the builder has no fitting parameters.
     pub fn new(
         ty: FieldType,
         config: LayerNormConfig,
@@ -56,8 +58,16 @@ impl FieldLayerNorm {
         if !(config.epsilon > 0.0 && config.epsilon.is_finite()) {
             return Err(NnError::parameter(name, "epsilon", "positive", config.epsilon));
         }
+        let field_size = ty.plain_field_size(&name)?;
         let get = |name, value| vb.get_with_hints(ty.fields(), name, Init::Const(value));
-        Ok(Self { weight: get("weight", 1.0)?, bias: get("bias", 0.0)?, name, ty, config })
+        Ok(Self {
+            weight: get("weight", 1.0)?,
+            bias: get("bias", 0.0)?,
+            name,
+            ty,
+            field_size,
+            config,
+        })
     }
 }
 
@@ -77,7 +87,7 @@ impl Layer for FieldLayerNorm {
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;
         let LayerNormConfig { scope, epsilon, relu } = self.config;
-        let config = NormConfig { order: self.ty.field_size(), epsilon, relu };
+        let config = NormConfig { order: self.field_size, epsilon, relu };
         Ok(layer_norm(x, &self.weight, &self.bias, scope, config)?)
     }
 }

@@ -19,7 +19,22 @@ pub enum Activation {
     Tanh,
 }
 
-/// A nonlinearity applied to each value. The group only moves values, so any function will do.
+impl Activation {
+    /// The function of each value.
+    pub(super) fn apply(self, x: &Tensor) -> candle_core::Result<Tensor> {
+        match self {
+            Self::Relu => x.relu(),
+            Self::Elu => x.elu(1.0),
+            Self::Gelu => x.gelu_erf(),
+            Self::Silu => x.silu(),
+            Self::Tanh => x.tanh(),
+        }
+    }
+}
+
+/// A nonlinearity applied to each value. The group may only move values, and then any function will
+/// do; for any other representation use [`NormActivation`](super::NormActivation) or
+/// [`Gated`](super::Gated).
 ///
 /// After a [`FieldBatchNorm`](super::FieldBatchNorm) or
 /// [`FieldLayerNorm`](super::FieldLayerNorm) prefer their fused rectifier: it saves a pass over
@@ -33,8 +48,14 @@ pub struct Pointwise {
 
 impl Pointwise {
     /// For features of a type.
-    pub fn new(ty: FieldType, activation: Activation) -> Self {
-        Self { name: format!("Pointwise({activation:?})"), ty, activation }
+    ///
+    /// # Errors
+    /// [`NnError::Type`] where the group does more than to move channels: a function of single
+    /// coordinates then commutes with it only if it is linear.
+    pub fn new(ty: FieldType, activation: Activation) -> Result<Self, NnError> {
+        let name = format!("Pointwise({activation:?})");
+        ty.require(&name, "a type whose channels are only moved", ty.permutes())?;
+        Ok(Self { name, ty, activation })
     }
 }
 
@@ -53,12 +74,6 @@ impl Layer for Pointwise {
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;
-        Ok(match self.activation {
-            Activation::Relu => x.relu()?,
-            Activation::Elu => x.elu(1.0)?,
-            Activation::Gelu => x.gelu_erf()?,
-            Activation::Silu => x.silu()?,
-            Activation::Tanh => x.tanh()?,
-        })
+        Ok(self.activation.apply(x)?)
     }
 }
