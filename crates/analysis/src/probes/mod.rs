@@ -4,12 +4,14 @@
 //! |---|---|---|
 //! | k nearest neighbours, in any geometry | [`knn_classify`] | [`knn_regress`] |
 //! | linear | [`LogisticRegression`] | [`Ridge`] |
+//! | linear in random Fourier features | the same after [`FourierFeatures`] | the same |
 //! | multilayer perceptron | | `Mlp`, with the feature `mlp` |
 //!
 //! Each returns outcomes per sample ([`Classification`], [`Regression`]), so that two probes on the
 //! same samples can be compared pairwise
 //! ([`bootstrap_paired_difference`](crate::statistics::bootstrap_paired_difference)).
 
+mod fourier_features;
 mod knn;
 mod lbfgs;
 mod logistic;
@@ -19,6 +21,7 @@ mod outcome;
 mod ridge;
 mod standardise;
 
+pub use fourier_features::FourierFeatures;
 pub use knn::{knn_classify, knn_regress};
 pub use logistic::{FittedLogisticRegression, LogisticRegression};
 #[cfg(feature = "mlp")]
