@@ -1,4 +1,4 @@
-//! Dependencies point inward only: `xtask → {images, molecules, analysis} → {equivariant-nn,
+//! Dependencies point inward only: `xtask → {images, molecules, shapes, analysis} → {equivariant-nn,
 //! projections} → groups`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use serde_json::Value;
 const RINGS: [&[&str]; 4] = [
     &["groups"],
     &["equivariant-nn", "projections"],
-    &["images", "molecules", "analysis"],
+    &["images", "molecules", "shapes", "analysis"],
     &["xtask", "examples"],
 ];
 

@@ -1,6 +1,7 @@
 //! `cargo xtask reproduce`: the paper's experiments, from data to report.
 
 mod augmentation;
+mod comparison;
 mod device;
 mod group;
 mod images;
@@ -11,6 +12,7 @@ mod page;
 mod profile;
 mod projections;
 pub(crate) mod record;
+mod shapes;
 mod suite;
 
 use std::path::PathBuf;
@@ -76,6 +78,8 @@ enum Suite {
     Augmentation,
     /// A leaderboard of all projections, also on the codes of the other suites.
     Projections,
+    /// Point clouds of solids, under the rotations of the cube and under all rotations.
+    Shapes,
 }
 
 impl Suite {
@@ -88,6 +92,7 @@ impl Suite {
             Self::Molecules => molecules::NAME,
             Self::Augmentation => augmentation::NAME,
             Self::Projections => projections::NAME,
+            Self::Shapes => shapes::NAME,
         }
     }
 
@@ -98,6 +103,7 @@ impl Suite {
             Self::Molecules => molecules::stages(flags),
             Self::Augmentation => augmentation::stages(flags),
             Self::Projections => projections::stages(flags),
+            Self::Shapes => shapes::stages(flags),
         }
     }
 
@@ -107,6 +113,7 @@ impl Suite {
             Self::Molecules => molecules::run(flags, run),
             Self::Augmentation => augmentation::run(flags, run),
             Self::Projections => projections::run(flags, run),
+            Self::Shapes => shapes::run(flags, run),
         }
     }
 }
@@ -121,7 +128,9 @@ impl Flags {
     /// The command that gives the results of a suite again, without folders.
     fn command(&self, suite: &str, generated: bool) -> anyhow::Result<String> {
         let mut command = format!("cargo xtask reproduce {suite}");
-        command += if generated { " --generated" } else { " --data DIR" };
+        if suite != shapes::NAME {
+            command += if generated { " --generated" } else { " --data DIR" };
+        }
         if self.profile != Profile::Quick {
             command += &format!(" --profile {}", format!("{:?}", self.profile).to_lowercase());
         }

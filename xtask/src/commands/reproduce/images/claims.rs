@@ -5,8 +5,9 @@ use analysis::statistics::Estimate;
 use anyhow::Context;
 
 use super::curves::{self, LINEAR, MAX_FILTER, QUOTIENT, REYNOLDS};
-use super::measure::{Measurements, Row};
+use super::measure::Measurements;
 use super::settings::Settings;
+use crate::commands::reproduce::comparison::Row;
 
 const CHANCE: f64 = 0.1;
 const SUITE: &str = "images";

@@ -16,9 +16,10 @@ use projections::{GroupMax, MaxFilter, Projection, RandomLinear, Reynolds};
 use serde::Serialize;
 
 use super::latents::{Latents, classes};
-use super::measure::{Measurements, Row, SILHOUETTE, apply, interval, knn, probe, votes};
+use super::measure::Measurements;
 use super::pictures::Picture;
 use super::settings::Settings;
+use crate::commands::reproduce::comparison::{Row, SILHOUETTE, apply, interval, knn, probe, votes};
 use crate::progress::Progress;
 
 /// Figure ids. The first four are over the number of random projections.
@@ -188,7 +189,7 @@ fn judge(
     Ok([
         knn(test.view(), upright.view(), labels, test_labels, settings.k)?.mean(),
         knn(test.view(), rotated.view(), labels, test_labels, settings.k)?.mean(),
-        probe(upright.view(), test.view(), settings.probe, latents)?.mean(),
+        probe(upright.view(), test.view(), settings.probe, (labels, test_labels))?.mean(),
         silhouette(test.view(), test_labels, subsample)?.mean(),
     ])
 }
@@ -221,7 +222,7 @@ pub(super) fn over_labels<G: FiniteGroup>(
                 let outcome = knn(test.view(), some, labels, &latents.test_labels, settings.k)?;
                 by_knn.push(Point { x, y: interval(&outcome, seed)? });
                 if count <= settings.probe {
-                    let outcome = probe(some, test.view(), count, latents)?;
+                    let outcome = probe(some, test.view(), count, (labels, &latents.test_labels))?;
                     by_probe.push(Point { x, y: interval(&outcome, seed)? });
                 }
             }

@@ -7,6 +7,7 @@ use images::rotate::{Purpose, Rotator};
 use ndarray::{Array2, Array3, ArrayView3};
 
 use super::settings::Settings;
+use crate::commands::reproduce::comparison::LabelledCodes;
 
 /// Codes `(n, F·N)` with their classes.
 #[derive(Debug)]
@@ -50,6 +51,19 @@ impl Latents {
             test_labels: classes(&split.test),
             reference,
         })
+    }
+}
+
+impl Latents {
+    /// What projections are compared on.
+    pub(crate) fn labelled(&self) -> LabelledCodes<'_> {
+        LabelledCodes {
+            upright: self.upright.view(),
+            rotated: self.rotated.view(),
+            labels: &self.labels,
+            test: self.test.view(),
+            test_labels: &self.test_labels,
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! The chapter of the report that shows it all.
 
 use analysis::claims::Claim;
-use analysis::report::{Cell, Chapter, Figure, Section, Table};
+use analysis::report::{Chapter, Figure, Section};
 use analysis::statistics::Estimate;
 use anyhow::Context;
 
-use super::measure::{Measurements, Row};
+use super::measure::Measurements;
 use super::pictures::Picture;
 use super::results::Data;
 use super::settings::Settings;
+use crate::commands::reproduce::comparison::{combined_rows, geometry, table};
 
 /// The chapter of the report.
 pub(super) fn chapter(
@@ -61,7 +62,8 @@ pub(super) fn chapter(
         .figure(figure("embeddings", "PCA (above) and t-SNE (below). In raw codes the angle of a digit moves it through the picture, and classes smear into each other or fall into one cluster for each pose; after the projection a class is in one place. The remark above each panel is the share of digits whose five nearest neighbours in the picture vote for the right class.".into())?)
         .figure(figure("orbits", "Four digits, each turned through a full circle in 48 steps, in the plane of the two principal components. The large dot is the upright digit. Raw codes travel on closed paths through the codes of other digits; invariant codes stay near one place. What movement is left comes from the pixels: turns by angles that are not in the group change the code a little, and all but the quarter turns interpolate the image.".into())?);
 
-    let rows = combined_rows(runs)?;
+    let tables: Vec<_> = runs.iter().map(|run| &run.table[..]).collect();
+    let rows = combined_rows(&tables)?;
     let neighbours = table(
         "5-NN accuracy and silhouette by class. Test digits stand at random angles; the labelled codes that serve as neighbours are upright, or at random angles. The best projection of each column is set off.",
         &rows,
@@ -95,39 +97,7 @@ pub(super) fn chapter(
         .figure(figure("probe-over-labels", "The same for linear probes.".into())?)
         .figure(figure("accuracy-over-angles", "5-NN accuracy over the spread of angles among the labelled digits; test digits stand at any angle. Between 0° (upright) and 180° (every angle) raw codes recover, as poses fill up with neighbours. Invariant codes are flat.".into())?);
 
-    let mut geometry = Table::new(
-        "Invariance and geometry of each projection. Ratios are ‖s(z) − s(w)‖ / d([z],[w]) over random pairs of test codes; the empirical distortion is their largest over their smallest and so a lower estimate of the true one.",
-        [
-            "codes",
-            "invariance, codes",
-            "invariance, inputs",
-            "ratio 1 %",
-            "ratio median",
-            "ratio 99 %",
-            "distortion",
-            "stress",
-            "Spearman",
-        ],
-    );
-    for row in &first.table {
-        let Some(d) = &row.distortion else { continue };
-        let error = |e: Option<f64>| {
-            e.map_or("–".to_owned(), |e| {
-                if e < 1e-3 { format!("{e:.1e}") } else { format!("{e:.3}") }
-            })
-        };
-        geometry = geometry.row([
-            Cell::new(&row.name),
-            Cell::new(error(row.invariance_codes)),
-            Cell::new(error(row.invariance_inputs)),
-            Cell::new(format!("{:.3}", d.q01)),
-            Cell::new(format!("{:.3}", d.median)),
-            Cell::new(format!("{:.3}", d.q99)),
-            Cell::new(format!("{:.2}", d.empirical())),
-            Cell::new(format!("{:.3}", d.stress)),
-            Cell::new(format!("{:.3}", d.spearman)),
-        ]);
-    }
+    let geometry = geometry(&first.table);
     let (changed, error) =
         (over(|run| run.changed_neighbours)?, over(|run| run.equivariance_error)?);
     let orbit = Section::new("Orbits and distances")
@@ -145,74 +115,4 @@ pub(super) fn chapter(
     let files = Section::new("Files")
         .paragraph("summary.md holds the main numbers as Markdown, results.json every number of this page (schema in docs/results-schema.md). images/figures holds the figures as SVG; images/seed-N holds weights, checkpoints and all codes with their labels as .safetensors, which PyTorch, JAX and others read.");
     Ok(chapter.section(digits).section(pictures).section(repair).section(orbit).section(files))
-}
-
-type Column = (&'static str, fn(&Combined) -> Option<Estimate>, fn(&Estimate) -> String);
-
-/// A table of all codes; rows without a value in any column are left out. The first two rows, raw
-/// codes and the quotient metric, are no projections and do not compete for the best.
-fn table(caption: &str, rows: &[Combined], columns: &[Column]) -> Table {
-    let header = ["codes", "outputs", "guarantee"];
-    let names = header.into_iter().chain(columns.iter().map(|(name, _, _)| *name));
-    let mut table = Table::new(caption, names);
-    for (i, row) in rows.iter().enumerate() {
-        if columns.iter().all(|(_, value, _)| value(row).is_none()) {
-            continue;
-        }
-        let mut cells = vec![
-            Cell::new(&row.name),
-            Cell::new(row.outputs.to_string()),
-            Cell::new(&row.guarantee),
-        ];
-        for (_, value, text) in columns {
-            let best = rows
-                .iter()
-                .skip(2)
-                .filter_map(|r| value(r).map(|e| e.value))
-                .fold(f64::MIN, f64::max);
-            cells.push(match value(row) {
-                None => Cell::new("–"),
-                Some(e) if i >= 2 && e.value == best => Cell::best(text(&e)),
-                Some(e) => Cell::new(text(&e)),
-            });
-        }
-        table = table.row(cells);
-    }
-    table
-}
-
-/// A row of the table, combined over runs.
-pub(super) struct Combined {
-    pub(super) name: String,
-    guarantee: String,
-    pub(super) outputs: usize,
-    pub(super) knn_upright: Estimate,
-    pub(super) knn_rotated: Estimate,
-    pub(super) probe_upright: Option<Estimate>,
-    probe_rotated: Option<Estimate>,
-    pub(super) silhouette: Option<Estimate>,
-}
-
-/// The table of codes, each number combined over runs.
-pub(super) fn combined_rows(runs: &[Measurements]) -> anyhow::Result<Vec<Combined>> {
-    let first = runs.first().context("no run")?;
-    (0..first.table.len())
-        .map(|i| {
-            let all = |f: &dyn Fn(&Row) -> Option<Estimate>| -> anyhow::Result<Option<Estimate>> {
-                let each: Option<Vec<Estimate>> = runs.iter().map(|run| f(&run.table[i])).collect();
-                Ok(each.map(|each| Estimate::over_runs(&each)).transpose()?)
-            };
-            let row = &first.table[i];
-            Ok(Combined {
-                name: row.name.clone(),
-                guarantee: row.guarantee.clone(),
-                outputs: row.outputs,
-                knn_upright: all(&|r| Some(r.knn_upright))?.unwrap_or(row.knn_upright),
-                knn_rotated: all(&|r| Some(r.knn_rotated))?.unwrap_or(row.knn_rotated),
-                probe_upright: all(&|r| r.probe_upright)?,
-                probe_rotated: all(&|r| r.probe_rotated)?,
-                silhouette: all(&|r| r.silhouette)?,
-            })
-        })
-        .collect()
 }

@@ -5,9 +5,8 @@ use std::fmt::Write;
 use analysis::claims::Claim;
 
 use super::measure::Measurements;
-use super::report::combined_rows;
 use super::results::Data;
-use crate::commands::reproduce::markdown;
+use crate::commands::reproduce::{comparison, markdown};
 
 /// Claims and the table of projections.
 pub(super) fn summary(
@@ -27,23 +26,8 @@ pub(super) fn summary(
         runs.iter().map(|r| r.seed.to_string()).collect::<Vec<_>>().join(", ")
     )?;
     markdown::claims(&mut text, claims)?;
-    writeln!(
-        text,
-        "\n| codes | outputs | 5-NN, upright neighbours | 5-NN, rotated neighbours | probe, fitted upright | silhouette |\n|---|---|---|---|---|---|"
-    )?;
-    for row in combined_rows(runs)? {
-        let percent =
-            |e: Option<analysis::statistics::Estimate>| e.map_or("–".into(), |e| e.percent(1));
-        let silhouette = row.silhouette.map_or("–".into(), |e| e.decimals(3));
-        writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {silhouette} |",
-            row.name,
-            row.outputs,
-            percent(Some(row.knn_upright)),
-            percent(Some(row.knn_rotated)),
-            percent(row.probe_upright)
-        )?;
-    }
+    let tables: Vec<_> = runs.iter().map(|run| &run.table[..]).collect();
+    text.push('\n');
+    comparison::markdown(&mut text, &comparison::combined_rows(&tables)?)?;
     Ok(text)
 }

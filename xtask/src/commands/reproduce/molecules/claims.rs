@@ -177,6 +177,7 @@ pub(super) fn reading<'a>(
 fn probe_id(probe: Probe) -> &'static str {
     match probe {
         Probe::Ridge => "ridge",
+        Probe::Kernel => "kernel-ridge",
         Probe::Knn => "knn",
         Probe::Mlp => "mlp",
     }
@@ -185,6 +186,7 @@ fn probe_id(probe: Probe) -> &'static str {
 fn reads(probe: Probe) -> &'static str {
     match probe {
         Probe::Ridge => "Ridge regression reads",
+        Probe::Kernel => "Ridge regression on random Fourier features of the codes reads",
         Probe::Knn => "The 5 nearest neighbours read",
         Probe::Mlp => "A perceptron reads",
     }

@@ -1,7 +1,7 @@
 //! Properties read from codes.
 
 use analysis::neighbours::{SelfMatches, nearest};
-use analysis::probes::{Mlp, Regression, Ridge, Standardisation, knn_regress};
+use analysis::probes::{FourierFeatures, Mlp, Regression, Ridge, Standardisation, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use serde::Serialize;
@@ -17,21 +17,28 @@ const NEIGHBOURS: usize = 5;
 /// Weight of the penalty of linear probes, on standardised codes.
 const PENALTY: f64 = 1.0;
 
+/// Weight of the penalty of linear probes on standardised Fourier features, and their number.
+const KERNEL_PENALTY: f64 = 10.0;
+const FEATURES: usize = 512;
+
 /// What reads the property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Probe {
     Ridge,
+    /// Ridge regression on random Fourier features.
+    Kernel,
     Knn,
     Mlp,
 }
 
 impl Probe {
-    pub(super) const ALL: [Self; 3] = [Self::Ridge, Self::Knn, Self::Mlp];
+    pub(super) const ALL: [Self; 4] = [Self::Ridge, Self::Kernel, Self::Knn, Self::Mlp];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ridge => "ridge regression",
+            Self::Kernel => "ridge on Fourier features",
             Self::Knn => "5 nearest neighbours",
             Self::Mlp => "perceptron",
         }
@@ -94,13 +101,29 @@ impl Reader<'_> {
             let fitted = Ridge { penalty: PENALTY }.fit(train.view(), target)?;
             Ok(fitted.evaluate(test.view(), truth)?)
         })?;
+        // Distances between standardised codes grow as the root of their dimension.
+        let scale = (train.ncols() as f64).sqrt() / 1.2;
+        let features = FourierFeatures { count: FEATURES, scale, seed: self.mlp.seed };
+        let (wide_train, wide_test) =
+            (features.transform(train.view())?, features.transform(test.view())?);
+        let even = Standardisation::fit(wide_train.view());
+        let (wide_train, wide_test) = (even.apply(wide_train.view()), even.apply(wide_test.view()));
+        let kernel = self.each(|target, truth| {
+            let fitted = Ridge { penalty: KERNEL_PENALTY }.fit(wide_train.view(), target)?;
+            Ok(fitted.evaluate(wide_test.view(), truth)?)
+        })?;
         let knn = self.each(|target, truth| Ok(knn_regress(&found, target, truth, NEIGHBOURS)?))?;
         let fitted = self.mlp.fit(train.view(), self.train)?;
         let mlp = fitted.evaluate(test.view(), self.truth)?;
         let mlp = mlp.iter().map(|r| Ok(r.r2_estimate(&self.bootstrap)?));
         let mlp = mlp.collect::<anyhow::Result<_>>()?;
         let reading = |probe, r2| Reading { codes: name.to_owned(), probe, r2 };
-        Ok(vec![reading(Probe::Ridge, ridge), reading(Probe::Knn, knn), reading(Probe::Mlp, mlp)])
+        Ok(vec![
+            reading(Probe::Ridge, ridge),
+            reading(Probe::Kernel, kernel),
+            reading(Probe::Knn, knn),
+            reading(Probe::Mlp, mlp),
+        ])
     }
 
     /// R² of each property.
