@@ -1,77 +1,30 @@
-//! A group of your own in a few lines: the quaternion group Q8.
+//! A group that nobody foresaw: the rotations of a cube, moving three colours of its corners.
 #![allow(clippy::print_stdout)]
-
-use groups::laws::{check_group, check_numbering, check_representation};
-use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Group, Representation};
-use projections::{MaxFilter, Projection};
-use rand::{Rng, RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
-/// `Q8 = {±1, ±i, ±j, ±k}`. Element `2u + s` is `(−1)^s` times the unit `u` of `1, i, j, k`.
-#[derive(Debug, Clone, PartialEq)]
-struct Quaternions;
-
-impl Group for Quaternions {
-    type Element = usize;
-
-    fn name(&self) -> String {
-        "Q8".into()
-    }
-
-    fn identity(&self) -> usize {
-        0
-    }
-
-    fn compose(&self, a: &usize, b: &usize) -> usize {
-        // Products of units: ij = k, jk = i, ki = j, and squares are −1.
-        const UNIT: [[usize; 4]; 4] = [[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0]];
-        const SIGN: [[usize; 4]; 4] = [[0, 0, 0, 0], [0, 1, 0, 1], [0, 1, 1, 0], [0, 0, 1, 1]];
-        let (u, v) = (a / 2, b / 2);
-        2 * UNIT[u][v] + (a + b + SIGN[u][v]) % 2
-    }
-
-    fn inverse(&self, a: &usize) -> usize {
-        if *a < 2 { *a } else { a ^ 1 }
-    }
-
-    fn generators(&self) -> Vec<usize> {
-        vec![2, 4] // i and j
-    }
-
-    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> usize {
-        rng.random_range(0..8)
-    }
-}
-
-impl FiniteGroup for Quaternions {
-    fn order(&self) -> usize {
-        8
-    }
-
-    fn element(&self, index: usize) -> usize {
-        index
-    }
-
-    fn index(&self, element: &usize) -> usize {
-        *element
-    }
-}
+use analysis::audit::{Audit, AuditOptions};
+use candle_core::{DType, Device, Tensor};
+use equivariant_nn::{Layer, Mode, Parameters, check, layers::EquivariantLinear};
+use groups::{FiniteGroup, Irreps, Permutation, PermutationGroup, laws::seeded};
+use projections::{catalogue, laws::check_projection};
 
 fn main() -> anyhow::Result<()> {
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    check_group(&Quaternions, 200, &mut rng)?;
-    check_numbering(&Quaternions)?;
-    let rep = Representation::regular(&Quaternions).copies(3);
-    check_representation(&rep, 50, 0.0, &mut rng)?;
-    println!("Q8 is a group of order {}, and {rep} a representation of it", Quaternions.order());
-
-    let z: Vec<f64> = (0..rep.dim()).map(|_| rng.random_range(-1.0..1.0)).collect();
-    let w = rep.act(&5, &z);
-    println!("d([z],[w]) = {:.1e}", QuotientMetric::new(&rep)?.distance(&z, &w));
-
-    let filter = MaxFilter::<f64>::random(&rep, 4, 0)?;
-    let codes = ndarray::Array2::from_shape_vec((2, rep.dim()), [z, w].concat())?;
-    println!("max filters of both:\n{:.6}", filter.project(codes.view())?);
+    // A quarter turn about the vertical axis, and one about the axis from left to right.
+    let turns = [[[0, 1, 2, 3], [4, 5, 6, 7]], [[0, 3, 7, 4], [1, 2, 6, 5]]];
+    let turns = turns.iter().map(|[a, b]| Permutation::from_cycles(8, &[a, b]));
+    let cube = PermutationGroup::new("cube", 8, turns.collect::<Result<_, _>>()?)?;
+    groups::assert_finite_group_laws!(cube);
+    let (irreps, corners, codes) = (Irreps::of(&cube)?, cube.natural(), cube.node_features(3));
+    println!("order {}, corners {:?}", cube.order(), irreps.multiplicities(&corners)?);
+    let weights = Parameters::new(0, DType::F64, Device::Cpu);
+    let layer = EquivariantLinear::new(&irreps, &corners, &codes, true, weights.builder())?;
+    let x = Tensor::arange(0f64, 800.0, &Device::Cpu)?.sin()?.reshape((100, 8))?;
+    let network = |x: &Tensor| layer.forward(x, Mode::Eval);
+    let errors = check::check_intertwining(&corners, &codes, &x, cube.elements(), network)?;
+    println!("{} weights, equivariant to {:.0e}", layer.parameters(), check::worst(&errors));
+    let z = ndarray::Array2::from_shape_vec((100, 24), network(&x)?.flatten_all()?.to_vec1()?)?;
+    for found in catalogue::applicable::<_, f64>(&codes, 0).usable {
+        check_projection(&*found.projection, &codes, 1e-8, &mut seeded())?;
+        println!("{} keeps its word", found.choice);
+    }
+    println!("{}", Audit::of(z.view(), &codes, None, &AuditOptions::default())?.sentence());
     Ok(())
 }

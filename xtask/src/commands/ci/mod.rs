@@ -2,6 +2,7 @@
 
 mod architecture;
 mod hygiene;
+mod links;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -27,9 +28,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let root = super::workspace_root()?;
     architecture::check(&root)?;
     hygiene::check(&root)?;
+    links::check(&root)?;
     super::results::check(&root)?;
     tracing::info!(
-        "repository: dependencies point inward, files are clean, docs/results.md is generated"
+        "repository: dependencies point inward, files are clean, links lead somewhere, docs/results.md is generated"
     );
     if flags.only_repository {
         return Ok(());
