@@ -41,7 +41,7 @@ enum Command {
     /// Write docs/results.md from recorded runs.
     Results(commands::results::Flags),
     /// Check everything that must hold before a change lands: architecture, formatting, lints,
-    /// tests, docs and a short reproduction.
+    /// tests, examples, docs and a short reproduction.
     Ci(commands::ci::Flags),
 }
 

@@ -45,6 +45,14 @@
 //! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
 //! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2` | `n(n+1)/2` |
 //!
+//! **Rotations and reflections** of the plane and of space, on sums of irreps; [`Canonicalize`],
+//! [`MaxFilter`], [`Reynolds`] and [`RandomLinear`] as well:
+//!
+//! | projection | formula | guarantee | outputs |
+//! |---|---|---|---|
+//! | [`IsotypicGram`] | `(Z_ψ Z_ψᵀ)^{1/2}` | bi-Lipschitz for one irrep, else lossy | `m(m+1)/2` for `m` copies |
+//! | [`BlockNorms`] | `‖z_f‖` | isometric for one vector, else lossy | `F` |
+//!
 //! **Fields** of the regular representation:
 //!
 //! | projection | formula | guarantee | outputs |
@@ -85,6 +93,7 @@
 #![forbid(unsafe_code)]
 
 mod bispectrum;
+mod block_norms;
 mod canonicalize;
 pub mod catalogue;
 mod co_orbit;
@@ -98,6 +107,7 @@ mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;
 mod group_pool;
+mod isotypic_gram;
 mod lex_sort;
 mod linear;
 mod matrix;
@@ -119,6 +129,7 @@ mod weighted_frame;
 mod weyl_chamber;
 
 pub use bispectrum::Bispectrum;
+pub use block_norms::BlockNorms;
 pub use canonicalize::Canonicalize;
 pub use co_orbit::CoOrbit;
 pub use column_sort::ColumnSort;
@@ -128,6 +139,7 @@ pub use dihedral_bispectrum::DihedralBispectrum;
 pub use error::ProjectionError;
 pub use fourier_sliced::FourierSliced;
 pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};
+pub use isotypic_gram::IsotypicGram;
 pub use lex_sort::LexSort;
 pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;
