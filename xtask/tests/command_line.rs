@@ -70,7 +70,10 @@ fn exit_codes_tell_usage_from_data() {
         assert_eq!(names(dir.path()), before, "{line:?}");
     }
     // Into a file where a folder should be, as root may write to any folder.
-    let output = run(dir.path(), &with(&["project", "z.npy"], &["--with", "reynolds", "--out", "z.npy/s.npy"]));
+    let output = run(
+        dir.path(),
+        &with(&["project", "z.npy"], &["--with", "reynolds", "--out", "z.npy/s.npy"]),
+    );
     assert_eq!((output.status.code(), names(dir.path())), (Some(1), before), "{}", said(&output));
 }
 
@@ -87,7 +90,11 @@ fn every_command_has_a_page_of_help_and_colours_only_for_terminals() {
     fs::write(dir.path().join("z.npy"), npy(40, 16)).unwrap();
     let line = ["project", "z.npy", "--with", "reynolds", "--out", "s.npy"];
     let output = run(dir.path(), &[&line[..], &C8].concat());
-    assert!(said(&output).contains("s.npy") && !said(&output).contains('\u{1b}'), "{}", said(&output));
+    assert!(
+        said(&output).contains("s.npy") && !said(&output).contains('\u{1b}'),
+        "{}",
+        said(&output)
+    );
     let output = run(dir.path(), &[&line[..], &C8, &["--quiet"]].concat());
     assert_eq!((said(&output), output.stdout.len()), (String::new(), 0));
     let output = run(dir.path(), &[&line[..], &C8, &["--json", "--quiet"]].concat());
@@ -103,13 +110,23 @@ mod stopped {
     const ROWS: usize = 40_960;
     const DIM: usize = 128;
     const LINE: [&str; 10] = [
-        "project", "z.npy", "--group", "d32", "--rep", "2 x regular", "--with", "max-filter:64",
-        "--out", "s.npy",
+        "project",
+        "z.npy",
+        "--group",
+        "d32",
+        "--rep",
+        "2 x regular",
+        "--with",
+        "max-filter:64",
+        "--out",
+        "s.npy",
     ];
 
     fn signal(name: &str, process: u32) {
-        let status =
-            Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status().unwrap();
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &process.to_string()])
+            .status()
+            .unwrap();
         assert!(status.success());
     }
 

@@ -177,7 +177,8 @@ fn points_of_space_are_audited_up_to_rotation() {
     assert!(audit.unfit.iter().any(|(name, why)| name == "sort" && why.contains("a finite group")));
     // No metric, no audit.
     let l2 = O3.irrep(2, false).unwrap().representation().copies(3);
-    let error = Audit::of_isometries(gaussian(60, 15, 1).view(), &l2, None, &options()).unwrap_err();
+    let error =
+        Audit::of_isometries(gaussian(60, 15, 1).view(), &l2, None, &options()).unwrap_err();
     assert!(error.to_string().contains("not known in closed form"), "{error}");
 }
 

@@ -343,7 +343,10 @@ fn labels_are_integers_and_targets_are_not() {
 
     fs::write(&csv, "z0,name\n1,oak\n2,\n").unwrap();
     let error = read_column(&csv, Some("name")).unwrap_err().to_string();
-    assert!(error.contains("`name`, row 1: expected a label") && error.contains("nothing"), "{error}");
+    assert!(
+        error.contains("`name`, row 1: expected a label") && error.contains("nothing"),
+        "{error}"
+    );
 
     let path = dir.path().join("y.npy");
     fs::write(&path, npy("<i8", false, "(2,)", &[[3, 0, 0, 0, 0, 0, 0, 0], [255; 8]].concat()))

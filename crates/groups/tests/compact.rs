@@ -226,9 +226,8 @@ fn check_metric<G: Isometries>(rep: &Representation<G>) {
     let metric = QuotientMetric::of_isometries(rep).unwrap();
     assert_eq!(metric.method(), Method::Rotation);
     let mut rng = rng(3);
-    let mut codes: Vec<Vec<f64>> = (0..4)
-        .map(|_| (0..rep.dim()).map(|_| rng.random_range(-1.0..1.0)).collect())
-        .collect();
+    let mut codes: Vec<Vec<f64>> =
+        (0..4).map(|_| (0..rep.dim()).map(|_| rng.random_range(-1.0..1.0)).collect()).collect();
     // Codes that elements leave alone, and mirror images.
     codes.push(vec![0.0; rep.dim()]);
     codes.push(codes[0].iter().map(|v| -v).collect());
@@ -272,10 +271,14 @@ fn quotient_metrics_of_space() {
     check_metric(&Representation::direct_sum(&[l(1), l(0).copies(2), SO3.natural()]).unwrap());
     let l = |l, odd| O3.irrep(l, odd).unwrap().representation().clone();
     check_metric(&O3.natural().copies(4));
-    let mixed = [l(0, false), l(0, true).copies(2), l(1, false).copies(2), l(1, true), O3.natural()];
+    let mixed =
+        [l(0, false), l(0, true).copies(2), l(1, false).copies(2), l(1, true), O3.natural()];
     check_metric(&Representation::direct_sum(&mixed).unwrap());
     let error = QuotientMetric::of_isometries(&l(2, false)).unwrap_err();
-    assert!(error.to_string().contains("expected vectors and irreps of degrees 0 and 1"), "{error}");
+    assert!(
+        error.to_string().contains("expected vectors and irreps of degrees 0 and 1"),
+        "{error}"
+    );
 }
 
 /// The metric of `O(d)` on points is that of Procrustes, and rotations alone tell mirror images apart.

@@ -2,8 +2,8 @@
 
 use groups::compact::{Isometries, O2, O3, SO2, SO3};
 use groups::spec::{
-    GroupVisitor, NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, representation, visit_group,
-    visit_representation,
+    GroupVisitor, NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, representation,
+    visit_group, visit_representation,
 };
 use groups::{Cyclic, Dihedral, FiniteGroup, Representation, Symmetric, laws};
 use proptest::prelude::*;
@@ -107,7 +107,12 @@ fn representations_have_the_dimension_of_their_terms() {
         ("so3", "9 points x 3", "9 × vectors of SO(3)", 27),
         ("so3", "2 x l2 + degree 1", "2 × degree 2 ⊕ degree 1 of SO(3)", 13),
         ("o3", "8x0e + 4x1o+2e", "8 × trivial ⊕ 4 × degree 1, odd ⊕ degree 2, even of O(3)", 25),
-        ("o3", "l1 + l2 + degree 1, even", "degree 1, odd ⊕ degree 2, even ⊕ degree 1, even of O(3)", 11),
+        (
+            "o3",
+            "l1 + l2 + degree 1, even",
+            "degree 1, odd ⊕ degree 2, even ⊕ degree 1, even of O(3)",
+            11,
+        ),
     ];
     for (group, text, name, dim) in known {
         let got = visit_representation(group, text, Describe).unwrap();
@@ -216,7 +221,9 @@ fn rotations_have_names() {
     assert_eq!(O2.matrix(&reflection), nalgebra::dmatrix![1.0, 0.0; 0.0, -1.0]);
     assert_eq!(SO2.write_element(&SO2.read_element("420 deg").unwrap()), "60deg");
     assert!(SO2.read_element("60").is_none() && SO2.read_element("60deg s").is_none());
-    for wrong in ["about z", "60deg about", "60deg about [0, 0, 0]", "60deg", "[[1]]", "NaNdeg about z"] {
+    for wrong in
+        ["about z", "60deg about", "60deg about [0, 0, 0]", "60deg", "[[1]]", "NaNdeg about z"]
+    {
         assert!(SO3.read_element(wrong).is_none() && O3.read_element(wrong).is_none(), "{wrong}");
     }
 }

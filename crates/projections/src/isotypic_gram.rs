@@ -72,7 +72,8 @@ impl IsotypicGram {
     /// [`ProjectionError::NotApplicable`] where a block is no irrep that is known by its degree.
     pub fn new<G: Isometries>(representation: &Representation<G>) -> Result<Self, ProjectionError> {
         let reflects = representation.group().reflects();
-        let (mut scalars, mut parts) = (Vec::new(), BTreeMap::<(usize, bool), Vec<Vec<usize>>>::new());
+        let (mut scalars, mut parts) =
+            (Vec::new(), BTreeMap::<(usize, bool), Vec<Vec<usize>>>::new());
         for block in representation.blocks() {
             let places: Vec<usize> = (block.offset..block.offset + block.dim).collect();
             let (degree, odd, places) = match block.kind {
@@ -192,8 +193,6 @@ impl Component {
                 .collect();
         }
         let root = root_of_gram(&DMatrix::from_fn(m, self.copies[0].len(), at));
-        pairs
-            .map(|(i, j)| root[(i, j)] * largest * if i == j { 1.0 } else { SQRT_2 })
-            .collect()
+        pairs.map(|(i, j)| root[(i, j)] * largest * if i == j { 1.0 } else { SQRT_2 }).collect()
     }
 }

@@ -124,7 +124,8 @@ fn nodes() {
 
 #[test]
 fn rotations_and_reflections() {
-    let all = ["align-to-template", "max-filter", "reynolds", "random-linear", "group-norm", "root-gram"];
+    let all =
+        ["align-to-template", "max-filter", "reynolds", "random-linear", "group-norm", "root-gram"];
     for (group, rep) in [
         ("so2", "3 x frequency 1 + 2 x frequency 3 + trivial"),
         ("o2", "3 x natural + 2 x determinant + trivial"),
@@ -146,7 +147,8 @@ fn rotations_and_reflections() {
 fn roots_of_gram_matrices() {
     let points = O3.natural().copies(5);
     let codes = codes(20, 15);
-    let named = catalogue::build_for_isometries::<_, f64>(&points, &"root-gram".parse().unwrap(), 0);
+    let named =
+        catalogue::build_for_isometries::<_, f64>(&points, &"root-gram".parse().unwrap(), 0);
     let by_hand = RootGram::new(5, 3).unwrap().project(codes.view()).unwrap();
     let gap = &named.unwrap().project(codes.view()).unwrap() - &by_hand;
     assert!(gap.iter().all(|v| v.abs() < 1e-12));
@@ -162,7 +164,11 @@ fn roots_of_gram_matrices() {
         ("o2", "determinant", Guarantee::Isometric),
         ("o3", "2 x l2", Guarantee::Lossy),
     ] {
-        assert_eq!(visit_representation(group, rep, Constants).unwrap(), expected, "{group}, {rep}");
+        assert_eq!(
+            visit_representation(group, rep, Constants).unwrap(),
+            expected,
+            "{group}, {rep}"
+        );
     }
 }
 
@@ -190,7 +196,8 @@ impl RepresentationVisitor for Constants {
                     let gap = gap.dot(&gap).sqrt();
                     let Ok(metric) = &metric else { continue };
                     let d = metric.distance(&codes.row(i).to_vec(), &codes.row(j).to_vec());
-                    let (low, high) = (bounds.lower.unwrap_or(0.0), bounds.upper.unwrap_or(f64::MAX));
+                    let (low, high) =
+                        (bounds.lower.unwrap_or(0.0), bounds.upper.unwrap_or(f64::MAX));
                     let name = candidate.choice.name();
                     assert!(gap >= low * d - 1e-9, "{name} of {rep}: {gap} < {low} · {d}");
                     assert!(gap <= high * d + 1e-9, "{name} of {rep}: {gap} > {high} · {d}");

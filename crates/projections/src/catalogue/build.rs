@@ -160,7 +160,10 @@ fn build_one<G: Group, T: Real>(
         // A choice is made from the names of all entries.
         None => Err(ProjectionError::NotApplicable {
             projection: name,
-            requirement: match names_for_finite_groups().iter().any(|of_finite| of_finite.name == name) {
+            requirement: match names_for_finite_groups()
+                .iter()
+                .any(|of_finite| of_finite.name == name)
+            {
                 true => "a finite group",
                 false => "rotations and reflections of the plane or of space",
             },

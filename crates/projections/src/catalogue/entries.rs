@@ -210,7 +210,10 @@ impl<G: Group> Request<'_, G> {
         })
     }
 
-    pub(super) fn not_applicable<U>(&self, requirement: &'static str) -> Result<U, ProjectionError> {
+    pub(super) fn not_applicable<U>(
+        &self,
+        requirement: &'static str,
+    ) -> Result<U, ProjectionError> {
         Err(ProjectionError::NotApplicable {
             projection: self.name,
             requirement,
@@ -218,7 +221,10 @@ impl<G: Group> Request<'_, G> {
         })
     }
 
-    pub(super) fn fixed_dim<T: Real>(&self, reynolds: &Reynolds<T>) -> Result<usize, ProjectionError> {
+    pub(super) fn fixed_dim<T: Real>(
+        &self,
+        reynolds: &Reynolds<T>,
+    ) -> Result<usize, ProjectionError> {
         match reynolds.output_dim() {
             0 => self.not_applicable("codes of which the group leaves a part alone"),
             dim => Ok(dim),

@@ -7,7 +7,7 @@ use groups::quotient::QuotientMetric;
 use super::Section;
 use super::entries::{Build, Built, Entry, Name, plain, projection};
 use crate::random::gaussian;
-use crate::{BlockNorms, Canonicalize, IsotypicGram, MaxFilter, Projection, RandomLinear, Reynolds};
+use crate::{BlockNorms, Canonicalize, IsotypicGram, MaxFilter, RandomLinear, Reynolds};
 
 /// All entries. The one place to add another.
 pub(super) fn entries<G: Isometries, T: Real>() -> Vec<Entry<G, T>> {

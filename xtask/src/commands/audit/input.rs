@@ -61,9 +61,7 @@ impl Input {
         };
         let labels = match &flags.labels {
             None => None,
-            Some(labels) => {
-                Some(read_labels(labels, &flags.codes, rows)?.select(&kept))
-            }
+            Some(labels) => Some(read_labels(labels, &flags.codes, rows)?.select(&kept)),
         };
         Ok(Self { tensor: layout.tensor, rows, codes, paired, labels })
     }

@@ -135,7 +135,8 @@ impl RepresentationVisitor for Auditor<'_> {
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
         let group = rep.group();
-        let element = self.element(group, |text| group.read_element(text), group.element_syntax())?;
+        let element =
+            self.element(group, |text| group.read_element(text), group.element_syntax())?;
         let shape = match (rep.regular_fields(), &rep.blocks()[..]) {
             (Some(fields), _) => Some([fields, group.order()]),
             (None, [block]) => match block.kind {

@@ -238,7 +238,8 @@ fn points_of_space_with_targets() {
     let folder = Folder::new();
     let rep = O3.natural().copies(3);
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(5);
-    let codes = Array2::from_shape_simple_fn((80, 9), || -> f64 { StandardNormal.sample(&mut rng) });
+    let codes =
+        Array2::from_shape_simple_fn((80, 9), || -> f64 { StandardNormal.sample(&mut rng) });
     let path = folder.write("points.npy", &codes);
     // The size of the first point: the same for all poses.
     let sizes: String = codes
@@ -271,7 +272,10 @@ fn points_of_space_with_targets() {
     let error = folder.refused(&path, &pair("10deg about z"), 1);
     assert!(error.contains("what fits is another element, "), "{error}");
     let error = folder.refused(&path, &pair("z"), 2);
-    assert!(error.contains("O(3) has no element `z`") && error.contains("60deg about z"), "{error}");
+    assert!(
+        error.contains("O(3) has no element `z`") && error.contains("60deg about z"),
+        "{error}"
+    );
     let error = folder.refused(&path, &["--group", "o3", "--rep", "l4"], 2);
     assert!(error.contains("degrees 0 and 1") && error.contains("root-gram"), "{error}");
 }
@@ -295,5 +299,8 @@ fn words_are_classes() {
     let best = done.audit.recommended();
     let probe = done.audit.probes.iter().find(|p| p.codes == best.name).unwrap();
     assert!(probe.neighbours > 0.95, "{probe:?}");
-    assert!(fs::read_to_string(&done.report).unwrap().contains(">oak<"), "the classes have no names");
+    assert!(
+        fs::read_to_string(&done.report).unwrap().contains(">oak<"),
+        "the classes have no names"
+    );
 }
