@@ -38,13 +38,17 @@ fn npy(rows: usize, dim: usize) -> Vec<u8> {
 
 const C8: [&str; 4] = ["--group", "c8", "--rep", "2 x regular"];
 
+/// A command line with group and representation.
+fn with<'a>(first: &[&'a str], rest: &[&'a str]) -> Vec<&'a str> {
+    [first, &C8[..], rest].concat()
+}
+
 #[test]
 fn exit_codes_tell_usage_from_data() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("z.npy"), npy(40, 16)).unwrap();
     fs::write(dir.path().join("cut.npy"), &npy(40, 16)[..900]).unwrap();
     let before = names(dir.path());
-    let with = |first: &[&str], rest: &[&str]| [first, &C8[..], rest].concat();
     let to = ["--with", "reynolds", "--out", "s.npy"];
     let cases: [(Vec<&str>, i32, &[&str]); 10] = [
         (with(&["project", "z.npy"], &to), 0, &[]),

@@ -264,11 +264,14 @@ fn compare<T: Real>(
         }
     }
     let declared = fits[0].clone();
-    // Of those that are equal to rounding the one closest to what was declared comes first: turned axes
-    // are another element as well.
+    // Of those that are equal to rounding the one closest to what was declared comes first: the inverse
+    // may be another numbering as well, and turned axes another element.
     let rounded = |fit: &Fit| (fit.residual / SAME).round();
     fits.sort_by(|a, b| {
-        let closeness = |fit: &Fit| (fit.convention.relation, fit.convention.layout);
+        let closeness = |fit: &Fit| {
+            let Convention { relation, layout, .. } = fit.convention;
+            (relation == Relation::Other, layout, relation)
+        };
         rounded(a).total_cmp(&rounded(b)).then(closeness(a).cmp(&closeness(b)))
     });
     let best = fits[0].clone();
