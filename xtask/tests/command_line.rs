@@ -58,7 +58,7 @@ fn exit_codes_tell_usage_from_data() {
         (with(&["project", "z.npy"], &["--with", "sort", "--out", "s.npy"]), 2, &["sort needs"]),
         (with(&["project", "z.npy"], &["--with", "reynolds"]), 2, &["--out"]),
         (with(&["neighbours", "z.npy"], &["--of", "40"]), 1, &["row 40"]),
-        (with(&["neighbours", "z.npy"], &["--of", "4", "-k", "0"]), 2, &["-k"]),
+        (with(&["neighbours", "z.npy"], &["--of", "4", "-k", "0"]), 2, &["--count"]),
         (with(&["audit", "cut.npy"], &[]), 1, &["cut.npy"]),
         (vec!["audit", "z.npy", "--group", "o4", "--rep", "natural"], 2, &["did you mean `o2`?"]),
     ];

@@ -41,7 +41,9 @@ pub trait Isometries: CompactGroup {
 
 /// From codes `z` and `w` to the element that moves `w` closest to `z`.
 #[derive(Clone)]
-pub struct Aligner<E>(Arc<dyn Fn(&[f64], &[f64]) -> E + Send + Sync>);
+pub struct Aligner<E>(Arc<Best<E>>);
+
+type Best<E> = dyn Fn(&[f64], &[f64]) -> E + Send + Sync;
 
 impl<E> Aligner<E> {
     pub(super) fn new(best: impl Fn(&[f64], &[f64]) -> E + Send + Sync + 'static) -> Self {
