@@ -60,7 +60,7 @@ fn exit_codes_tell_usage_from_data() {
         (with(&["neighbours", "z.npy"], &["--of", "40"]), 1, &["row 40"]),
         (with(&["neighbours", "z.npy"], &["--of", "4", "-k", "0"]), 2, &["--count"]),
         (with(&["audit", "cut.npy"], &[]), 1, &["cut.npy"]),
-        (vec!["audit", "z.npy", "--group", "o4", "--rep", "natural"], 2, &["did you mean `o2`?"]),
+        (vec!["audit", "z.npy", "--group", "o4", "--rep", "natural"], 2, &["did you mean `c4`?"]),
     ];
     for (line, code, parts) in cases {
         let output = run(dir.path(), &line);
