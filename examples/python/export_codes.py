@@ -9,9 +9,13 @@ As a library, in a notebook or a script of your own:
 Run as a script it shows the round trip on a small model: an escnn network of C_8 where escnn is
 installed, and else a circular convolution, which is equivariant to shifts, C_8, by itself:
 
-    python export_codes.py codes.safetensors
+    python export_codes.py codes.safetensors moved.safetensors
+    cargo xtask audit codes.safetensors --paired moved.safetensors --element r^2 \
+        --group c8 --rep "4 x regular"
     cargo xtask project codes.safetensors --group c8 --rep "4 x regular" \
         --with max-filter:64 --out invariant.npy
+
+The second file holds the codes of the same inputs, moved by r^2, a quarter turn, for `--paired`.
 
 Layout. A code is a row: fields one after the other, and the entries of a field in the order of the
 group elements, r^0, r^1, ... This is how escnn orders a regular field, so its tensors (B, F*N, 1, 1)
@@ -75,28 +79,32 @@ def export(encoder, batches, path):
 
 
 def small_encoder():
-    """An encoder with four regular fields of C_8, and a batch of inputs for it."""
+    """An encoder with four regular fields of C_8, inputs for it, and these moved by r^2."""
     torch.manual_seed(0)
     try:
         from escnn import gspaces, nn
     except ImportError:
         # A circular convolution over eight directions commutes with their shifts.
         conv = torch.nn.Conv1d(1, 4, kernel_size=3, padding=1, padding_mode="circular")
-        return torch.nn.Sequential(conv, torch.nn.ReLU()), torch.randn(100, 1, 8)
+        inputs = torch.randn(100, 1, 8)
+        return torch.nn.Sequential(conv, torch.nn.ReLU()), inputs, torch.roll(inputs, 2, dims=-1)
     space = gspaces.rot2dOnR2(N=8)
     image = nn.FieldType(space, [space.trivial_repr])
     fields = nn.FieldType(space, 4 * [space.regular_repr])
     layers = nn.SequentialModule(nn.R2Conv(image, fields, kernel_size=7), nn.ReLU(fields))
-    return layers, image(torch.randn(100, 1, 7, 7))
+    inputs = image(torch.randn(100, 1, 7, 7))
+    # A quarter turn moves pixels to pixels, so that nothing is interpolated.
+    return layers, inputs, inputs.transform(space.fibergroup.element(2))
 
 
 def main():
     if torch is None:
         print(f"nothing to do: {MISSING}")
         return
-    path = sys.argv[1] if len(sys.argv) > 1 else "codes.npy"
-    encoder, inputs = small_encoder()
-    print(f"{path}: codes of shape {export(encoder, [inputs], path)}")
+    paths = sys.argv[1:] or ["codes.npy"]
+    encoder, *batches = small_encoder()
+    for path, inputs in zip(paths, batches):
+        print(f"{path}: codes of shape {export(encoder, [inputs], path)}")
 
 
 if __name__ == "__main__":

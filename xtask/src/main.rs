@@ -22,26 +22,21 @@ struct Flags {
     command: Command,
 }
 
+// A doc comment on a command here would hide the page of help that its flags have.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the paper's experiments and write figures, results.json and report.html.
     Reproduce(commands::reproduce::Flags),
-    /// Check and describe the molecules of a table: canonical SMILES and descriptors, or errors.
     Molecules(commands::molecules::Flags),
-    /// Say how ambiguous latent codes are, and which invariant projection to use.
     Audit(commands::audit::Flags),
-    /// Make latent codes of any framework invariant.
     Project(commands::project::Flags),
-    /// Find the nearest neighbours of a code by the distance of orbits.
     Neighbours(commands::neighbours::Flags),
-    /// Interpolate between codes along shortest paths between their orbits.
     Interpolate(commands::interpolate::Flags),
-    /// Print completions for a shell.
     Completions(commands::completions::Flags),
     /// Write docs/results.md from recorded runs.
     Results(commands::results::Flags),
     /// Check everything that must hold before a change lands: architecture, formatting, lints,
-    /// tests, docs and a short reproduction.
+    /// tests, examples, docs and a short reproduction.
     Ci(commands::ci::Flags),
 }
 

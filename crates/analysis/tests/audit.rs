@@ -1,8 +1,9 @@
 //! An audit finds what was put into the codes.
 
 use analysis::AnalysisError;
-use analysis::audit::{Audit, AuditOptions, Layout, Pairing, Relation, Verdict};
-use groups::spec::NamedGroup;
+use analysis::audit::{Asked, Audit, AuditOptions, Labels, Layout, Pairing, Relation, Verdict};
+use groups::compact::{Isometries, O3, SO3};
+use groups::spec::{NamedGroup, NamedIsometries};
 use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric};
 use ndarray::{Array1, Array2, Axis};
 use rand::SeedableRng;
@@ -82,15 +83,19 @@ fn poses_change_nothing_but_the_raw_neighbours() {
 #[test]
 fn what_cannot_be_audited_is_refused() {
     let rep = Representation::regular(&Cyclic::new(4).unwrap());
-    let audit = |codes: &Array2<f64>, labels: Option<&[usize]>| {
-        Audit::of(codes.view(), &rep, labels, &options()).unwrap_err()
+    let audit = |codes: &Array2<f64>, labels: Option<Labels>| {
+        Audit::of(codes.view(), &rep, labels.as_ref(), &options()).unwrap_err()
     };
     assert!(matches!(audit(&gaussian(9, 5, 1), None), AnalysisError::Shape { .. }));
     assert!(matches!(audit(&gaussian(2, 4, 1), None), AnalysisError::TooFew { .. }));
     assert!(matches!(audit(&Array2::ones((9, 4)), None), AnalysisError::TooFew { .. }));
     let codes = gaussian(9, 4, 1);
-    assert!(matches!(audit(&codes, Some(&[0; 8])), AnalysisError::Shape { .. }));
-    assert!(matches!(audit(&codes, Some(&[0; 9])), AnalysisError::TooFew { .. }));
+    let zeros = |n: usize| Some(Labels::numbered(&vec![0; n]));
+    assert!(matches!(audit(&codes, zeros(8)), AnalysisError::Shape { .. }));
+    assert!(matches!(audit(&codes, zeros(9)), AnalysisError::TooFew { .. }));
+    let targets = |value: f64| Some(Labels::Targets(vec![value; 9]));
+    assert!(matches!(audit(&codes, targets(0.5)), AnalysisError::TooFew { .. }));
+    assert!(matches!(audit(&codes, targets(f64::NAN)), AnalysisError::NotFinite { .. }));
     // All poses of one code.
     let one = Array2::from_shape_fn((4, 4), |(i, j)| ((i + j) % 4) as f64);
     assert!(matches!(audit(&one, None), AnalysisError::TooFew { .. }));
@@ -140,4 +145,92 @@ fn conventions_are_told_apart() {
         (fit.convention.layout, fit.convention.relation),
         (Layout::Transposed, Relation::Declared)
     );
+}
+
+/// Points of space in random poses: raw neighbours are those of the pose, invariants are not misled, and
+/// what is bi-Lipschitz is recommended.
+#[test]
+fn points_of_space_are_audited_up_to_rotation() {
+    let rep = O3.natural().copies(4);
+    let shapes = gaussian(8, 12, 11);
+    let noise = gaussian(160, 12, 12);
+    let mut rng = ChaCha8Rng::seed_from_u64(13);
+    let mut codes = Array2::zeros((160, 12));
+    let mut labels = Vec::new();
+    for (i, mut row) in codes.axis_iter_mut(Axis(0)).enumerate() {
+        let shape = &shapes.row(i % 8) + &(&noise.row(i) * 0.05);
+        row.assign(&Array1::from(rep.act(&O3.sample(&mut rng), &shape.to_vec())));
+        labels.push(["a", "b", "c", "d", "e", "f", "g", "h"][i % 8]);
+    }
+    let labels = Labels::named(&labels);
+    let audit = Audit::of_isometries(codes.view(), &rep, Some(&labels), &options()).unwrap();
+    assert_eq!(audit.group_order, None);
+    assert!(audit.ambiguity.changed > 0.4, "{:?}", audit.ambiguity);
+    let best = audit.recommended();
+    assert!(best.guarantee <= projections::Guarantee::Separating && best.overlap > 0.8, "{best:?}");
+    assert!(audit.judged.iter().all(|j| j.invariance_error.is_none_or(|e| e < 1e-9)));
+    let root = audit.judged.iter().find(|j| j.name == "root-gram").unwrap();
+    let ratios = root.distortion.unwrap();
+    assert!(ratios.min > 1.0 - 1e-9 && ratios.max < 2f64.sqrt() + 1e-9);
+    let accuracy = |codes: &str| audit.probes.iter().find(|p| p.codes == codes).unwrap().neighbours;
+    assert!(accuracy("root-gram") > 0.95 && accuracy("raw codes") < 0.8);
+    assert!(audit.unfit.iter().any(|(name, why)| name == "sort" && why.contains("a finite group")));
+    // No metric, no audit.
+    let l2 = O3.irrep(2, false).unwrap().representation().copies(3);
+    let error =
+        Audit::of_isometries(gaussian(60, 15, 1).view(), &l2, None, &options()).unwrap_err();
+    assert!(error.to_string().contains("not known in closed form"), "{error}");
+}
+
+/// A target that is a function of the orbit is read from invariants, and hardly from raw codes.
+#[test]
+fn targets_are_read_from_invariants() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
+    let codes = gaussian(400, 16, 21);
+    let targets: Vec<f64> = codes
+        .rows()
+        .into_iter()
+        .map(|z| z.iter().take(8).fold(f64::NEG_INFINITY, |m, v| m.max(*v)))
+        .collect();
+    let labels = Labels::Targets(targets);
+    let audit = Audit::of(codes.view(), &rep, Some(&labels), &options()).unwrap();
+    assert_eq!(audit.probed, Some(Asked::Number));
+    let of = |codes: &str| audit.probes.iter().find(|p| p.codes == codes).unwrap();
+    assert!(of("group-max").linear.unwrap() > 0.99, "{:?}", of("group-max"));
+    assert!(of("raw codes").linear.unwrap() < 0.5, "{:?}", of("raw codes"));
+    assert!(of("group-max").neighbours > of("raw codes").neighbours);
+    let page = audit.report("codes").render().unwrap();
+    assert!(page.contains("R² on codes that were not fitted"));
+}
+
+/// Angles, inverses, axes and layouts are told apart.
+#[test]
+fn conventions_of_rotations_are_told_apart() {
+    let rep = SO3.vectors().copies(4);
+    let codes = gaussian(30, 12, 31);
+    let g = SO3.read_element("60deg about [1, 2, 2]").unwrap();
+    let turned = moved(&rep, &g, &codes);
+    let check = |codes: &Array2<f64>, other: &Array2<f64>, g: &_| {
+        Pairing::check_isometries(codes.view(), other.view(), &rep, g).unwrap()
+    };
+    assert_eq!(check(&codes, &turned, &g).verdict, Verdict::Holds);
+    let inverse = SO3.inverse(&g);
+    let Verdict::Other(fit) = check(&codes, &turned, &inverse).verdict else { panic!() };
+    assert_eq!(fit.convention.relation, Relation::Inverse);
+    let other = SO3.read_element("10deg about x").unwrap();
+    let Verdict::Other(fit) = check(&codes, &turned, &other).verdict else { panic!() };
+    assert!(SO3.same(&SO3.read_element(&fit.convention.element).unwrap(), &g));
+    let rearranged = |codes: &Array2<f64>, places: &dyn Fn(usize) -> usize| {
+        Array2::from_shape_fn(codes.dim(), |(i, j)| codes[[i, places(j)]])
+    };
+    let axes = |j: usize| j / 3 * 3 + [1, 2, 0][j % 3];
+    let pairing = check(&rearranged(&codes, &axes), &rearranged(&turned, &axes), &g);
+    let Verdict::Other(fit) = pairing.verdict else { panic!("{:?}", pairing.verdict) };
+    assert_eq!(fit.convention.relation, Relation::Declared);
+    assert_eq!(fit.convention.layout, Layout::Axes);
+    let columns = |j: usize| j % 4 * 3 + j / 4;
+    let pairing = check(&rearranged(&codes, &columns), &rearranged(&turned, &columns), &g);
+    let Verdict::Other(fit) = pairing.verdict else { panic!("{:?}", pairing.verdict) };
+    assert_eq!(fit.convention.layout, Layout::Transposed);
+    let Verdict::Neither(_) = check(&codes, &gaussian(30, 12, 32), &g).verdict else { panic!() };
 }

@@ -187,6 +187,7 @@ proptest! {
             changed[(whole.len() as f64 * at) as usize] ^= xor;
             fs::write(&path, &changed).unwrap();
             let _ = read_all(&path, None);
+            let _ = read_column(&path, Some("codes0"));
         }
     }
 
@@ -197,6 +198,7 @@ proptest! {
             let path = dir.path().join(name);
             fs::write(&path, &bytes).unwrap();
             let _ = read_all(&path, None);
+            let _ = read_column(&path, None);
         }
     }
 
@@ -335,9 +337,16 @@ fn labels_are_integers_and_targets_are_not() {
     assert_eq!(read_column(&csv, Some("y")).unwrap(), Column::Integer(vec![2, 4]));
     assert_eq!(read_column(&csv, Some("z_0")).unwrap(), Column::Float(vec![0.5, 1.5]));
     assert_eq!(read_all(&csv, None).unwrap().0.shape, [2, 2]);
-    let error = read_column(&csv, Some("name")).unwrap_err().to_string();
-    assert!(error.contains("row 0, column `name`") && error.contains("`a`"), "{error}");
+    let words = ["a", "b,c"].map(str::to_owned).to_vec();
+    assert_eq!(read_column(&csv, Some("name")).unwrap(), Column::Text(words));
     assert!(matches!(read_column(&csv, Some("z")), Err(LatentsError::Shape { .. })));
+
+    fs::write(&csv, "z0,name\n1,oak\n2,\n").unwrap();
+    let error = read_column(&csv, Some("name")).unwrap_err().to_string();
+    assert!(
+        error.contains("`name`, row 1: expected a label") && error.contains("nothing"),
+        "{error}"
+    );
 
     let path = dir.path().join("y.npy");
     fs::write(&path, npy("<i8", false, "(2,)", &[[3, 0, 0, 0, 0, 0, 0, 0], [255; 8]].concat()))

@@ -84,6 +84,18 @@ pub enum GroupError {
         limit: usize,
     },
 
+    /// No exact method is known for the quotient metric of this representation of an infinite group.
+    /// Its invariants do without.
+    #[error(
+        "the distance between orbits of {representation} is not known in closed form; expected {expected}"
+    )]
+    NoMetric {
+        /// The representation.
+        representation: String,
+        /// Representations for which it is.
+        expected: &'static str,
+    },
+
     /// A vector does not have the dimension of the representation.
     #[error("{operation}: expected a vector of dimension {expected}, got {got}")]
     Dimension {

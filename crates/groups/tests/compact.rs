@@ -1,8 +1,10 @@
 //! `SO(2)`, `O(2)`, `SO(3)` and `O(3)`: axioms, homomorphisms, Haar measure and orthogonality.
 
 use groups::compact::wigner::wigner_matrices;
-use groups::compact::{CompactGroup, O2, O3, SO2, SO3, SpaceIsometry, gauss_legendre};
-use groups::laws::{check_group, check_representation};
+use groups::compact::{CompactGroup, Isometries, O2, O3, SO2, SO3, SpaceIsometry, gauss_legendre};
+use groups::laws::{check_group, check_quotient_metric, check_representation};
+use groups::quotient::procrustes::procrustes;
+use groups::quotient::{Method, QuotientMetric};
 use groups::{Group, GroupError, Irrep, MatrixGroup, Representation};
 use nalgebra::{DVector, Matrix3, Vector3};
 use proptest::prelude::*;
@@ -217,4 +219,83 @@ fn errors_of_compact_groups() {
     assert!(matches!(SO3.irrep(51), Err(GroupError::NoSuchIrrep { .. })));
     assert!(SpaceIsometry::from_matrix(&(Matrix3::identity() * 1.1)).is_err());
     assert!(SpaceIsometry::from_matrix(&Matrix3::from_element(f64::NAN)).is_err());
+}
+
+/// The axioms of a metric on orbits, and that no element of a thousand does better.
+fn check_metric<G: Isometries>(rep: &Representation<G>) {
+    let metric = QuotientMetric::of_isometries(rep).unwrap();
+    assert_eq!(metric.method(), Method::Rotation);
+    let mut rng = rng(3);
+    let mut codes: Vec<Vec<f64>> =
+        (0..4).map(|_| (0..rep.dim()).map(|_| rng.random_range(-1.0..1.0)).collect()).collect();
+    // Codes that elements leave alone, and mirror images.
+    codes.push(vec![0.0; rep.dim()]);
+    codes.push(codes[0].iter().map(|v| -v).collect());
+    codes.push((0..rep.dim()).map(|i| f64::from(u8::from(i == 0))).collect());
+    check_quotient_metric(&metric, &codes, 1e-7, &mut rng).unwrap();
+    for z in &codes {
+        for w in &codes {
+            let best = metric.distance(z, w);
+            for _ in 0..1000 {
+                let moved = rep.act(&rep.group().sample(&mut rng), w);
+                let straight: f64 = z.iter().zip(&moved).map(|(a, b)| (a - b).powi(2)).sum();
+                assert!(best <= straight.sqrt() + 1e-9, "{}", rep.name());
+            }
+        }
+    }
+    // The same orbit, to rounding.
+    let moved = rep.act(&rep.group().sample(&mut rng), &codes[0]);
+    assert!(metric.distance(&codes[0], &moved) < 1e-13, "{}", rep.name());
+    let path = metric.geodesic(&codes[0], &codes[1]);
+    assert!((metric.distance(&codes[0], &path.at(0.5)) - path.length / 2.0).abs() < 1e-12);
+}
+
+#[test]
+fn quotient_metrics_of_the_plane() {
+    let k = |k: usize| SO2.irrep(k).representation().clone();
+    let sum = |terms: &[Representation<SO2>]| Representation::direct_sum(terms).unwrap();
+    check_metric(&SO2.natural());
+    check_metric(&k(3).copies(2));
+    check_metric(&sum(&[k(1).copies(3), k(2), Representation::trivial(&SO2), k(4).copies(2)]));
+    check_metric(&sum(&[k(6), k(9)]));
+    let k = |k: usize| O2.irrep(k).unwrap().representation().clone();
+    check_metric(&O2.natural().copies(5));
+    let signs = O2.determinant().representation().copies(2);
+    check_metric(&Representation::direct_sum(&[signs, k(1), k(2).copies(2), k(5)]).unwrap());
+}
+
+#[test]
+fn quotient_metrics_of_space() {
+    let l = |l| SO3.irrep(l).unwrap().representation().clone();
+    check_metric(&SO3.natural().copies(4));
+    check_metric(&Representation::direct_sum(&[l(1), l(0).copies(2), SO3.natural()]).unwrap());
+    let l = |l, odd| O3.irrep(l, odd).unwrap().representation().clone();
+    check_metric(&O3.natural().copies(4));
+    let mixed =
+        [l(0, false), l(0, true).copies(2), l(1, false).copies(2), l(1, true), O3.natural()];
+    check_metric(&Representation::direct_sum(&mixed).unwrap());
+    let error = QuotientMetric::of_isometries(&l(2, false)).unwrap_err();
+    assert!(
+        error.to_string().contains("expected vectors and irreps of degrees 0 and 1"),
+        "{error}"
+    );
+}
+
+/// The metric of `O(d)` on points is that of Procrustes, and rotations alone tell mirror images apart.
+#[test]
+fn points_are_aligned_as_by_procrustes() {
+    let mut rng = rng(5);
+    for n in 1..6 {
+        let draw = |rng: &mut ChaCha8Rng| -> Vec<f64> {
+            (0..3 * n).map(|_| rng.random_range(-1.0..1.0)).collect()
+        };
+        let (z, w) = (draw(&mut rng), draw(&mut rng));
+        let all = QuotientMetric::of_isometries(&O3.natural().copies(n)).unwrap();
+        let proper = QuotientMetric::of_isometries(&SO3.natural().copies(n)).unwrap();
+        assert!((all.distance(&z, &w) - procrustes(&z, &w, 3).unwrap().distance).abs() < 1e-12);
+        assert!(all.distance(&z, &w) <= proper.distance(&z, &w) + 1e-12);
+        let mirrored: Vec<f64> = z.iter().map(|v| -v).collect();
+        assert!(all.distance(&z, &mirrored) < 1e-12);
+        assert_eq!(proper.distance(&z, &mirrored) > 1e-3, n > 2, "{n}");
+    }
 }

@@ -1,8 +1,9 @@
 //! Names of groups, representations and elements.
 
+use groups::compact::{Isometries, O2, O3, SO2, SO3};
 use groups::spec::{
-    GroupVisitor, NamedGroup, RepresentationVisitor, SpecError, representation, visit_group,
-    visit_representation,
+    GroupVisitor, NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, representation,
+    visit_group, visit_representation,
 };
 use groups::{Cyclic, Dihedral, FiniteGroup, Representation, Symmetric, laws};
 use proptest::prelude::*;
@@ -28,6 +29,20 @@ impl GroupVisitor for Check {
         }
         (group.name(), group.order())
     }
+
+    fn visit_isometries<G: NamedIsometries>(self, group: G) -> (String, usize) {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        for _ in 0..50 {
+            let g = group.sample(&mut rng);
+            let written = group.write_element(&g);
+            let read = group.read_element(&written).unwrap_or_else(|| panic!("{written}"));
+            assert!(group.same(&read, &g), "{written}");
+            let m = group.matrix(&g);
+            assert!((group.natural().matrix(&g) - &m).amax() < 1e-14);
+            assert!(group.reflects() || m.determinant() > 0.0);
+        }
+        (group.name(), usize::MAX)
+    }
 }
 
 /// Name and dimension, after the laws are checked.
@@ -37,6 +52,11 @@ impl RepresentationVisitor for Describe {
     type Output = (String, usize);
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> (String, usize) {
+        laws::check_representation(&rep, 10, 1e-9, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+        (rep.name(), rep.dim())
+    }
+
+    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> (String, usize) {
         laws::check_representation(&rep, 10, 1e-9, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
         (rep.name(), rep.dim())
     }
@@ -63,6 +83,9 @@ fn groups_have_the_order_of_their_name() {
         assert_eq!(visit_group(text, Check).unwrap(), (name.to_owned(), order), "{text}");
     }
     assert_eq!(visit_group("b4", Check).unwrap().1, 384);
+    for (text, name) in [("so2", "SO(2)"), ("O(2)", "O(2)"), ("SO3", "SO(3)"), ("o3", "O(3)")] {
+        assert_eq!(visit_group(text, Check).unwrap().0, name);
+    }
 }
 
 #[test]
@@ -79,6 +102,17 @@ fn representations_have_the_dimension_of_their_terms() {
         ("a5", "5 x 2", "5 nodes × 2 of A5", 10),
         ("q8", "2 x irrep 4", "2 × irrep 4 of Q8", 8),
         ("oh", "3 x natural", "3 × defining of Oh", 9),
+        ("so2", "9 x 2 + trivial", "9 × frequency 1 ⊕ trivial of SO(2)", 19),
+        ("o2", "frequency 3 + 2 x determinant", "frequency 3 ⊕ 2 × determinant of O(2)", 4),
+        ("so3", "9 points x 3", "9 × vectors of SO(3)", 27),
+        ("so3", "2 x l2 + degree 1", "2 × degree 2 ⊕ degree 1 of SO(3)", 13),
+        ("o3", "8x0e + 4x1o+2e", "8 × trivial ⊕ 4 × degree 1, odd ⊕ degree 2, even of O(3)", 25),
+        (
+            "o3",
+            "l1 + l2 + degree 1, even",
+            "degree 1, odd ⊕ degree 2, even ⊕ degree 1, even of O(3)",
+            11,
+        ),
     ];
     for (group, text, name, dim) in known {
         let got = visit_representation(group, text, Describe).unwrap();
@@ -101,7 +135,7 @@ fn unknown_words_come_with_the_closest_known_one() {
     let error = visit_representation("c8", "16 x regulr", Describe).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "C8 has no representation `regulr`; did you mean `regular`?; expected regular, trivial, \
+        "C8 has no representation `regulr` (did you mean `regular`?); expected regular, trivial, \
          natural, irrep 1, irrep 2, irrep 3, irrep 4"
     );
     // Its irreps are not computed, and not missed.
@@ -127,6 +161,15 @@ fn what_is_no_sum_of_terms_is_refused() {
     }
     let error = visit_representation("s9", "8 x 9", Describe).unwrap_err().to_string();
     assert!(error.contains("S9 moves 9 nodes, not 8"), "{error}");
+    let error = visit_representation("o3", "9 x 2", Describe).unwrap_err().to_string();
+    assert!(error.contains("O(3) moves points of dimension 3, not 2"), "{error}");
+    let error = visit_representation("o3", "2 x naturl", Describe).unwrap_err().to_string();
+    assert!(error.contains("(did you mean `natural`?)"), "{error}");
+    let error = visit_representation("so3", "regular", Describe).unwrap_err().to_string();
+    assert!(error.contains("expected natural, trivial, degree l"), "{error}");
+    assert!(visit_representation("so3", "l51", Describe).is_err());
+    let error = visit_group("c2xo3", Check).unwrap_err().to_string();
+    assert_eq!(error, "products are those of finite groups, got the infinite O(3)");
     assert!(visit_group("c0", Check).is_err());
     assert!(visit_group("a1000", Check).is_err());
     assert!(visit_group("c99999999999999999999999", Check).is_err());
@@ -161,6 +204,28 @@ fn generators_are_read_from_files() {
     }
     std::fs::remove_dir_all(&dir).unwrap();
     assert!(matches!(visit_group("absent.json", Check), Err(SpecError::Unreadable { .. })));
+}
+
+#[test]
+fn rotations_have_names() {
+    let quarter = [[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]];
+    for text in ["90deg about z", "90° about [0, 0, 2]", "[[0, -1, 0], [1, 0, 0], [0, 0, 1]]"] {
+        let g = SO3.read_element(text).unwrap();
+        let m = SO3.matrix(&g);
+        assert!((0..9).all(|k| (m[(k / 3, k % 3)] - quarter[k / 3][k % 3]).abs() < 1e-15));
+    }
+    let inversion = O3.read_element("inverted").unwrap();
+    assert_eq!(O3.read_element("[[-1, 0, 0], [0, -1, 0], [0, 0, -1]]"), Some(inversion));
+    assert_eq!(SO3.read_element("[[-1, 0, 0], [0, -1, 0], [0, 0, -1]]"), None);
+    let reflection = O2.read_element("s").unwrap();
+    assert_eq!(O2.matrix(&reflection), nalgebra::dmatrix![1.0, 0.0; 0.0, -1.0]);
+    assert_eq!(SO2.write_element(&SO2.read_element("420 deg").unwrap()), "60deg");
+    assert!(SO2.read_element("60").is_none() && SO2.read_element("60deg s").is_none());
+    for wrong in
+        ["about z", "60deg about", "60deg about [0, 0, 0]", "60deg", "[[1]]", "NaNdeg about z"]
+    {
+        assert!(SO3.read_element(wrong).is_none() && O3.read_element(wrong).is_none(), "{wrong}");
+    }
 }
 
 #[test]

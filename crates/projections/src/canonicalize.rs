@@ -1,7 +1,7 @@
 //! Cross-sections by alignment: move each code into the pose of a reference.
 
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Real, Representation};
+use groups::{FiniteGroup, Group, Real, Representation};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::random::stream;
@@ -21,10 +21,34 @@ use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, Projection
 /// assignment of the rows to those of the template, on `R^n` by sorting: with an increasing template
 /// it is [`Sort`](crate::Sort).
 #[derive(Debug, Clone)]
-pub struct Canonicalize<G: FiniteGroup> {
+pub struct Canonicalize<G: Group> {
     pub(crate) metric: QuotientMetric<G>,
     template: Vec<f64>,
     name: &'static str,
+}
+
+impl<G: Group> Canonicalize<G> {
+    const TO_TEMPLATE: &str = "align-to-template";
+
+    /// Aligns to the given template under the group of a metric, which may be infinite, such as
+    /// [`O3`](groups::compact::O3).
+    ///
+    /// # Errors
+    /// [`ProjectionError::Dimension`] and [`ProjectionError::NotFinite`] for an unfit template.
+    pub fn by_metric<T: Real>(
+        metric: QuotientMetric<G>,
+        template: &[T],
+    ) -> Result<Self, ProjectionError> {
+        let template: Vec<f64> = template.iter().map(|v| v.as_f64()).collect();
+        let row = ArrayView1::from(&template).insert_axis(Axis(0));
+        crate::projection::check(Self::TO_TEMPLATE, metric.representation().dim(), row)?;
+        Ok(Self { metric, template, name: Self::TO_TEMPLATE })
+    }
+
+    /// The template, in `f64`.
+    pub fn template(&self) -> &[f64] {
+        &self.template
+    }
 }
 
 impl<G: FiniteGroup> Canonicalize<G> {
@@ -37,11 +61,9 @@ impl<G: FiniteGroup> Canonicalize<G> {
         representation: &Representation<G>,
         template: &[T],
     ) -> Result<Self, ProjectionError> {
-        let template: Vec<f64> = template.iter().map(|v| v.as_f64()).collect();
-        let row = ArrayView1::from(&template).insert_axis(Axis(0));
-        crate::projection::check("align-to-template", representation.dim(), row)?;
-        let metric = QuotientMetric::new(representation)?;
-        Ok(Self { metric, template, name: "align-to-template" })
+        let row = ArrayView1::from(template).insert_axis(Axis(0));
+        crate::projection::check(Self::TO_TEMPLATE, representation.dim(), row)?;
+        Self::by_metric(QuotientMetric::new(representation)?, template)
     }
 
     /// Aligns to the mean of the orbits of `codes`, the template that has the least to move: the
@@ -77,11 +99,6 @@ impl<G: FiniteGroup> Canonicalize<G> {
         Ok(Self { metric, template, name: NAME })
     }
 
-    /// The template, in `f64`.
-    pub fn template(&self) -> &[f64] {
-        &self.template
-    }
-
     /// Moves the largest value of the sum over fields to the identity: the pose in which
     /// `Σ_f z_f(e)` is largest.
     ///
@@ -103,7 +120,7 @@ impl<G: FiniteGroup> Canonicalize<G> {
     }
 }
 
-impl<G: FiniteGroup, T: Real> Projection<T> for Canonicalize<G> {
+impl<G: Group, T: Real> Projection<T> for Canonicalize<G> {
     fn metadata(&self) -> Metadata {
         Metadata {
             name: self.name,
@@ -133,7 +150,7 @@ impl<G: FiniteGroup, T: Real> Projection<T> for Canonicalize<G> {
     }
 }
 
-impl<G: FiniteGroup, T: Real> CrossSection<T> for Canonicalize<G> {
+impl<G: Group, T: Real> CrossSection<T> for Canonicalize<G> {
     type Element = G::Element;
 
     fn section_row(&self, code: &[T], out: &mut [T]) -> G::Element {

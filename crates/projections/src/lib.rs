@@ -45,6 +45,14 @@
 //! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
 //! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2` | `n(n+1)/2` |
 //!
+//! **Rotations and reflections** of the plane and of space, on sums of irreps; [`Canonicalize`],
+//! [`MaxFilter`], [`Reynolds`] and [`RandomLinear`] as well:
+//!
+//! | projection | formula | guarantee | outputs |
+//! |---|---|---|---|
+//! | [`IsotypicGram`] | `(Z_ψ Z_ψᵀ)^{1/2}` | bi-Lipschitz for one irrep, else lossy | `m(m+1)/2` for `m` copies |
+//! | [`BlockNorms`] | `‖z_f‖` | isometric for one vector, else lossy | `F` |
+//!
 //! **Fields** of the regular representation:
 //!
 //! | projection | formula | guarantee | outputs |
@@ -88,6 +96,7 @@
 #![forbid(unsafe_code)]
 
 mod bispectrum;
+mod block_norms;
 mod blockwise;
 mod canonicalize;
 pub mod catalogue;
@@ -102,6 +111,7 @@ mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;
 mod group_pool;
+mod isotypic_gram;
 pub mod laws;
 mod lex_sort;
 mod linear;
@@ -124,6 +134,7 @@ mod weighted_frame;
 mod weyl_chamber;
 
 pub use bispectrum::Bispectrum;
+pub use block_norms::BlockNorms;
 pub use blockwise::Blockwise;
 pub use canonicalize::Canonicalize;
 pub use co_orbit::CoOrbit;
@@ -134,6 +145,7 @@ pub use dihedral_bispectrum::DihedralBispectrum;
 pub use error::ProjectionError;
 pub use fourier_sliced::FourierSliced;
 pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};
+pub use isotypic_gram::IsotypicGram;
 pub use lex_sort::LexSort;
 pub use linear::{RandomLinear, Reynolds};
 pub use max_filter::MaxFilter;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use groups::quotient::{Method, QuotientMetric};
-use groups::{FiniteGroup, Real, Representation};
-use ndarray::{ArrayView2, ArrayViewMut2, Axis};
+use groups::{FiniteGroup, Group, Real, Representation};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::poses::{self, Poses};
 use crate::random::gaussian;
@@ -29,6 +29,8 @@ pub struct MaxFilter<T: Real> {
     templates: usize,
     dim: usize,
     beta: f64,
+    /// What is proved where there are enough templates.
+    best: Guarantee,
 }
 
 /// How best poses are found.
@@ -50,7 +52,7 @@ pub(crate) trait Pairing<T>: Send + Sync {
     fn best_pose(&self, z: &[T], t: &[T]) -> Vec<T>;
 }
 
-impl<G: FiniteGroup, T: Real> Pairing<T> for QuotientMetric<G> {
+impl<G: Group, T: Real> Pairing<T> for QuotientMetric<G> {
     fn max_filter(&self, z: &[T], t: &[T]) -> f64 {
         self.max_filter(z, t)
     }
@@ -100,20 +102,50 @@ impl<T: Real> MaxFilter<T> {
         };
         let bank = match fast {
             None => Bank::Table(Poses::new(NAME, representation, templates, scale)?),
-            Some(metric) => Bank::Aligned {
-                templates: templates
-                    .axis_iter(Axis(0))
-                    .map(|t| t.iter().map(|v| *v * T::of(scale)).collect())
-                    .collect(),
-                pairing: Arc::new(metric),
-            },
+            Some(metric) => Bank::aligned(templates, scale, metric),
         };
-        Ok(Self { bank, templates: k, dim, beta })
+        Ok(Self { bank, templates: k, dim, beta, best: Guarantee::BiLipschitz })
+    }
+
+    /// The bank of the given templates under the group of a metric, which may be infinite, such as
+    /// [`O3`](groups::compact::O3): `2D` generic templates separate the orbits of every compact group
+    /// (Cahill, Iverson, Mixon & Packer 2022).
+    ///
+    /// # Errors
+    /// [`ProjectionError::NoOutputs`] for no templates, and those of a batch of codes for them.
+    pub fn by_metric<G: Group>(
+        metric: QuotientMetric<G>,
+        templates: ArrayView2<'_, T>,
+    ) -> Result<Self, ProjectionError> {
+        const NAME: &str = "max-filter";
+        let (k, dim) = templates.dim();
+        crate::projection::check(NAME, metric.representation().dim(), templates)?;
+        if k == 0 {
+            return Err(ProjectionError::NoOutputs { projection: NAME });
+        }
+        let scale = (k as f64).sqrt().recip();
+        let beta = scale * templates.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
+        let bank = Bank::aligned(templates, scale, metric);
+        Ok(Self { bank, templates: k, dim, beta, best: Guarantee::Separating })
     }
 
     /// `(Σ_i ‖t_i‖²)^{1/2} / √k`, a bound of the Lipschitz constant.
     pub fn beta(&self) -> f64 {
         self.beta
+    }
+}
+
+impl<T: Real> Bank<T> {
+    fn aligned<G: Group>(
+        templates: ArrayView2<'_, T>,
+        scale: f64,
+        metric: QuotientMetric<G>,
+    ) -> Self {
+        let scaled = |t: ArrayView1<'_, T>| t.iter().map(|v| *v * T::of(scale)).collect();
+        Self::Aligned {
+            templates: templates.axis_iter(Axis(0)).map(scaled).collect(),
+            pairing: Arc::new(metric),
+        }
     }
 }
 
@@ -132,13 +164,17 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
         Metadata {
             name: "max-filter",
             formula: "max_g ⟨z, ρ(g)t_i⟩ / √k",
-            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            guarantee: if enough { self.best } else { Guarantee::Lossy },
             lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
-            because: if enough {
-                "2·dim generic templates separate orbits, and for finite groups separating implies bi-Lipschitz"
-            } else {
-                "separation is proved for 2·dim generic templates and more; these are fewer"
+            because: match (enough, self.best) {
+                (false, _) => {
+                    "separation is proved for 2·dim generic templates and more; these are fewer"
+                }
+                (true, Guarantee::BiLipschitz) => {
+                    "2·dim generic templates separate orbits, and for finite groups separating implies bi-Lipschitz"
+                }
+                (true, _) => "2·dim generic templates separate the orbits of a compact group",
             },
             source: "Cahill, Iverson, Mixon & Packer 2022; arXiv 2212.11156; arXiv 2308.11784",
         }

@@ -56,15 +56,20 @@ impl RootGram {
         Ok(Self { centred: true, ..Self::new(points, d)? })
     }
 
-    /// `UΣUᵀ` of the points, `X = UΣVᵀ`.
+    /// The root of the points, less their mean where asked for.
     fn root(&self, mut x: DMatrix<f64>) -> DMatrix<f64> {
         if self.centred {
             let mean = x.row_mean();
             x.row_iter_mut().for_each(|mut row| row -= &mean);
         }
-        let Svd { u, singular_values, .. } = svd(&x);
-        &u * DMatrix::from_diagonal(&singular_values.into()) * u.transpose()
+        root_of_gram(&x)
     }
+}
+
+/// `(XXᵀ)^{1/2} = UΣUᵀ` of `X = UΣVᵀ`.
+pub(crate) fn root_of_gram(x: &DMatrix<f64>) -> DMatrix<f64> {
+    let Svd { u, singular_values, .. } = svd(x);
+    &u * DMatrix::from_diagonal(&singular_values.into()) * u.transpose()
 }
 
 impl<T: Real> Projection<T> for RootGram {

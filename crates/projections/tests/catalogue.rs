@@ -1,11 +1,12 @@
 //! Every projection of the catalogue that applies to a representation is invariant, and those that
 //! stay on the orbit say how they got there.
 
-use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
-use groups::{Cyclic, Representation, Symmetric};
+use groups::compact::{Isometries, O3};
+use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
+use groups::{Cyclic, Group, Representation, Symmetric};
 use ndarray::{Array2, Axis};
-use projections::catalogue::{self, CatalogueError, Choice};
-use projections::{Coupling, LexSort, MaxFilter, PowerSpectrum, Projection};
+use projections::catalogue::{self, Applicable, CatalogueError, Choice, Section};
+use projections::{Coupling, Guarantee, LexSort, MaxFilter, PowerSpectrum, Projection, RootGram};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -22,45 +23,59 @@ impl RepresentationVisitor for Invariant {
     type Output = Vec<&'static str>;
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Vec<&'static str> {
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let all = catalogue::applicable::<G, f64>(&rep, 42);
-        assert_eq!(all.usable.len() + all.unfit.len(), Choice::all().count());
-        let codes = codes(6, rep.dim());
-        for candidate in &all.usable {
-            let (name, s) = (candidate.choice.name(), &candidate.projection);
-            assert_eq!(s.metadata().name, name, "of {rep}");
-            assert!(s.output_dim() > 0, "{name} of {rep}");
-            let images = s.project(codes.view()).unwrap();
-            let size = images.iter().map(|v| v * v).sum::<f64>().sqrt();
-            for _ in 0..20 {
-                let operator = rep.operator(&rep.group().sample(&mut rng));
-                let mut moved = codes.clone();
-                for mut row in moved.axis_iter_mut(Axis(0)) {
-                    let image = operator.apply(&row.to_vec());
-                    row.assign(&ndarray::Array1::from(image));
-                }
-                let error = (&s.project(moved.view()).unwrap() - &images)
-                    .iter()
-                    .fold(0.0f64, |m, v| m.max(v.abs()));
-                assert!(error <= 1e-9 * size.max(1.0), "{name} of {rep}: {error:e}");
-            }
-            let section = catalogue::build_section::<G, f64>(&rep, &candidate.choice, 42);
-            // The column sort of one column is a cross-section too; it is there as `sort`.
-            if !s.metadata().cross_section || name == "column-sort" {
-                assert!(matches!(section, Err(CatalogueError::NoSection { .. })), "{name}");
-                continue;
-            }
-            let (sections, elements) =
-                section.unwrap().project_with_elements(codes.view()).unwrap();
-            assert_eq!(sections, images, "{name} of {rep}");
-            for ((z, s), g) in codes.rows().into_iter().zip(images.rows()).zip(&elements) {
-                let moved = ndarray::Array1::from(rep.act(g, &z.to_vec()));
-                let error = (&moved - &s).iter().fold(0.0f64, |m, v| m.max(v.abs()));
-                assert!(error < 1e-9, "{name} of {rep}: {error:e}");
-            }
-        }
-        all.usable.iter().map(|c| c.choice.name()).collect()
+        let section = |choice: &Choice| catalogue::build_section::<G, f64>(&rep, choice, 42);
+        check(&rep, &catalogue::applicable(&rep, 42), section)
     }
+
+    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Vec<&'static str> {
+        let section =
+            |choice: &Choice| catalogue::build_section_for_isometries::<G, f64>(&rep, choice, 42);
+        check(&rep, &catalogue::applicable_to_isometries(&rep, 42), section)
+    }
+}
+
+fn check<G: Group>(
+    rep: &Representation<G>,
+    all: &Applicable<f64>,
+    section: impl Fn(&Choice) -> Result<Section<G, f64>, CatalogueError>,
+) -> Vec<&'static str> {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    assert_eq!(all.usable.len() + all.unfit.len(), Choice::all().count());
+    let codes = codes(6, rep.dim());
+    for candidate in &all.usable {
+        let (name, s) = (candidate.choice.name(), &candidate.projection);
+        assert_eq!(s.metadata().name, name, "of {rep}");
+        assert!(s.output_dim() > 0, "{name} of {rep}");
+        let images = s.project(codes.view()).unwrap();
+        let size = images.iter().map(|v| v * v).sum::<f64>().sqrt();
+        for _ in 0..20 {
+            let operator = rep.operator(&rep.group().sample(&mut rng));
+            let mut moved = codes.clone();
+            for mut row in moved.axis_iter_mut(Axis(0)) {
+                let image = operator.apply(&row.to_vec());
+                row.assign(&ndarray::Array1::from(image));
+            }
+            let error = (&s.project(moved.view()).unwrap() - &images)
+                .iter()
+                .fold(0.0f64, |m, v| m.max(v.abs()));
+            assert!(error <= 1e-9 * size.max(1.0), "{name} of {rep}: {error:e}");
+        }
+        // The column sort of one column is a cross-section too; it is there as `sort`.
+        if !s.metadata().cross_section || name == "column-sort" {
+            let section = section(&candidate.choice);
+            assert!(matches!(section, Err(CatalogueError::NoSection { .. })), "{name}");
+            continue;
+        }
+        let section = section(&candidate.choice).unwrap();
+        let (sections, elements) = section.project_with_elements(codes.view()).unwrap();
+        assert_eq!(sections, images, "{name} of {rep}");
+        for ((z, s), g) in codes.rows().into_iter().zip(images.rows()).zip(&elements) {
+            let moved = ndarray::Array1::from(rep.act(g, &z.to_vec()));
+            let error = (&moved - &s).iter().fold(0.0f64, |m, v| m.max(v.abs()));
+            assert!(error < 1e-9, "{name} of {rep}: {error:e}");
+        }
+    }
+    all.usable.iter().map(|c| c.choice.name()).collect()
 }
 
 fn of(group: &str, rep: &str) -> Vec<&'static str> {
@@ -105,6 +120,93 @@ fn nodes() {
     // Too many elements to list: what needs no list is left.
     let names = of("s9", "9 x 2");
     assert!(names.contains(&"max-filter") && !names.contains(&"co-orbit"));
+}
+
+#[test]
+fn rotations_and_reflections() {
+    let all =
+        ["align-to-template", "max-filter", "reynolds", "random-linear", "group-norm", "root-gram"];
+    for (group, rep) in [
+        ("so2", "3 x frequency 1 + 2 x frequency 3 + trivial"),
+        ("o2", "3 x natural + 2 x determinant + trivial"),
+        ("so3", "4 x natural + l1 + 2 x trivial"),
+        ("o3", "4x1o + 2x1e + 2x0o + 3x0e"),
+    ] {
+        let names = of(group, rep);
+        assert!(all.iter().all(|name| names.contains(name)), "{group}, {rep}: {names:?}");
+        assert_eq!(names.len(), all.len());
+    }
+    // Without scalars nothing linear is left; of higher degrees the metric is not known.
+    assert_eq!(of("o3", "2x1o"), ["align-to-template", "max-filter", "group-norm", "root-gram"]);
+    assert_eq!(of("so3", "3 x l2 + l3"), ["group-norm", "root-gram"]);
+}
+
+/// On points the roots are those of the one Gram matrix, and guarantees are as strong as the group
+/// allows.
+#[test]
+fn roots_of_gram_matrices() {
+    let points = O3.natural().copies(5);
+    let codes = codes(20, 15);
+    let named =
+        catalogue::build_for_isometries::<_, f64>(&points, &"root-gram".parse().unwrap(), 0);
+    let by_hand = RootGram::new(5, 3).unwrap().project(codes.view()).unwrap();
+    let gap = &named.unwrap().project(codes.view()).unwrap() - &by_hand;
+    assert!(gap.iter().all(|v| v.abs() < 1e-12));
+    for (group, rep, expected) in [
+        ("o3", "5 x natural", Guarantee::BiLipschitz),
+        ("so3", "5 x natural", Guarantee::Lossy),
+        ("so3", "2 x natural + 3 x trivial", Guarantee::BiLipschitz),
+        ("so3", "natural", Guarantee::Isometric),
+        ("o3", "natural + 2e", Guarantee::Lossy),
+        ("so2", "4 x frequency 2 + trivial", Guarantee::BiLipschitz),
+        ("so2", "frequency 2 + frequency 1", Guarantee::Lossy),
+        ("o2", "4 x frequency 2", Guarantee::BiLipschitz),
+        ("o2", "determinant", Guarantee::Isometric),
+        ("o3", "2 x l2", Guarantee::Lossy),
+    ] {
+        assert_eq!(
+            visit_representation(group, rep, Constants).unwrap(),
+            expected,
+            "{group}, {rep}"
+        );
+    }
+}
+
+/// The guarantee of `root-gram`, after its constants and those of all others are checked against the
+/// quotient metric.
+struct Constants;
+
+impl RepresentationVisitor for Constants {
+    type Output = Guarantee;
+
+    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Guarantee {
+        panic!("{rep} is of a finite group")
+    }
+
+    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Guarantee {
+        let all = catalogue::applicable_to_isometries::<_, f64>(&rep, 3).usable;
+        let codes = codes(12, rep.dim());
+        let metric = groups::quotient::QuotientMetric::of_isometries(&rep);
+        for candidate in &all {
+            let bounds = candidate.projection.metadata().lipschitz;
+            let images = candidate.projection.project(codes.view()).unwrap();
+            for i in 0..12 {
+                for j in 0..i {
+                    let gap = &images.row(i) - &images.row(j);
+                    let gap = gap.dot(&gap).sqrt();
+                    let Ok(metric) = &metric else { continue };
+                    let d = metric.distance(&codes.row(i).to_vec(), &codes.row(j).to_vec());
+                    let (low, high) =
+                        (bounds.lower.unwrap_or(0.0), bounds.upper.unwrap_or(f64::MAX));
+                    let name = candidate.choice.name();
+                    assert!(gap >= low * d - 1e-9, "{name} of {rep}: {gap} < {low} · {d}");
+                    assert!(gap <= high * d + 1e-9, "{name} of {rep}: {gap} > {high} · {d}");
+                }
+            }
+        }
+        let root = all.iter().find(|c| c.choice.name() == "root-gram").unwrap();
+        root.projection.metadata().guarantee
+    }
 }
 
 #[test]

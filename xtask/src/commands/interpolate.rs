@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use analysis::latents::{self, Codes, Dtype, Spec};
 use anyhow::{Context, ensure};
 use groups::quotient::QuotientMetric;
-use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
-use groups::{Real, Representation};
+use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
+use groups::{Group, Real, Representation};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
@@ -34,10 +34,11 @@ pub(crate) struct Flags {
     a: PathBuf,
     /// Where paths end.
     b: PathBuf,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, …, or a .json file with generators.
+    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
     #[arg(long)]
     group: String,
-    /// The representation: "16 x regular", "9 x 8" (nodes x scalars), "natural", sums by +.
+    /// The representation: "16 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
+    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
     #[arg(long)]
     rep: String,
     /// The array in both files, or the name of its columns.
@@ -112,9 +113,25 @@ impl RepresentationVisitor for Interpolate<'_> {
     type Output = anyhow::Result<Vec<Path>>;
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-        let flags = self.flags;
-        let a = rows::read(&flags.a, flags.tensor.as_deref(), &rep, flags.from)?;
-        let b = rows::read(&flags.b, flags.tensor.as_deref(), &rep, flags.to)?;
+        let metric = QuotientMetric::new(&rep).map_err(Usage::from)?;
+        self.all(&metric, |g| rep.group().write_element(g))
+    }
+
+    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
+        let metric = QuotientMetric::of_isometries(&rep).map_err(Usage::from)?;
+        self.all(&metric, |g| rep.group().write_element(g))
+    }
+}
+
+impl Interpolate<'_> {
+    fn all<G: Group>(
+        &self,
+        metric: &QuotientMetric<G>,
+        name: impl Fn(&G::Element) -> String + Sync,
+    ) -> anyhow::Result<Vec<Path>> {
+        let (flags, rep) = (self.flags, metric.representation());
+        let a = rows::read(&flags.a, flags.tensor.as_deref(), rep, flags.from)?;
+        let b = rows::read(&flags.b, flags.tensor.as_deref(), rep, flags.to)?;
         ensure!(
             a.rows() == b.rows(),
             "{}: expected {} codes, one for each of {}, got {}",
@@ -124,21 +141,19 @@ impl RepresentationVisitor for Interpolate<'_> {
             b.rows()
         );
         match (a, b) {
-            (Codes::F32(a), Codes::F32(b)) => self.paths(&rep, a.view(), b.view()),
-            (a, b) => self.paths(&rep, a.into_f64().view(), b.into_f64().view()),
+            (Codes::F32(a), Codes::F32(b)) => self.paths(metric, &name, a.view(), b.view()),
+            (a, b) => self.paths(metric, &name, a.into_f64().view(), b.into_f64().view()),
         }
     }
-}
 
-impl Interpolate<'_> {
-    fn paths<G: NamedGroup, T: Real + Scalar>(
+    fn paths<G: Group, T: Real + Scalar>(
         &self,
-        rep: &Representation<G>,
+        metric: &QuotientMetric<G>,
+        name: &(impl Fn(&G::Element) -> String + Sync),
         a: ArrayView2<'_, T>,
         b: ArrayView2<'_, T>,
     ) -> anyhow::Result<Vec<Path>> {
-        let flags = self.flags;
-        let metric = QuotientMetric::new(rep).map_err(Usage::from)?;
+        let (flags, rep) = (self.flags, metric.representation());
         let steps = flags.steps as usize;
         let dtype = if T::SINGLE { Dtype::F32 } else { Dtype::F64 };
         let spec = Spec::new(vec![a.nrows(), steps, rep.dim()], dtype);
@@ -167,7 +182,7 @@ impl Interpolate<'_> {
                         to: flags.to.unwrap_or(i),
                         length: path.length,
                         straight: straight.sqrt(),
-                        element: rep.group().write_element(&path.element),
+                        element: name(&path.element),
                     };
                     (said, path.steps(steps).flatten().collect())
                 })

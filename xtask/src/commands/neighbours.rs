@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use analysis::latents;
+use analysis::latents::{self, Codes};
+use analysis::neighbours::StreamedNearest;
 use groups::quotient::QuotientMetric;
-use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
-use groups::{FiniteGroup, Representation};
-use rayon::prelude::*;
+use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
+use groups::{Group, Representation};
+use ndarray::{ArrayView2, Axis};
 
 use super::rows;
 use crate::exit::Usage;
@@ -41,10 +42,11 @@ pub(crate) struct Flags {
     /// How many neighbours.
     #[arg(short, long = "count", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, …, or a .json file with generators.
+    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
     #[arg(long)]
     group: String,
-    /// The representation: "16 x regular", "9 x 8" (nodes x scalars), "natural", sums by +.
+    /// The representation: "16 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
+    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
     #[arg(long)]
     rep: String,
     /// The array in the files, or the name of its columns.
@@ -94,85 +96,57 @@ impl RepresentationVisitor for Search<'_> {
     type Output = anyhow::Result<Vec<Neighbour>>;
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-        let flags = self.flags;
-        let tensor = flags.tensor.as_deref();
-        let code = rows::read(&flags.codes, tensor, &rep, Some(flags.of))?.into_f64();
         let metric = QuotientMetric::new(&rep).map_err(Usage::from)?;
+        self.search(&metric, |g| rep.group().write_element(g))
+    }
+
+    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
+        let metric = QuotientMetric::of_isometries(&rep).map_err(Usage::from)?;
+        self.search(&metric, |g| rep.group().write_element(g))
+    }
+}
+
+impl Search<'_> {
+    fn search<G: Group>(
+        &self,
+        metric: &QuotientMetric<G>,
+        name: impl Fn(&G::Element) -> String,
+    ) -> anyhow::Result<Vec<Neighbour>> {
+        let (flags, rep) = (self.flags, metric.representation());
+        let tensor = flags.tensor.as_deref();
+        let code = rows::read(&flags.codes, tensor, rep, Some(flags.of))?.into_f64();
         let path = flags.among.as_ref().unwrap_or(&flags.codes);
         let itself = flags.among.is_none().then_some(flags.of);
         let mut reader = latents::open(path, tensor)?;
         let layout = reader.layout().clone();
-        rows::check(&layout, &rep)?;
-        let mut nearest = Nearest::new(&metric, code.row(0).to_vec(), flags.k as usize);
+        rows::check(&layout, rep)?;
+        let mut nearest = StreamedNearest::new(metric, &code.row(0).to_vec(), flags.k as usize)?;
         let mut first = 0;
         while let Some(block) = reader.next_block(BLOCK)? {
             rows::check_finite(&layout, &block, first)?;
-            let block = block.into_f64();
-            let rows: Vec<(usize, Vec<f64>)> = block
-                .rows()
-                .into_iter()
-                .enumerate()
-                .map(|(i, row)| (first + i, row.to_vec()))
-                .filter(|(row, _)| Some(*row) != itself)
-                .collect();
-            first += block.nrows();
-            nearest.offer(rows);
+            let block = Codes::into_f64(block);
+            let end = first + block.nrows();
+            let mut offer = |first, codes: ArrayView2<'_, f64>| nearest.offer(first, codes);
+            match itself.filter(|row| (first..end).contains(row)) {
+                None => offer(first, block.view())?,
+                Some(row) => {
+                    let (before, after) = block.view().split_at(Axis(0), row - first);
+                    offer(first, before)?;
+                    offer(row + 1, after.split_at(Axis(0), 1).1)?;
+                }
+            }
+            first = end;
         }
-        Ok(nearest.found(rep.group()))
-    }
-}
-
-/// The nearest codes so far.
-struct Nearest<'a, G: FiniteGroup> {
-    metric: &'a QuotientMetric<G>,
-    code: Vec<f64>,
-    k: usize,
-    /// Distance, row and code, in ascending order.
-    best: Vec<(f64, usize, Vec<f64>)>,
-}
-
-impl<'a, G: FiniteGroup> Nearest<'a, G> {
-    fn new(metric: &'a QuotientMetric<G>, code: Vec<f64>, k: usize) -> Self {
-        Self { metric, code, k, best: Vec::new() }
-    }
-
-    /// Compares codes with their rows. Lengths bound the distance, `|‖z‖ − ‖w‖| ≤ d([z],[w])`, so
-    /// codes of other lengths are passed over.
-    fn offer(&mut self, rows: Vec<(usize, Vec<f64>)>) {
-        let length = norm(&self.code);
-        let worst = match self.best.last() {
-            Some((distance, ..)) if self.best.len() == self.k => *distance,
-            _ => f64::INFINITY,
-        };
-        let found: Vec<_> = rows
-            .into_par_iter()
-            // Rounding may put a bound a little above the distance that it bounds.
-            .filter(|(_, w)| (length - norm(w)).abs() * (1.0 - 1e-9) <= worst)
-            .map(|(row, w)| (self.metric.distance(&self.code, &w), row, w))
-            .collect();
-        self.best.extend(found);
-        self.best.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        self.best.truncate(self.k);
-    }
-
-    fn found(self, group: &G) -> Vec<Neighbour>
-    where
-        G: NamedGroup,
-    {
-        let Self { metric, code, best, .. } = self;
-        best.into_iter()
-            .map(|(distance, row, w)| Neighbour {
-                row,
-                distance,
-                straight: norm(&code.iter().zip(&w).map(|(z, w)| z - w).collect::<Vec<_>>()),
-                element: group.write_element(&metric.align(&code, &w).element),
+        let found = nearest.found().into_iter();
+        Ok(found
+            .map(|near| Neighbour {
+                row: near.row,
+                distance: near.distance,
+                straight: near.straight,
+                element: name(&near.element),
             })
-            .collect()
+            .collect())
     }
-}
-
-fn norm(code: &[f64]) -> f64 {
-    code.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]
@@ -181,7 +155,7 @@ mod tests {
     use analysis::neighbours::{SelfMatches, nearest_in_quotient};
     use clap::Parser;
     use groups::Cyclic;
-    use ndarray::{Array2, Axis, Slice};
+    use ndarray::{Array2, Slice};
 
     use super::*;
 
@@ -214,10 +188,39 @@ mod tests {
             let g: usize = neighbour.element.parse().unwrap();
             let moved = rep.act(&g, codes.row(neighbour.row).as_slice().unwrap());
             let apart: Vec<f64> = query.row(0).iter().zip(&moved).map(|(z, w)| z - w).collect();
-            assert!((norm(&apart) - neighbour.distance).abs() < 1e-9);
+            let norm = apart.iter().map(|v| v * v).sum::<f64>().sqrt();
+            assert!((norm - neighbour.distance).abs() < 1e-9);
             assert!(neighbour.distance <= neighbour.straight + 1e-12);
         }
         assert_eq!(found.len(), 6);
         assert!(found.iter().all(|neighbour| neighbour.row != 4200));
+    }
+
+    /// Turned points are found, with the rotation that takes them back.
+    #[test]
+    fn turned_points_are_neighbours() {
+        use groups::compact::SO3;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("points.csv");
+        let rep = SO3.vectors().copies(3);
+        let turn = SO3.read_element("75deg about [1, 2, 2]").unwrap();
+        let mut codes =
+            Array2::from_shape_fn((5, 9), |(i, j)| ((i * i * 7 + i * j + 3 * j * j) as f64).sin());
+        let turned = rep.act(&turn, &codes.row(1).to_vec());
+        codes.row_mut(4).assign(&ndarray::Array1::from(turned));
+        let spec = Spec::new(vec![5, 9], Dtype::F64);
+        latents::write_all(&path, &spec, &Codes::F64(codes)).unwrap();
+        let line = ["x", path.to_str().unwrap(), "--of", "4", "--group", "so3", "--rep", "3 x 3"];
+        let flags = Line::parse_from(line).flags;
+        let search = Search { flags: &flags };
+        let found = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap();
+        assert_eq!((found[0].row, found.len()), (1, 4));
+        assert!(found[0].distance < 1e-12 && found[0].straight > 0.1);
+        assert!(SO3.same(&SO3.read_element(&found[0].element).unwrap(), &turn));
+        // No metric is known for higher degrees.
+        let flags = Line { flags: Flags { rep: "l4".into(), ..flags } }.flags;
+        let search = Search { flags: &flags };
+        let error = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap_err();
+        assert!(error.is::<Usage>() && error.to_string().contains("degrees 0 and 1"), "{error}");
     }
 }

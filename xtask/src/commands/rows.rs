@@ -4,8 +4,7 @@ use std::path::Path;
 
 use analysis::latents::{self, Codes, Layout};
 use anyhow::{bail, ensure};
-use groups::spec::NamedGroup;
-use groups::{Real, Representation};
+use groups::{Group, Real, Representation};
 use ndarray::{Array2, Axis, Slice};
 
 /// Scalars that files of codes hold.
@@ -45,7 +44,7 @@ impl Scalar for f64 {
 }
 
 /// Fails unless the rows of an array are codes of a representation.
-pub(crate) fn check<G: NamedGroup>(layout: &Layout, rep: &Representation<G>) -> anyhow::Result<()> {
+pub(crate) fn check<G: Group>(layout: &Layout, rep: &Representation<G>) -> anyhow::Result<()> {
     ensure!(
         layout.dim() == rep.dim(),
         "{}, array `{}`: expected codes of dimension {} for {}, got {} by shape {:?}",
@@ -71,7 +70,7 @@ pub(crate) fn check_finite(layout: &Layout, block: &Codes, first: usize) -> anyh
 }
 
 /// All codes of a file, or one row of them.
-pub(crate) fn read<G: NamedGroup>(
+pub(crate) fn read<G: Group>(
     path: &Path,
     tensor: Option<&str>,
     rep: &Representation<G>,

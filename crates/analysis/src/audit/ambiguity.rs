@@ -1,18 +1,13 @@
 //! How far raw distances mislead.
 
-use groups::{FiniteGroup, Representation};
 use ndarray::{Array2, Axis};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use super::sample::{LISTED, Sample};
+use super::sample::Sample;
+use super::setting::Setting;
 use crate::AnalysisError;
-use crate::metrics::{neighbour_overlap, orbit_spread, orbit_spread_of_encodings};
+use crate::metrics::neighbour_overlap;
 use crate::neighbours::{SelfMatches, nearest};
-
-/// Elements that stand for a large group.
-const DRAWN: usize = 64;
 
 /// How ambiguous codes are: what their pose does to distances.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -39,32 +34,16 @@ impl Ambiguity {
     }
 }
 
-pub(super) fn measure<G: FiniteGroup>(
+pub(super) fn measure<S: Setting>(
     sample: &Sample,
-    representation: &Representation<G>,
+    setting: &S,
 ) -> Result<Ambiguity, AnalysisError> {
     let changed = |codes: &Array2<f64>| -> Result<f64, AnalysisError> {
         let (queries, base) = codes.view().split_at(Axis(0), sample.queries.nrows());
         let raw = nearest(queries, base, sample.neighbours, SelfMatches::Keep)?;
         Ok(1.0 - neighbour_overlap(&raw, &sample.truth)?.mean())
     };
-    let group = representation.group();
-    let order = group.order();
-    let (spread, elements) = if order == 1 {
-        (None, 1)
-    } else if order <= LISTED {
-        (Some(orbit_spread(sample.queries.view(), representation)?), order)
-    } else {
-        let mut rng = ChaCha8Rng::seed_from_u64(sample.seed ^ 1);
-        let encodings: Vec<Array2<f64>> = (0..DRAWN)
-            .map(|_| {
-                let operator = representation.operator(&group.sample(&mut rng));
-                moved(&operator, &sample.queries)
-            })
-            .collect();
-        let views: Vec<_> = encodings.iter().map(|e| e.view()).collect();
-        (Some(orbit_spread_of_encodings(&views)?), DRAWN)
-    };
+    let (spread, elements) = setting.spread(&sample.queries, sample.seed)?;
     Ok(Ambiguity {
         changed: changed(&sample.all)?,
         changed_at_random_poses: changed(&sample.reposed)?,

@@ -21,13 +21,16 @@
 
 mod ambiguity;
 mod judged;
+mod labels;
 mod pairing;
 mod pictures;
 mod probing;
 mod recommend;
 mod report;
 mod sample;
+mod setting;
 
+use groups::compact::Isometries;
 use groups::quotient::QuotientMetric;
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::ArrayView2;
@@ -35,12 +38,14 @@ use serde::Serialize;
 
 pub use ambiguity::Ambiguity;
 pub use judged::Judged;
+pub use labels::Labels;
 pub use pairing::{Convention, Fit, Layout, Pairing, Relation, Verdict};
-pub use probing::Probed;
+pub use probing::{Asked, Probed};
 
 use crate::report::Figure;
 use crate::{AnalysisError, checks};
 use sample::Sample;
+use setting::{Finite, OfIsometries, Setting};
 
 const OPERATION: &str = "audit";
 
@@ -73,8 +78,8 @@ impl Default for AuditOptions {
 pub struct Audit {
     /// Such as `16 × regular of C8`.
     pub representation: String,
-    /// `|G|`, saturated.
-    pub group_order: usize,
+    /// `|G|`, saturated; `None` of an infinite group.
+    pub group_order: Option<usize>,
     /// How many codes there are.
     pub codes: usize,
     /// Their dimension.
@@ -99,13 +104,15 @@ pub struct Audit {
     pub why: Vec<String>,
     /// What simple models read from raw and projected codes; empty without labels.
     pub probes: Vec<Probed>,
+    /// What the probes are asked for; `None` without labels.
+    pub probed: Option<Asked>,
     #[serde(skip)]
     figures: Vec<Figure>,
 }
 
 impl Audit {
-    /// Audits `(n, dim)` codes on which the group acts by `representation`, with the class of each
-    /// where classes are known.
+    /// Audits `(n, dim)` codes on which a finite group acts by `representation`, with a class or a number
+    /// for each where these are known.
     ///
     /// Looks at a random sample, see [`AuditOptions`]; the same for any number of threads, but for
     /// [`Judged::microseconds`]. Neighbours in the quotient are exact.
@@ -114,23 +121,58 @@ impl Audit {
     /// - [`AnalysisError::Shape`] for codes of another dimension or labels of another number;
     /// - [`AnalysisError::NotFinite`] for NaN or infinities;
     /// - [`AnalysisError::TooFew`] for fewer than 3 codes, for codes that are all on one orbit, and
-    ///   for labels of one class only;
+    ///   for labels of one class only or equal targets;
     /// - [`AnalysisError::Group`] where the quotient metric needs a list of too many elements.
     pub fn of<T: Real, G: FiniteGroup>(
         codes: ArrayView2<'_, T>,
         representation: &Representation<G>,
-        labels: Option<&[usize]>,
+        labels: Option<&Labels>,
         options: &AuditOptions,
     ) -> Result<Self, AnalysisError> {
-        checks::same(OPERATION, "columns", representation.dim(), codes.ncols())?;
-        if let Some(labels) = labels {
-            checks::same(OPERATION, "labels, one per code", codes.nrows(), labels.len())?;
-        }
-        checks::finite(OPERATION, codes)?;
-        let metric = QuotientMetric::new(representation)?;
-        let sample = Sample::draw(codes, labels, &metric, options)?;
-        let ambiguity = ambiguity::measure(&sample, representation)?;
-        let catalogue = projections::catalogue::applicable(representation, options.seed);
+        check(codes, representation.dim(), labels)?;
+        let setting = Finite(QuotientMetric::new(representation)?);
+        Self::within(&setting, codes, labels, options)
+    }
+
+    /// As [`of`](Self::of), for rotations and reflections of the plane or of space.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of), with [`AnalysisError::Group`] where no exact metric is known for the
+    /// representation: see [`Isometries`].
+    ///
+    /// ```
+    /// use analysis::audit::{Audit, AuditOptions};
+    /// use groups::compact::{Isometries, O3};
+    /// use ndarray::Array2;
+    ///
+    /// // Four points of space, up to rotation and reflection.
+    /// let rep = O3.natural().copies(4);
+    /// let codes = Array2::from_shape_fn((60, 12), |(i, j)| ((i * i + 7 * i * j + j) as f64).sin());
+    /// let options = AuditOptions { pictures: false, ..AuditOptions::default() };
+    /// let audit = Audit::of_isometries(codes.view(), &rep, None, &options)?;
+    /// assert!(audit.judged.iter().any(|j| j.name == "root-gram"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_isometries<T: Real, G: Isometries>(
+        codes: ArrayView2<'_, T>,
+        representation: &Representation<G>,
+        labels: Option<&Labels>,
+        options: &AuditOptions,
+    ) -> Result<Self, AnalysisError> {
+        check(codes, representation.dim(), labels)?;
+        let setting = OfIsometries(QuotientMetric::of_isometries(representation)?);
+        Self::within(&setting, codes, labels, options)
+    }
+
+    fn within<T: Real, S: Setting>(
+        setting: &S,
+        codes: ArrayView2<'_, T>,
+        labels: Option<&Labels>,
+        options: &AuditOptions,
+    ) -> Result<Self, AnalysisError> {
+        let sample = Sample::draw(codes, labels, setting, options)?;
+        let ambiguity = ambiguity::measure(&sample, setting)?;
+        let catalogue = setting.catalogue(options.seed);
         let mut unfit: Vec<(String, String)> =
             catalogue.unfit.iter().map(|(name, why)| ((*name).into(), why.to_string())).collect();
         let mut usable = Vec::new();
@@ -155,8 +197,8 @@ impl Audit {
             false => Vec::new(),
         };
         Ok(Self {
-            representation: representation.name(),
-            group_order: representation.group().order(),
+            representation: setting.representation().name(),
+            group_order: setting.order(),
             codes: codes.nrows(),
             dim: codes.ncols(),
             options: *options,
@@ -169,6 +211,7 @@ impl Audit {
             recommendation,
             why,
             probes,
+            probed: sample.labels.as_ref().map(Asked::of),
             figures,
         })
     }
@@ -177,4 +220,16 @@ impl Audit {
     pub fn recommended(&self) -> &Judged {
         &self.judged[self.recommendation]
     }
+}
+
+fn check<T: Real>(
+    codes: ArrayView2<'_, T>,
+    dim: usize,
+    labels: Option<&Labels>,
+) -> Result<(), AnalysisError> {
+    checks::same(OPERATION, "columns", dim, codes.ncols())?;
+    if let Some(labels) = labels {
+        labels.check(codes.nrows())?;
+    }
+    checks::finite(OPERATION, codes)
 }

@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis};
 use projections::Projection;
 
+use super::Labels;
 use super::ambiguity::moved;
 use super::sample::{Sample, stack};
 use crate::AnalysisError;
@@ -102,16 +103,23 @@ fn points(plane: &Array2<f64>) -> Vec<[f64; 2]> {
     plane.rows().into_iter().map(|row| [row[0], row[1]]).collect()
 }
 
-/// The class of each point and the names of classes; one class for all without labels.
+/// The class of each point and the names of classes, quarters of targets; one class for all without
+/// labels.
 fn classes(sample: &Sample, n: usize) -> (Vec<usize>, Vec<String>) {
-    let one = || (vec![0; n], vec!["codes".to_owned()]);
-    let Some(labels) = &sample.labels else { return one() };
-    let mut known = labels.clone();
-    known.sort_unstable();
-    known.dedup();
-    if known.len() > CLASSES {
-        return one();
+    match &sample.labels {
+        Some(Labels::Classes { of, names }) if names.len() <= CLASSES => {
+            (of.iter().take(n).copied().collect(), names.clone())
+        }
+        Some(Labels::Targets(values)) => {
+            let mut sorted = values.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let quarter = |value: &f64| {
+                let below = sorted.partition_point(|other| other < value);
+                (4 * below / sorted.len()).min(3)
+            };
+            let names = ["lowest quarter", "second quarter", "third quarter", "highest quarter"];
+            (values.iter().take(n).map(quarter).collect(), names.map(str::to_owned).to_vec())
+        }
+        _ => (vec![0; n], vec!["codes".to_owned()]),
     }
-    let place = |label: &usize| known.binary_search(label).unwrap_or(0);
-    (labels.iter().take(n).map(place).collect(), known.iter().map(usize::to_string).collect())
 }

@@ -1,7 +1,7 @@
 //! An audit as a page.
 
 use super::recommend::percent;
-use super::{Ambiguity, Audit, Judged};
+use super::{Ambiguity, Asked, Audit, Judged};
 use crate::report::{Cell, Report, Section, Table};
 
 impl Audit {
@@ -15,8 +15,9 @@ impl Audit {
             .fact(
                 "group",
                 match self.group_order {
-                    usize::MAX => "more than 2⁶⁴ elements".to_owned(),
-                    order => format!("{order} elements"),
+                    None => "infinite".to_owned(),
+                    Some(usize::MAX) => "more than 2⁶⁴ elements".to_owned(),
+                    Some(order) => format!("{order} elements"),
                 },
             )
             .fact(
@@ -126,14 +127,18 @@ impl Audit {
     }
 
     fn probes_section(&self) -> Section {
+        let numbers = self.probed == Some(Asked::Number);
+        let title = match numbers {
+            true => "R² on codes that were not fitted",
+            false => "Accuracy on codes that were not fitted",
+        };
+        let linear = if numbers { "ridge" } else { "linear" };
+        let share = |value: f64| if numbers { format!("{value:.3}") } else { percent(value) };
         let table = self.probes.iter().fold(
-            Table::new(
-                "Accuracy on codes that were not fitted",
-                ["codes", "5 neighbours", "linear"],
-            ),
+            Table::new(title, ["codes", "5 neighbours", linear]),
             |table, p| {
-                let linear = p.linear.map_or("–".into(), percent);
-                table.row([p.codes.clone().into(), percent(p.neighbours).into(), linear.into()])
+                let linear = p.linear.map_or("–".into(), share);
+                table.row([p.codes.clone().into(), share(p.neighbours).into(), linear.into()])
             },
         );
         Section::new("Probes")

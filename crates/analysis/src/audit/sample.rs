@@ -1,22 +1,18 @@
 //! The codes that an audit looks at, and what is known of them exactly.
 
-use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Operator, Real, Representation};
+use groups::{Group, Operator, Real};
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
-use projections::catalogue;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::{AuditOptions, OPERATION};
+use super::setting::Setting;
+use super::{AuditOptions, Labels, OPERATION};
 use crate::metrics::{quotient_distances, random_pairs};
-use crate::neighbours::{Bounded, Neighbours, SelfMatches, nearest_by_bound, nearest_in_quotient};
+use crate::neighbours::Neighbours;
 use crate::{AnalysisError, checks};
 
 /// Poses of each code in which invariance is checked.
 const POSES: usize = 8;
-
-/// Groups of more elements are searched by bounds, and sampled.
-pub(super) const LISTED: usize = 1024;
 
 /// A sample of codes in double precision, split into those whose neighbours are looked for and
 /// those among which they are.
@@ -26,7 +22,7 @@ pub(super) struct Sample {
     /// All of them, queries first.
     pub(super) all: Array2<f64>,
     /// Of all of them.
-    pub(super) labels: Option<Vec<usize>>,
+    pub(super) labels: Option<Labels>,
     pub(super) neighbours: usize,
     /// Exact, between orbits.
     pub(super) truth: Neighbours,
@@ -42,10 +38,10 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    pub(super) fn draw<T: Real, G: FiniteGroup>(
+    pub(super) fn draw<T: Real, S: Setting>(
         codes: ArrayView2<'_, T>,
-        labels: Option<&[usize]>,
-        metric: &QuotientMetric<G>,
+        labels: Option<&Labels>,
+        setting: &S,
         options: &AuditOptions,
     ) -> Result<Self, AnalysisError> {
         let n = codes.nrows();
@@ -58,7 +54,7 @@ impl Sample {
         ] {
             checks::at_least(OPERATION, what, 1, value)?;
         }
-        let representation = metric.representation();
+        let representation = setting.representation();
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         let queries = options.queries.min(n.div_ceil(4)).min(n - 2);
         let base = options.base.max(2).min(n - queries);
@@ -66,7 +62,7 @@ impl Sample {
         let all = Array2::from_shape_fn((rows.len(), codes.ncols()), |(i, j)| {
             codes[(rows[i], j)].as_f64()
         });
-        let labels = labels.map(|labels| rows.iter().map(|&i| labels[i]).collect());
+        let labels = labels.map(|labels| labels.select(&rows));
         let (first, rest) = all.view().split_at(Axis(0), queries);
         let (queries, base) = (first.to_owned(), rest.to_owned());
         let poses: Vec<Operator> = (0..POSES)
@@ -78,12 +74,12 @@ impl Sample {
             to.assign(&ndarray::Array1::from(representation.act(&g, &from.to_vec())));
         }
         let neighbours = options.neighbours.min(base.nrows() - 1);
-        let truth = between_orbits(metric, &queries, &base, neighbours)?;
+        let truth = setting.neighbours(&queries, &base, neighbours)?;
         // Random pairs and near ones, on which projections fail first.
         let mut pairs = random_pairs(all.nrows(), options.pairs, options.seed)?;
         let near = truth.indices().rows().into_iter().map(|row| row[0]).collect::<Vec<_>>();
         pairs.extend(near.into_iter().enumerate().map(|(i, j)| (i, queries.nrows() + j)));
-        let distances = quotient_distances(all.view(), metric, &pairs)?;
+        let distances = quotient_distances(all.view(), setting.metric(), &pairs)?;
         let size = all.iter().fold(0.0f64, |m, v| m.max(v.abs()));
         let apart = distances.iter().filter(|d| **d > 1e-9 * size).count();
         checks::at_least(OPERATION, "different orbits among the codes", 2, 1 + apart.min(1))?;
@@ -100,49 +96,6 @@ impl Sample {
             reposed,
             seed: options.seed,
         })
-    }
-}
-
-/// Exact neighbours in the quotient, whatever the size of the group.
-fn between_orbits<G: FiniteGroup>(
-    metric: &QuotientMetric<G>,
-    queries: &Array2<f64>,
-    base: &Array2<f64>,
-    k: usize,
-) -> Result<Neighbours, AnalysisError> {
-    let representation = metric.representation();
-    if representation.group().order() <= LISTED {
-        let (queries, base) = (queries.view(), base.view());
-        return nearest_in_quotient(queries, base, representation, k, SelfMatches::Keep);
-    }
-    let bound = Bound::of(representation)?;
-    let (left, right) = (bound.of_codes(queries)?, bound.of_codes(base)?);
-    let queries = Bounded { codes: queries.view(), invariants: left.view() };
-    let base = Bounded { codes: base.view(), invariants: right.view() };
-    nearest_by_bound(metric, queries, base, k, SelfMatches::Keep)
-}
-
-/// A 1-Lipschitz invariant: that of the most outputs in the catalogue, or else the norm.
-struct Bound(Option<Box<dyn projections::Projection<f64>>>);
-
-impl Bound {
-    fn of<G: FiniteGroup>(representation: &Representation<G>) -> Result<Self, AnalysisError> {
-        let contracts = |c: &catalogue::Candidate<f64>| {
-            c.projection.metadata().lipschitz.upper.is_some_and(|upper| upper <= 1.0)
-        };
-        let all = catalogue::applicable::<_, f64>(representation, 0).usable;
-        let best = all.into_iter().filter(contracts).max_by_key(|c| c.projection.output_dim());
-        Ok(Self(best.map(|c| c.projection)))
-    }
-
-    fn of_codes(&self, codes: &Array2<f64>) -> Result<Array2<f64>, AnalysisError> {
-        match &self.0 {
-            Some(projection) => Ok(projection.project(codes.view())?),
-            None => {
-                let norms = codes.map_axis(Axis(1), |row| row.dot(&row).sqrt());
-                Ok(norms.insert_axis(Axis(1)))
-            }
-        }
     }
 }
 

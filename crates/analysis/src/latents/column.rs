@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
-use super::{Codes, LatentsError, open};
+use super::{Codes, Format, LatentsError, csv, open};
 
 /// The largest whole number up to which doubles hold every one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A number for each code.
+/// A number or a word for each code.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
     /// Labels of classes.
     Integer(Vec<i64>),
     /// Targets.
     Float(Vec<f64>),
+    /// Labels of classes by their names.
+    Text(Vec<String>),
 }
 
 impl Column {
@@ -22,6 +24,7 @@ impl Column {
         match self {
             Self::Integer(values) => values.len(),
             Self::Float(values) => values.len(),
+            Self::Text(values) => values.len(),
         }
     }
 
@@ -32,7 +35,8 @@ impl Column {
 }
 
 /// Reads labels or targets: an array of shape `(n,)` or `(n, 1)`, or a column of a table. Integer
-/// types are labels, and so are columns of `.csv` files in which all numbers are whole.
+/// types are labels, and so are columns of `.csv` files in which all numbers are whole. Columns of
+/// tables (`.csv`, `.parquet`) with words in them are labels by name.
 ///
 /// # Errors
 /// As [`open`], [`LatentsError::Shape`] for more than one number a row,
@@ -45,9 +49,29 @@ impl Column {
 /// let path = folder.path().join("table.csv");
 /// std::fs::write(&path, "z0,z1,label\n0.5,1,3\n0.25,2,4\n")?;
 /// assert_eq!(read_column(&path, Some("label"))?, Column::Integer(vec![3, 4]));
+/// std::fs::write(&path, "z0,z1,tree\n0.5,1,oak\n0.25,2,elm\n")?;
+/// assert_eq!(read_column(&path, Some("tree"))?, Column::Text(vec!["oak".into(), "elm".into()]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_column(path: &Path, name: Option<&str>) -> Result<Column, LatentsError> {
+    match Format::of(path)? {
+        #[cfg(feature = "parquet")]
+        Format::Parquet => match super::parquet::read_text(path, name)? {
+            Some(words) => Ok(Column::Text(words)),
+            None => read_numbers(path, name),
+        },
+        Format::Csv | Format::CsvGz => match read_numbers(path, name) {
+            // A field that is no number, and not missing either.
+            Err(LatentsError::Number { got, .. }) if !got.is_empty() => {
+                Ok(Column::Text(csv::read_text(path, name)?))
+            }
+            other => other,
+        },
+        _ => read_numbers(path, name),
+    }
+}
+
+fn read_numbers(path: &Path, name: Option<&str>) -> Result<Column, LatentsError> {
     let mut reader = open(path, name)?;
     let layout = reader.layout().clone();
     if layout.dim() != 1 {
@@ -65,7 +89,7 @@ pub fn read_column(path: &Path, name: Option<&str>) -> Result<Column, LatentsErr
             Codes::F64(block) => values.extend(block.iter()),
         }
     }
-    let text = matches!(super::Format::of(path)?, super::Format::Csv | super::Format::CsvGz);
+    let text = matches!(Format::of(path)?, Format::Csv | Format::CsvGz);
     let whole = |v: &f64| v.fract() == 0.0 && v.abs() < EXACT;
     if layout.dtype.is_integer()
         && let Some((row, value)) = values.iter().enumerate().find(|(_, v)| !whole(v))

@@ -74,6 +74,33 @@ impl Reader {
     }
 }
 
+/// The words of one column.
+pub(super) fn read_text(path: &Path, name: Option<&str>) -> Result<Vec<String>, LatentsError> {
+    let Reader { layout, columns, names, mut table, mut record, .. } = Reader::open(path, name)?;
+    let &[column] = &columns[..] else {
+        return Err(LatentsError::Shape {
+            path: layout.path,
+            tensor: layout.tensor,
+            expected: "one column".to_owned(),
+            got: layout.shape,
+        });
+    };
+    let mut words = Vec::new();
+    while table.read(&mut record)? {
+        let word = String::from_utf8_lossy(record.get(column).unwrap_or_default()).into_owned();
+        if word.is_empty() {
+            return Err(LatentsError::Label {
+                path: layout.path,
+                tensor: names[column].clone(),
+                row: words.len(),
+                got: "nothing".to_owned(),
+            });
+        }
+        words.push(word);
+    }
+    Ok(words)
+}
+
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reader").field("layout", &self.layout).finish_non_exhaustive()

@@ -157,11 +157,12 @@ pub enum LatentsError {
         got: String,
     },
 
-    /// A label is too large to be told from its neighbours.
+    /// A label is missing, or too large to be told from its neighbours.
     ///
-    /// *Cause*: hashes or identifiers in the place of labels. *Remedy*: number the classes.
+    /// *Cause*: gaps in a table; hashes or identifiers in the place of labels. *Remedy*: number the
+    /// classes.
     #[error(
-        "{}, array `{tensor}`, row {row}: expected a label below 2^53, got {got}",
+        "{}, array `{tensor}`, row {row}: expected a label (of numbers one below 2^53), got {got}",
         path.display()
     )]
     Label {

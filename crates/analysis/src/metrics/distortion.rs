@@ -1,7 +1,7 @@
 //! How a projection stretches and shrinks the quotient distance.
 
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Real};
+use groups::{Group, Real};
 use ndarray::ArrayView2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -125,7 +125,7 @@ pub fn euclidean_distances<T: Real>(
 ///
 /// # Errors
 /// As [`euclidean_distances`], and [`AnalysisError::Shape`] if the metric is of another dimension.
-pub fn quotient_distances<T: Real, G: FiniteGroup>(
+pub fn quotient_distances<T: Real, G: Group>(
     codes: ArrayView2<'_, T>,
     metric: &QuotientMetric<G>,
     pairs: &[(usize, usize)],

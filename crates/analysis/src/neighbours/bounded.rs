@@ -1,7 +1,7 @@
 //! Neighbours between orbits of large groups, by lower bounds.
 
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Real};
+use groups::{Group, Real};
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
@@ -30,7 +30,7 @@ pub struct Bounded<'a, T> {
 /// # Errors
 /// As [`super::nearest_in`]; [`AnalysisError::Shape`] where codes and invariants differ in number or
 /// the metric is of another dimension.
-pub fn nearest_by_bound<'a, T: Real, G: FiniteGroup>(
+pub fn nearest_by_bound<'a, T: Real, G: Group>(
     metric: &QuotientMetric<G>,
     queries: Bounded<'a, T>,
     base: Bounded<'a, T>,

@@ -5,10 +5,12 @@
 //! | neighbours by `‖z − w‖` | [`nearest`] |
 //! | neighbours by `d([z], [w]) = min_g ‖z − ρ(g)w‖` | [`nearest_in_quotient`] |
 //! | the same for groups too large to list, such as `S_n` on `R^{n×d}` | [`nearest_by_bound`] |
+//! | those of one code in a stream of any length | [`StreamedNearest`] |
 //! | neighbours in a geometry of your own | [`nearest_in`] |
 
 mod bounded;
 mod search;
+mod streamed;
 mod top;
 
 use groups::{FiniteGroup, Real, Representation};
@@ -16,6 +18,7 @@ use ndarray::{Array2, ArrayView2};
 
 pub use bounded::{Bounded, nearest_by_bound};
 pub use search::nearest_in;
+pub use streamed::{Near, StreamedNearest};
 
 use crate::AnalysisError;
 use crate::geometry::{Euclidean, Quotient};

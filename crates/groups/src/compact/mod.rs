@@ -12,6 +12,8 @@
 //! | [`SO3`] | degree `l` ([`wigner`]) | `2l + 1` | real |
 //! | [`O3`] | degree `l`, each parity | `2l + 1` | real |
 //!
+//! The quotient metric of these groups is that of [`Isometries`].
+//!
 //! ```
 //! use groups::Group;
 //! use groups::compact::{CompactGroup, SO3};
@@ -26,11 +28,14 @@
 //! # Ok::<(), groups::GroupError>(())
 //! ```
 
+mod isometries;
 mod plane;
+mod pose;
 mod quadrature;
 mod space;
 pub mod wigner;
 
+pub use isometries::{Aligner, Isometries};
 pub use plane::{Angle, O2, PlaneIsometry, SO2};
 pub use quadrature::gauss_legendre;
 pub use space::{O3, SO3, SpaceIsometry, SpaceRotation};

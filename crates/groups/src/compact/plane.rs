@@ -7,7 +7,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 use super::{CompactGroup, SAME};
-use crate::representation::{Irrep, IrrepType};
+use crate::representation::{BlockKind, Irrep, IrrepType};
 use crate::{Group, Representation};
 
 /// The rotation of the plane by an angle in radians, counter-clockwise.
@@ -52,8 +52,7 @@ impl SO2 {
             return Irrep::new(Representation::trivial(self), IrrepType::Real);
         }
         let matrix = move |a: &Angle| dynamic(rotation(frequency as f64 * a.0));
-        let name = format!("frequency {frequency}");
-        Irrep::new(Representation::from_matrices(self, name, 2, matrix), IrrepType::Complex)
+        Irrep::new(plane(self, frequency, matrix), IrrepType::Complex)
     }
 }
 
@@ -126,16 +125,15 @@ impl O2 {
             let flip = Matrix2::new(1.0, 0.0, 0.0, -1.0);
             dynamic(if g.reflected { turn * flip } else { turn })
         };
-        let name = format!("frequency {frequency}");
-        let rep = Representation::from_matrices(self, name, 2, matrix);
-        Some(Irrep::new(rep, IrrepType::Real))
+        Some(Irrep::new(plane(self, frequency, matrix), IrrepType::Real))
     }
 
     /// `+1` on rotations, `−1` on reflections.
     pub fn determinant(&self) -> Irrep<Self> {
         let value =
             |g: &PlaneIsometry| DMatrix::from_element(1, 1, if g.reflected { -1.0 } else { 1.0 });
-        let rep = Representation::from_matrices(self, "determinant".into(), 1, value);
+        let kind = BlockKind::Harmonic { degree: 0, odd: true };
+        let rep = Representation::of_kind(self, "determinant".into(), 1, kind, value);
         Irrep::new(rep, IrrepType::Real)
     }
 }
@@ -193,6 +191,16 @@ impl CompactGroup for O2 {
             [Irrep::new(Representation::trivial(self), IrrepType::Real), self.determinant()];
         lines.into_iter().chain((1..=degree).filter_map(|k| self.irrep(k))).collect()
     }
+}
+
+/// The plane, turned by `frequency` times the angle.
+fn plane<G: Group>(
+    group: &G,
+    frequency: usize,
+    matrix: impl Fn(&G::Element) -> DMatrix<f64> + Send + Sync + 'static,
+) -> Representation<G> {
+    let kind = BlockKind::Harmonic { degree: frequency, odd: false };
+    Representation::of_kind(group, format!("frequency {frequency}"), 2, kind, matrix)
 }
 
 fn rotation(angle: f64) -> Matrix2<f64> {

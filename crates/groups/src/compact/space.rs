@@ -7,7 +7,7 @@ use rand::{Rng, RngExt};
 
 use super::wigner::wigner_matrices;
 use super::{CompactGroup, SAME, gauss_legendre};
-use crate::representation::{Irrep, IrrepType};
+use crate::representation::{BlockKind, Irrep, IrrepType};
 use crate::{Group, GroupError, Representation};
 
 /// A rotation of space.
@@ -36,15 +36,15 @@ impl SO3 {
             return Irrep::new(Representation::trivial(self), IrrepType::Real);
         }
         let matrix = move |g: &SpaceRotation| last_matrix(g, l);
-        let rep = Representation::from_matrices(self, format!("degree {l}"), 2 * l + 1, matrix);
+        let kind = BlockKind::Harmonic { degree: l, odd: false };
+        let rep = Representation::of_kind(self, format!("degree {l}"), 2 * l + 1, kind, matrix);
         Irrep::new(rep, IrrepType::Real)
     }
 
     /// The action on vectors `(x, y, z)`; the irrep of degree 1 in another order of coordinates.
     pub fn vectors(&self) -> Representation<Self> {
-        Representation::from_matrices(self, "vectors".into(), 3, |g: &SpaceRotation| {
-            dynamic(g.to_rotation_matrix().matrix())
-        })
+        let matrix = |g: &SpaceRotation| dynamic(g.to_rotation_matrix().matrix());
+        Representation::of_kind(self, "vectors".into(), 3, BlockKind::Vectors, matrix)
     }
 }
 
@@ -175,14 +175,14 @@ impl O3 {
             if odd && g.inverted { -rotation } else { rotation }
         };
         let name = format!("degree {l}, {}", if odd { "odd" } else { "even" });
-        Irrep::new(Representation::from_matrices(self, name, 2 * l + 1, matrix), IrrepType::Real)
+        let kind = BlockKind::Harmonic { degree: l, odd };
+        Irrep::new(Representation::of_kind(self, name, 2 * l + 1, kind, matrix), IrrepType::Real)
     }
 
     /// The action on vectors `(x, y, z)`.
     pub fn vectors(&self) -> Representation<Self> {
-        Representation::from_matrices(self, "vectors".into(), 3, |g: &SpaceIsometry| {
-            dynamic(&g.matrix())
-        })
+        let matrix = |g: &SpaceIsometry| dynamic(&g.matrix());
+        Representation::of_kind(self, "vectors".into(), 3, BlockKind::Vectors, matrix)
     }
 }
 

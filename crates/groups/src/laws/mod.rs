@@ -165,7 +165,7 @@ pub fn check_irreps<G: FiniteGroup, R: Rng + ?Sized>(
 ///
 /// # Errors
 /// The first violation.
-pub fn check_quotient_metric<G: FiniteGroup, R: Rng + ?Sized>(
+pub fn check_quotient_metric<G: Group, R: Rng + ?Sized>(
     metric: &QuotientMetric<G>,
     codes: &[Vec<f64>],
     tolerance: f64,

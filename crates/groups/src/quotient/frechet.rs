@@ -5,7 +5,7 @@ use rand::{Rng, RngExt};
 use rayon::prelude::*;
 
 use super::QuotientMetric;
-use crate::{FiniteGroup, GroupError, Real};
+use crate::{Group, GroupError, Real};
 
 /// Rounds of one start; a round never increases the variance, and seldom are ten needed.
 const ROUNDS: usize = 200;
@@ -21,7 +21,7 @@ pub struct FrechetMean {
     pub candidates: Vec<f64>,
 }
 
-impl<G: FiniteGroup> QuotientMetric<G> {
+impl<G: Group> QuotientMetric<G> {
     /// A minimiser of `n⁻¹ Σ_i d([t],[z_i])²` over `t`, by *align all and compute*: move each code into
     /// the pose closest to `t`, let `t` be their mean, repeat until nothing moves. Each round lowers
     /// the variance, to a local minimum; the best of several starts, each at a random code, is kept.

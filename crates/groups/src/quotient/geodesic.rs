@@ -1,7 +1,7 @@
 //! Shortest paths between orbits.
 
 use super::QuotientMetric;
-use crate::{FiniteGroup, Real};
+use crate::{Group, Real};
 
 /// A shortest path between two orbits, by a straight line between codes on them.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +28,7 @@ impl<T: Real, E> Geodesic<T, E> {
     }
 }
 
-impl<G: FiniteGroup> QuotientMetric<G> {
+impl<G: Group> QuotientMetric<G> {
     /// The straight line from `z` to `ρ(g*)w`, where `g* = argmin_g ‖z − ρ(g)w‖`: *aligned
     /// interpolation*. No path between the orbits is shorter, as the quotient map never lengthens and
     /// `‖z − ρ(g*)w‖ = d([z],[w])`; so `d([z], [at(t)]) = t·d([z],[w])`. A line from `z` to `w` as they

@@ -12,7 +12,9 @@
 //! | `S_n` on `R^n` | sorting (rearrangement inequality) | `n log n` |
 //! | `S_n` on `R^{n×d}`, and sums of such | linear assignment | `n²d + n³` |
 //! | any other finite group up to 50,000 elements | search | `|G|·dim` |
-//! | `O(d)` on `R^{n×d}` | [`procrustes`] | `nd² + d³` |
+//! | `SO(2)`, `O(2)`, any sum of irreps | a trigonometric polynomial's maximum | `dim` and a search |
+//! | `SO(3)`, `O(3)` on vectors and scalars | singular values | `dim` and those of a 3×3 matrix |
+//! | `O(d)` on `R^{n×d}`, any `d` | [`procrustes`] | `nd² + d³` |
 
 mod assignment;
 mod correlation;
@@ -23,9 +25,10 @@ pub mod procrustes;
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
 
+use crate::compact::{Aligner, Isometries};
 use crate::group::Structure;
 use crate::representation::{BlockKind, LISTING_LIMIT, Operator};
-use crate::{FiniteGroup, GroupError, Permutation, Real, Representation};
+use crate::{FiniteGroup, Group, GroupError, Permutation, Real, Representation};
 
 /// How a metric finds the best element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub enum Method {
     Assignment,
     /// Every element is tried.
     Search,
+    /// The best rotation, perhaps after a reflection, in closed form.
+    Rotation,
 }
 
 /// The best pose of one code relative to another.
@@ -50,7 +55,8 @@ pub struct Alignment<E> {
     pub distance: f64,
 }
 
-/// The quotient metric of a representation of a finite group.
+/// The quotient metric of a representation, of a finite group or of
+/// [rotations and reflections](Isometries).
 ///
 /// ```
 /// use groups::{quotient::QuotientMetric, Symmetric};
@@ -61,17 +67,21 @@ pub struct Alignment<E> {
 /// # Ok::<(), groups::GroupError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct QuotientMetric<G: FiniteGroup> {
+pub struct QuotientMetric<G: Group> {
     representation: Representation<G>,
-    plan: Plan<G::Element>,
+    plan: Plan<G>,
 }
 
+/// The element of a number.
+type Numbered<G> = fn(&G, usize) -> <G as Group>::Element;
+
 #[derive(Debug, Clone)]
-enum Plan<E> {
-    CrossCorrelation(correlation::CrossCorrelation),
-    Sorting(fn(Permutation) -> E),
-    Assignment(assignment::NodeLayout, fn(Permutation) -> E),
-    Search(Vec<Operator>),
+enum Plan<G: Group> {
+    CrossCorrelation(correlation::CrossCorrelation, Numbered<G>),
+    Sorting(fn(Permutation) -> G::Element),
+    Assignment(assignment::NodeLayout, fn(Permutation) -> G::Element),
+    Search(Vec<Operator>, Numbered<G>),
+    Rotation(Aligner<G::Element>),
 }
 
 impl<G: FiniteGroup> QuotientMetric<G> {
@@ -84,7 +94,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
         let blocks = representation.blocks();
         let plan = match representation.group().structure() {
             Structure::Cyclic { order } if representation.regular_fields().is_some() => {
-                Plan::CrossCorrelation(correlation::CrossCorrelation::new(order))
+                Plan::CrossCorrelation(correlation::CrossCorrelation::new(order), G::element)
             }
             Structure::Symmetric { degree, element } => {
                 let natural = BlockKind::NodeFeatures { nodes: degree, features: 1 };
@@ -110,7 +120,28 @@ impl<G: FiniteGroup> QuotientMetric<G> {
         let plan = Plan::search(representation)?;
         Ok(Self { representation: representation.clone(), plan })
     }
+}
 
+impl<G: Isometries> QuotientMetric<G> {
+    /// The metric of rotations and reflections of the plane or of space.
+    ///
+    /// # Errors
+    /// [`GroupError::NoMetric`] where no exact method is known: see [`Isometries`].
+    ///
+    /// ```
+    /// use groups::{compact::{Isometries, O2}, quotient::QuotientMetric};
+    /// // Two points of the plane, turned by a quarter.
+    /// let metric = QuotientMetric::of_isometries(&O2.natural().copies(2))?;
+    /// assert!(metric.distance(&[1.0, 0.0, 0.0, 2.0], &[0.0, 1.0, -2.0, 0.0]) < 1e-15);
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    pub fn of_isometries(representation: &Representation<G>) -> Result<Self, GroupError> {
+        let plan = Plan::Rotation(representation.group().aligner(representation)?);
+        Ok(Self { representation: representation.clone(), plan })
+    }
+}
+
+impl<G: Group> QuotientMetric<G> {
     /// The representation.
     pub fn representation(&self) -> &Representation<G> {
         &self.representation
@@ -119,10 +150,11 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// How the best element is found.
     pub fn method(&self) -> Method {
         match self.plan {
-            Plan::CrossCorrelation(_) => Method::CrossCorrelation,
+            Plan::CrossCorrelation(..) => Method::CrossCorrelation,
             Plan::Sorting(_) => Method::Sorting,
             Plan::Assignment(..) => Method::Assignment,
-            Plan::Search(_) => Method::Search,
+            Plan::Search(..) => Method::Search,
+            Plan::Rotation(_) => Method::Rotation,
         }
     }
 
@@ -174,10 +206,14 @@ impl<G: FiniteGroup> QuotientMetric<G> {
         assert!(z.len() == dim && w.len() == dim, "codes of dimension {dim} were expected");
         let group = self.representation.group();
         match &self.plan {
-            Plan::CrossCorrelation(fft) => group.element(fft.best_shift(z, w)),
+            Plan::CrossCorrelation(fft, element) => element(group, fft.best_shift(z, w)),
             Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
             Plan::Assignment(layout, element) => element(layout.best(z, w)),
-            Plan::Search(operators) => {
+            Plan::Rotation(aligner) => {
+                let wide = |code: &[T]| code.iter().map(|v| v.as_f64()).collect::<Vec<_>>();
+                aligner.best(&wide(z), &wide(w))
+            }
+            Plan::Search(operators, element) => {
                 let mut best = (0, f64::INFINITY);
                 let mut moved = vec![T::zero(); dim];
                 for (index, operator) in operators.iter().enumerate() {
@@ -187,14 +223,14 @@ impl<G: FiniteGroup> QuotientMetric<G> {
                         best = (index, distance);
                     }
                 }
-                group.element(best.0)
+                element(group, best.0)
             }
         }
     }
 }
 
-impl<E> Plan<E> {
-    fn search<G: FiniteGroup>(representation: &Representation<G>) -> Result<Self, GroupError> {
+impl<G: FiniteGroup> Plan<G> {
+    fn search(representation: &Representation<G>) -> Result<Self, GroupError> {
         let group = representation.group();
         let order = group.order();
         if order > LISTING_LIMIT {
@@ -205,7 +241,8 @@ impl<E> Plan<E> {
                 limit: LISTING_LIMIT,
             });
         }
-        Ok(Self::Search(group.elements().map(|g| representation.operator(&g)).collect()))
+        let operators = group.elements().map(|g| representation.operator(&g)).collect();
+        Ok(Self::Search(operators, G::element))
     }
 }
 

@@ -95,8 +95,25 @@ pub enum BlockKind {
     },
     /// Any other action that moves coordinates.
     Permutation,
+    /// An irrep of rotations of the plane or of space, perhaps with reflections. Of degree 0 and odd
+    /// it is the determinant.
+    Harmonic {
+        /// The frequency in the plane, the degree `l` in space.
+        degree: usize,
+        /// Whether the inversion of space changes the sign.
+        odd: bool,
+    },
+    /// Vectors `(x, y, z)` of space, under its rotations and reflections.
+    Vectors,
     /// Any other orthogonal action.
     Orthogonal,
+}
+
+impl BlockKind {
+    /// Whether every element of the group moves coordinates only.
+    pub fn moves_coordinates(self) -> bool {
+        !matches!(self, Self::Orthogonal | Self::Harmonic { .. } | Self::Vectors)
+    }
 }
 
 impl<G: Group> Representation<G> {
@@ -130,7 +147,18 @@ impl<G: Group> Representation<G> {
         dim: usize,
         matrix: impl Fn(&G::Element) -> DMatrix<f64> + Send + Sync + 'static,
     ) -> Self {
-        Self::from_action(group, name, dim, BlockKind::Orthogonal, Action::Matrix(Arc::new(matrix)))
+        Self::of_kind(group, name, dim, BlockKind::Orthogonal, matrix)
+    }
+
+    /// As [`from_matrices`](Self::from_matrices), where more is known of the matrices.
+    pub(crate) fn of_kind(
+        group: &G,
+        name: String,
+        dim: usize,
+        kind: BlockKind,
+        matrix: impl Fn(&G::Element) -> DMatrix<f64> + Send + Sync + 'static,
+    ) -> Self {
+        Self::from_action(group, name, dim, kind, Action::Matrix(Arc::new(matrix)))
     }
 
     pub(crate) fn from_action(
@@ -230,7 +258,7 @@ impl<G: Group> Representation<G> {
 
     /// Whether every element moves coordinates only.
     pub fn is_permutation(&self) -> bool {
-        self.terms.iter().all(|t| t.block.kind != BlockKind::Orthogonal)
+        self.terms.iter().all(|t| t.block.kind.moves_coordinates())
     }
 
     /// `F` where the representation is `F` copies of the regular one, and nothing else.

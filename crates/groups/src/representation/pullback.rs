@@ -30,8 +30,8 @@ impl<G: Group> Representation<G> {
                 };
                 let kind = match term.block.kind {
                     BlockKind::Trivial => BlockKind::Trivial,
-                    BlockKind::Orthogonal => BlockKind::Orthogonal,
-                    _ => BlockKind::Permutation,
+                    kind if kind.moves_coordinates() => BlockKind::Permutation,
+                    _ => BlockKind::Orthogonal,
                 };
                 let name = term.block.name.clone();
                 let component = Component { name, dim: term.block.dim, kind, action };

@@ -55,6 +55,13 @@ pub enum SpecError {
         expected: String,
     },
 
+    /// A product is listed by the table of its elements, which a factor has too many of.
+    #[error("products are those of finite groups, got the infinite {group}")]
+    InfiniteFactor {
+        /// The factor.
+        group: String,
+    },
+
     /// A file with generators cannot be read. Check the path.
     #[error("{}: {fault}; expected a JSON file with the generators of a group", path.display())]
     Unreadable {
@@ -86,7 +93,7 @@ struct Hint<'a>(&'a Option<String>);
 impl fmt::Display for Hint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(closest) => write!(f, "; did you mean `{closest}`?"),
+            Some(closest) => write!(f, " (did you mean `{closest}`?)"),
             None => Ok(()),
         }
     }

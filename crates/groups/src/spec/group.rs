@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{NamedGroup, SpecError, closest, generators};
+use super::{NamedGroup, NamedIsometries, SpecError, closest, generators};
+use crate::compact::{O2, O3, SO2, SO3};
 use crate::{
     Cyclic, Dihedral, GroupError, MatrixGroup, PermutationGroup, Product, Symmetric, TableGroup,
     Wreath,
@@ -16,8 +17,11 @@ pub trait GroupVisitor: Sized {
     /// What comes of it.
     type Output;
 
-    /// Does it.
+    /// Does it for a finite group.
     fn visit<G: NamedGroup>(self, group: G) -> Self::Output;
+
+    /// Does it for rotations and reflections of the plane or of space.
+    fn visit_isometries<G: NamedIsometries>(self, group: G) -> Self::Output;
 }
 
 /// All groups with a name, or a name and a number. The one place to add another.
@@ -35,6 +39,10 @@ fn families<V: GroupVisitor>() -> Vec<Family<V>> {
         Family::single("oh", |v| Ok(v.visit(MatrixGroup::full_octahedral()?))),
         Family::single("i", |v| Ok(v.visit(MatrixGroup::icosahedral()?))),
         Family::single("ih", |v| Ok(v.visit(MatrixGroup::full_icosahedral()?))),
+        Family::single("so2", |v| Ok(v.visit_isometries(SO2))),
+        Family::single("o2", |v| Ok(v.visit_isometries(O2))),
+        Family::single("so3", |v| Ok(v.visit_isometries(SO3))),
+        Family::single("o3", |v| Ok(v.visit_isometries(O3))),
     ]
 }
 
@@ -83,7 +91,7 @@ pub fn visit_group<V: GroupVisitor>(text: &str, visitor: V) -> Result<V::Output,
     if text.to_lowercase().ends_with(".json") {
         return generators::visit_file(Path::new(text), visitor);
     }
-    let name = text.to_lowercase();
+    let name = text.to_lowercase().replace(['(', ')'], "");
     let factors: Vec<&str> = name.split(['x', '×']).map(str::trim).collect();
     if let [single] = factors[..] {
         return visit_factor(text, single, visitor);
@@ -100,14 +108,18 @@ pub fn visit_group<V: GroupVisitor>(text: &str, visitor: V) -> Result<V::Output,
     product.map(|group| visitor.visit(group)).ok_or_else(|| unknown(text, &name))
 }
 
-/// Any group, by its table.
+/// Any finite group, by its table.
 struct Tabulate;
 
 impl GroupVisitor for Tabulate {
-    type Output = Result<TableGroup, GroupError>;
+    type Output = Result<TableGroup, SpecError>;
 
     fn visit<G: NamedGroup>(self, group: G) -> Self::Output {
-        TableGroup::of(&group)
+        Ok(TableGroup::of(&group)?)
+    }
+
+    fn visit_isometries<G: NamedIsometries>(self, group: G) -> Self::Output {
+        Err(SpecError::InfiniteFactor { group: group.name() })
     }
 }
 
@@ -143,8 +155,8 @@ fn unknown(text: &str, name: &str) -> SpecError {
         Build::Numbered(_) => format!("{}{number}", family.name),
         Build::Single(_) => family.name.to_owned(),
     });
-    let expected = "c, d, s, a or b and a number (c8, d4, s9, a5, b4), q8, t, td, o, oh, i, ih, a \
-                    product such as c2xc3, or a .json file with generators";
+    let expected = "c, d, s, a or b and a number (c8, d4, s9, a5, b4), q8, t, td, o, oh, i, ih, \
+                    so2, o2, so3, o3, a product such as c2xc3, or a .json file with generators";
     SpecError::UnknownGroup {
         text: text.to_owned(),
         closest: closest(name, known),

@@ -1,9 +1,10 @@
 //! Groups, representations and elements by name: `c8`, `16 x regular`, `r^3`.
 //!
 //! Groups are different types, so a text cannot become a value of one type. What is to be done with
-//! the group is a [`GroupVisitor`] or [`RepresentationVisitor`] instead, whose method is generic over
-//! it; [`visit_group`] and [`visit_representation`] read the text and call it. Whatever is written
-//! for one [`NamedGroup`] works for all.
+//! the group is a [`GroupVisitor`] or [`RepresentationVisitor`] instead, whose methods are generic over
+//! it; [`visit_group`] and [`visit_representation`] read the text and call one. Whatever is written
+//! for one [`NamedGroup`] works for all finite ones, and for one of [`NamedIsometries`] for all rotations
+//! and reflections.
 //!
 //! | group | text | elements, next to their numbers |
 //! |---|---|---|
@@ -14,7 +15,11 @@
 //! | `B_n = C_2 ≀ S_n` | `b4` | |
 //! | `Q_8` | `q8` | |
 //! | the Platonic solids | `t`, `td`, `o`, `oh`, `i`, `ih` | |
-//! | products | `c2xc3` | |
+//! | rotations of the plane | `so2` | `60deg`, `1.2rad` |
+//! | with reflections | `o2` | `60deg s` |
+//! | rotations of space | `so3` | `60deg about z`, `1.2rad about [1, 2, 2]`, a matrix |
+//! | with reflections | `o3` | `60deg about z inverted`, a matrix |
+//! | products of finite groups | `c2xc3` | |
 //! | by generators | a file, see [`Generators`] | |
 //!
 //! Representations are sums of these, each with a multiplicity, as in `4 x regular + 2 x trivial`:
@@ -23,12 +28,15 @@
 //! |---|---|
 //! | `regular` | functions on the group |
 //! | `trivial` | one number that nothing changes |
-//! | `natural` | the plane for `C_N` and `D_N`, `R^n` for permutations, the matrices themselves for matrix groups |
+//! | `natural` | the plane for `C_N` and `D_N`, `R^n` for permutations, the matrices themselves for matrix groups, the plane or space for rotations |
 //! | `9 x 8`, `9 nodes x 8` | `R^{n×d}`, eight scalars a node, stored row by row |
+//! | `9 x 3`, `9 points x 3` | nine points of space for `so3` and `o3`; `n x 2` for `so2` and `o2` |
 //! | `irrep 2`, `E1`, `sign` | irreps by the names that the group gives them |
+//! | `frequency 2`, `determinant` | irreps of `so2` and `o2` |
+//! | `degree 2`, `l2`, `2e`, `1o` | irreps of `so3` and `o3`, the latter as e3nn writes them |
 //!
 //! ```
-//! use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
+//! use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
 //! use groups::Representation;
 //!
 //! struct Describe;
@@ -37,13 +45,17 @@
 //!     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> String {
 //!         format!("{} on R^{}", rep.name(), rep.dim())
 //!     }
+//!     fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> String {
+//!         format!("{} on R^{}", rep.name(), rep.dim())
+//!     }
 //! }
 //!
 //! let say = |group, rep| visit_representation(group, rep, Describe);
 //! assert_eq!(say("c8", "16 x regular")?, "16 × regular of C8 on R^128");
 //! assert_eq!(say("S9", "9 nodes x 8")?, "9 nodes × 8 of S9 on R^72");
+//! assert_eq!(say("o3", "2x0e + 4x1o")?, "2 × trivial ⊕ 4 × degree 1, odd of O(3) on R^14");
 //! let error = say("z8", "regular").unwrap_err().to_string();
-//! assert!(error.starts_with("no group is called `z8`; did you mean `c8`?"));
+//! assert!(error.starts_with("no group is called `z8` (did you mean `c8`?);"));
 //! # Ok::<(), groups::spec::SpecError>(())
 //! ```
 
@@ -52,6 +64,7 @@ mod element;
 mod error;
 mod generators;
 mod group;
+mod isometries;
 mod named;
 mod representation;
 
@@ -59,5 +72,6 @@ pub use closest::closest;
 pub use error::SpecError;
 pub use generators::Generators;
 pub use group::{GroupVisitor, visit_group};
+pub use isometries::{NamedIsometries, representation_of_isometries};
 pub use named::NamedGroup;
 pub use representation::{RepresentationVisitor, representation, visit_representation};

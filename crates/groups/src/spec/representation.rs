@@ -1,9 +1,13 @@
 //! Representations by name.
 
-use super::{GroupVisitor, NamedGroup, SpecError, closest, visit_group};
-use crate::Representation;
+use super::{
+    GroupVisitor, NamedGroup, NamedIsometries, SpecError, closest, representation_of_isometries,
+    visit_group,
+};
+use crate::{Group, Representation};
 
-const EXPECTED: &str =
+/// How representations are written.
+pub(super) const EXPECTED: &str =
     "terms joined by +, such as `16 x regular`, `9 x 8`, `natural` or `4 x regular + 2 x trivial`";
 
 /// No code is longer.
@@ -14,8 +18,14 @@ pub trait RepresentationVisitor: Sized {
     /// What comes of it.
     type Output;
 
-    /// Does it.
+    /// Does it for a finite group.
     fn visit<G: NamedGroup>(self, representation: Representation<G>) -> Self::Output;
+
+    /// Does it for rotations and reflections of the plane or of space.
+    fn visit_isometries<G: NamedIsometries>(
+        self,
+        representation: Representation<G>,
+    ) -> Self::Output;
 }
 
 /// Visits the representation of the group that the texts name: see [the tables](super).
@@ -33,6 +43,10 @@ pub fn visit_representation<V: RepresentationVisitor>(
 
         fn visit<G: NamedGroup>(self, group: G) -> Self::Output {
             Ok(self.1.visit(representation(&group, self.0)?))
+        }
+
+        fn visit_isometries<G: NamedIsometries>(self, group: G) -> Self::Output {
+            Ok(self.1.visit_isometries(representation_of_isometries(&group, self.0)?))
         }
     }
     visit_group(group, OfGroup(text, visitor))?
@@ -56,11 +70,22 @@ pub fn representation<G: NamedGroup>(
     text: &str,
 ) -> Result<Representation<G>, SpecError> {
     let syntax = |fault: String| SpecError::Syntax { text: text.into(), fault, expected: EXPECTED };
+    sum(text, |term| {
+        let (copies, word) = multiplicity(term).map_err(syntax)?;
+        one(group, copies, &word, text)
+    })
+}
+
+/// The sum of the terms of a text, each a number of copies and what is copied.
+pub(super) fn sum<G: Group>(
+    text: &str,
+    one: impl Fn(&str) -> Result<(usize, Representation<G>), SpecError>,
+) -> Result<Representation<G>, SpecError> {
+    let syntax = |fault: String| SpecError::Syntax { text: text.into(), fault, expected: EXPECTED };
     let mut terms = Vec::new();
     let mut dim = 0usize;
     for term in text.split(['+', '⊕']) {
-        let (copies, word) = multiplicity(term).map_err(syntax)?;
-        let term = one(group, copies, &word, text)?;
+        let term = one(term)?;
         dim = term
             .1
             .dim()
@@ -77,7 +102,7 @@ pub fn representation<G: NamedGroup>(
 }
 
 /// `16 x regular` is `(16, regular)`, `regular` is `(1, regular)`.
-fn multiplicity(term: &str) -> Result<(usize, String), String> {
+pub(super) fn multiplicity(term: &str) -> Result<(usize, String), String> {
     let term = term.trim().to_lowercase();
     let end = term.find(|c: char| !c.is_ascii_digit()).unwrap_or(term.len());
     let (number, rest) = term.split_at(end);
@@ -90,7 +115,8 @@ fn multiplicity(term: &str) -> Result<(usize, String), String> {
     let number =
         number.parse().map_err(|_| format!("`{number}` is too large to be a multiplicity"))?;
     let rest = rest.trim_start();
-    let rest = rest.strip_prefix("nodes").unwrap_or(rest).trim_start();
+    let named = ["nodes", "points"].into_iter().find_map(|word| rest.strip_prefix(word));
+    let rest = named.unwrap_or(rest).trim_start();
     match rest.strip_prefix(['x', '×', '*']).map(str::trim) {
         Some(word) if !word.is_empty() => Ok((number, word.to_owned())),
         _ => Err(format!("nothing is multiplied by {number}")),

@@ -2,11 +2,11 @@
 
 use groups::quotient::QuotientMetric;
 use groups::{
-    BlockKind, Cyclic, Dihedral, FiniteGroup, Permutation, Real, Representation, Structure,
+    BlockKind, Cyclic, Dihedral, FiniteGroup, Group, Permutation, Real, Representation, Structure,
     WithIrreps,
 };
 
-use super::Section;
+use super::{Section, isometries};
 use crate::random::gaussian;
 use crate::{
     Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum, FourierSliced,
@@ -27,27 +27,27 @@ pub(super) struct Name {
     pub(super) section: bool,
 }
 
-pub(super) struct Entry<G: FiniteGroup, T: Real> {
+pub(super) struct Entry<G: Group, T: Real> {
     pub(super) name: Name,
     pub(super) build: Build<G, T>,
 }
 
-type Build<G, T> = fn(&Request<'_, G>) -> Result<Built<G, T>, ProjectionError>;
+pub(super) type Build<G, T> = fn(&Request<'_, G>) -> Result<Built<G, T>, ProjectionError>;
 
 /// What is to be built.
-pub(super) struct Request<'a, G: FiniteGroup> {
+pub(super) struct Request<'a, G: Group> {
     pub(super) name: &'static str,
     pub(super) representation: &'a Representation<G>,
     pub(super) size: Option<usize>,
     pub(super) seed: u64,
 }
 
-pub(super) enum Built<G: FiniteGroup, T: Real> {
+pub(super) enum Built<G: Group, T: Real> {
     Projection(Box<dyn Projection<T>>),
     Section(Section<G, T>),
 }
 
-/// All entries. The one place to add another.
+/// All entries for finite groups. The one place to add another.
 pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
     let fixed = |name, build: Build<G, T>| Entry { name: plain(name), build };
     let sized =
@@ -157,16 +157,27 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
     ]
 }
 
-/// The names, whatever the group.
-pub(super) fn names() -> Vec<Name> {
+/// The names of those for finite groups.
+pub(super) fn names_for_finite_groups() -> Vec<Name> {
     entries::<Cyclic, f64>().into_iter().map(|entry| entry.name).collect()
 }
 
-const fn plain(name: &'static str) -> Name {
+/// The names, whatever the group.
+pub(super) fn names() -> Vec<Name> {
+    let mut names = names_for_finite_groups();
+    for name in isometries::names() {
+        if names.iter().all(|known| known.name != name.name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+pub(super) const fn plain(name: &'static str) -> Name {
     Name { name, alias: None, sized: false, section: false }
 }
 
-fn projection<G: FiniteGroup, T: Real>(
+pub(super) fn projection<G: Group, T: Real>(
     projection: impl Projection<T> + 'static,
 ) -> Result<Built<G, T>, ProjectionError> {
     Ok(Built::Projection(Box::new(projection)))
@@ -179,9 +190,9 @@ impl<G: FiniteGroup, T: Real> Entry<G, T> {
     }
 }
 
-impl<G: FiniteGroup> Request<'_, G> {
+impl<G: Group> Request<'_, G> {
     /// The size that was asked for or the default, where `numbers` for each fit the largest table.
-    fn size_or(&self, default: usize, numbers: usize) -> Result<usize, ProjectionError> {
+    pub(super) fn size_or(&self, default: usize, numbers: usize) -> Result<usize, ProjectionError> {
         let size = self.size.unwrap_or(default);
         self.check(size as f64 * numbers as f64)?;
         Ok(size)
@@ -199,7 +210,10 @@ impl<G: FiniteGroup> Request<'_, G> {
         })
     }
 
-    fn not_applicable<U>(&self, requirement: &'static str) -> Result<U, ProjectionError> {
+    pub(super) fn not_applicable<U>(
+        &self,
+        requirement: &'static str,
+    ) -> Result<U, ProjectionError> {
         Err(ProjectionError::NotApplicable {
             projection: self.name,
             requirement,
@@ -207,6 +221,18 @@ impl<G: FiniteGroup> Request<'_, G> {
         })
     }
 
+    pub(super) fn fixed_dim<T: Real>(
+        &self,
+        reynolds: &Reynolds<T>,
+    ) -> Result<usize, ProjectionError> {
+        match reynolds.output_dim() {
+            0 => self.not_applicable("codes of which the group leaves a part alone"),
+            dim => Ok(dim),
+        }
+    }
+}
+
+impl<G: FiniteGroup> Request<'_, G> {
     /// `n`, `d` and the way from a permutation to an element, where the group is `S_n` on `R^{n×d}`.
     #[expect(clippy::type_complexity, reason = "a triple that is taken apart at once")]
     fn nodes(
@@ -226,13 +252,6 @@ impl<G: FiniteGroup> Request<'_, G> {
             Some(_) => "all permutations of one scalar a node",
             None => "all permutations of nodes, with some scalars a node",
         })
-    }
-
-    fn fixed_dim<T: Real>(&self, reynolds: &Reynolds<T>) -> Result<usize, ProjectionError> {
-        match reynolds.output_dim() {
-            0 => self.not_applicable("codes of which the group leaves a part alone"),
-            dim => Ok(dim),
-        }
     }
 
     /// Over the irreps that the group states itself, where it does.

@@ -9,7 +9,7 @@ pub enum CatalogueError {
     /// No projection has this name.
     #[error(
         "no projection is called `{name}`{}; expected one of {expected}",
-        closest.map(|c| format!("; did you mean `{c}`?")).unwrap_or_default()
+        closest.map(|c| format!(" (did you mean `{c}`?)")).unwrap_or_default()
     )]
     Unknown {
         /// What was asked for.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use groups::{FiniteGroup, Real};
+use groups::{Group, Real};
 use ndarray::{Array2, ArrayView2};
 
 use crate::{CrossSection, Projection, ProjectionError};
@@ -27,12 +27,12 @@ type WithElements<G, T> =
 /// assert_eq!(rep.act(&inverse, s.row(0).as_slice().unwrap()), [2.0, 0.5, -1.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Section<G: FiniteGroup, T: Real> {
+pub struct Section<G: Group, T: Real> {
     projection: Box<dyn Projection<T>>,
     with_elements: WithElements<G, T>,
 }
 
-impl<G: FiniteGroup, T: Real> Section<G, T> {
+impl<G: Group, T: Real> Section<G, T> {
     /// A cross-section whose own elements `element` turns into those of the group, given the code
     /// and its image.
     pub(super) fn new<S: CrossSection<T> + Clone + 'static>(
@@ -74,7 +74,7 @@ impl<G: FiniteGroup, T: Real> Section<G, T> {
     }
 }
 
-impl<G: FiniteGroup, T: Real> fmt::Debug for Section<G, T> {
+impl<G: Group, T: Real> fmt::Debug for Section<G, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Section").field(&self.projection).finish()
     }

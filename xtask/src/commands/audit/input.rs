@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use analysis::audit::Labels;
 use analysis::latents::{self, Codes, Column, Layout};
 use anyhow::{Context, bail, ensure};
 use ndarray::Array2;
@@ -32,7 +33,7 @@ pub(super) struct Input {
     /// Those that are kept.
     pub(super) codes: Array2<f64>,
     pub(super) paired: Option<Array2<f64>>,
-    pub(super) labels: Option<Vec<usize>>,
+    pub(super) labels: Option<Labels>,
 }
 
 impl Input {
@@ -60,10 +61,7 @@ impl Input {
         };
         let labels = match &flags.labels {
             None => None,
-            Some(labels) => {
-                let all = classes(labels, &flags.codes, rows)?;
-                Some(kept.iter().map(|&row| all[row]).collect())
-            }
+            Some(labels) => Some(read_labels(labels, &flags.codes, rows)?.select(&kept)),
         };
         Ok(Self { tensor: layout.tensor, rows, codes, paired, labels })
     }
@@ -148,8 +146,9 @@ fn read(path: &Path, tensor: Option<&str>, kept: &[usize]) -> anyhow::Result<Arr
     Ok(codes)
 }
 
-/// Labels from a file of their own, or from an array beside the codes.
-fn classes(labels: &str, codes: &Path, rows: usize) -> anyhow::Result<Vec<usize>> {
+/// Labels from a file of their own, or from an array beside the codes: words and whole numbers are
+/// classes, other numbers are targets.
+fn read_labels(labels: &str, codes: &Path, rows: usize) -> anyhow::Result<Labels> {
     let file = PathBuf::from(labels);
     let of_own = latents::Format::of(&file).is_ok() && file.exists();
     let (path, name) = if of_own { (file.as_path(), None) } else { (codes, Some(labels)) };
@@ -160,16 +159,14 @@ fn classes(labels: &str, codes: &Path, rows: usize) -> anyhow::Result<Vec<usize>
     };
     let got = column.len();
     ensure!(got == rows, "{place}: expected {rows} labels, one a code, got {got}");
-    match column {
-        Column::Integer(values) => values
-            .iter()
-            .enumerate()
-            .map(|(row, &v)| {
-                usize::try_from(v).with_context(|| {
-                    format!("{place}: expected classes numbered from 0, got {v} in row {row}")
-                })
-            })
-            .collect(),
-        Column::Float(_) => bail!("{place}: expected whole numbers, the classes of the codes"),
-    }
+    Ok(match column {
+        Column::Integer(values) => Labels::numbered(&values),
+        Column::Text(words) => Labels::named(&words),
+        Column::Float(values) => {
+            if let Some(row) = values.iter().position(|v| !v.is_finite()) {
+                bail!("{place}, row {row}: expected a finite number, got {}", values[row]);
+            }
+            Labels::Targets(values)
+        }
+    })
 }

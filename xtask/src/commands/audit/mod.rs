@@ -7,10 +7,11 @@ mod tests;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use analysis::audit::{Audit, AuditOptions, Pairing, Verdict};
+use analysis::audit::{Audit, AuditOptions, Labels, Pairing, Verdict};
 use anyhow::{Context, bail};
-use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
-use groups::{BlockKind, Representation};
+use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
+use groups::{BlockKind, Group, Representation};
+use ndarray::ArrayView2;
 use serde::Serialize;
 
 use self::input::{Expected, Input};
@@ -38,28 +39,32 @@ use crate::whole_file;
 ///
 ///   cargo xtask audit codes.npy --group d4 --rep "8 x regular" --paired turned.npy --element "r^1" --json
 ///
+///   cargo xtask audit points.npz --group o3 --rep "9 x 3" --labels energies.npy
+///
 /// Exit code 2 for flags that make no sense, 1 for data; nothing is written then.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Flags {
     /// The codes: an array (n, ...) that is read row by row.
     codes: PathBuf,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, …, or a .json file with generators.
+    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
     #[arg(long)]
     group: String,
-    /// The representation: "16 x regular", "9 x 8" (nodes x scalars), "natural", sums by +.
+    /// The representation: "16 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
+    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
     #[arg(long)]
     rep: String,
     /// The array in the file, or the name of its columns.
     #[arg(long, value_name = "NAME")]
     tensor: Option<String>,
-    /// The class of each code: a file, or an array or column of the file of codes.
+    /// The class of each code (whole numbers or words) or its target (other numbers): a file, or an
+    /// array or column of the file of codes.
     #[arg(long, value_name = "FILE|NAME")]
     labels: Option<String>,
     /// The codes of the same inputs, transformed by --element.
     #[arg(long, value_name = "FILE", requires = "element")]
     paired: Option<PathBuf>,
-    /// The element of the group: its number, r^3, r^3 s, [1, 0, 2] or (0 1).
+    /// The element of the group: its number, r^3, r^3 s, [1, 0, 2], (0 1), 60deg, "60deg about z".
     #[arg(long, value_name = "G", requires = "paired")]
     element: Option<String>,
     /// The folder for report.html.
@@ -129,60 +134,104 @@ impl RepresentationVisitor for Auditor<'_> {
     type Output = anyhow::Result<(Audit, Option<Pairing>)>;
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-        let flags = self.flags;
         let group = rep.group();
-        let element = match &flags.element {
-            None => None,
-            Some(text) => Some(group.read_element(text).ok_or_else(|| {
-                let (group, expected) = (group.name(), group.element_syntax());
-                Usage::from(format!("{group} has no element `{text}`; expected {expected}"))
-            })?),
+        let element =
+            self.element(group, |text| group.read_element(text), group.element_syntax())?;
+        let shape = match (rep.regular_fields(), &rep.blocks()[..]) {
+            (Some(fields), _) => Some([fields, group.order()]),
+            (None, [block]) => match block.kind {
+                BlockKind::NodeFeatures { nodes, features } => Some([nodes, features]),
+                _ => None,
+            },
+            _ => None,
         };
-        let expected = Expected { name: rep.name(), dim: rep.dim(), shape: shape(&rep) };
-        let input = Input::read(flags, &expected)?;
-        let path = flags.codes.display();
-        let pairing = match (&input.paired, element) {
-            (Some(other), Some(g)) => {
-                let pairing = Pairing::check(input.codes.view(), other.view(), &rep, &g)
-                    .with_context(|| format!("{path} and its transformed codes"))?;
-                refuse(&pairing, &rep, flags)?;
-                Some(pairing)
+        self.audit(
+            &rep,
+            shape,
+            |z, w| element.as_ref().map(|g| Pairing::check(z, w, &rep, g)),
+            |z, labels, options| Audit::of(z, &rep, labels, options),
+        )
+    }
+
+    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
+        let group = rep.group();
+        let syntax = group.element_syntax().to_owned();
+        let element = self.element(group, |text| group.read_element(text), syntax)?;
+        // What no metric is known for is a matter of usage.
+        group.aligner(&rep).map_err(|error| {
+            Usage::from(format!(
+                "{error}. An audit compares with exact distances; `cargo xtask project` makes such \
+                 codes invariant by root-gram or group-norm"
+            ))
+        })?;
+        let blocks = rep.blocks();
+        let shape = match &blocks[..] {
+            [first, _, ..] if blocks.iter().all(|b| b.kind == first.kind && b.dim > 1) => {
+                Some([blocks.len(), first.dim])
             }
             _ => None,
         };
+        self.audit(
+            &rep,
+            shape,
+            |z, w| element.as_ref().map(|g| Pairing::check_isometries(z, w, &rep, g)),
+            |z, labels, options| Audit::of_isometries(z, &rep, labels, options),
+        )
+    }
+}
+
+type Checked<T> = Result<T, analysis::AnalysisError>;
+
+impl Auditor<'_> {
+    /// The element of the flags.
+    fn element<G: Group>(
+        &self,
+        group: &G,
+        read: impl Fn(&str) -> Option<G::Element>,
+        expected: String,
+    ) -> anyhow::Result<Option<G::Element>> {
+        let Some(text) = &self.flags.element else { return Ok(None) };
+        let unknown = || {
+            let group = group.name();
+            Usage::from(format!("{group} has no element `{text}`; expected {expected}"))
+        };
+        Ok(Some(read(text).ok_or_else(unknown)?))
+    }
+
+    /// `shape` holds the lengths that an array of fields, nodes or points has beside that of the codes.
+    fn audit<G: Group>(
+        &self,
+        rep: &Representation<G>,
+        shape: Option<[usize; 2]>,
+        pair: impl Fn(ArrayView2<'_, f64>, ArrayView2<'_, f64>) -> Option<Checked<Pairing>>,
+        of: impl Fn(ArrayView2<'_, f64>, Option<&Labels>, &AuditOptions) -> Checked<Audit>,
+    ) -> anyhow::Result<(Audit, Option<Pairing>)> {
+        let flags = self.flags;
+        let expected = Expected { name: rep.name(), dim: rep.dim(), shape };
+        let input = Input::read(flags, &expected)?;
+        let path = flags.codes.display();
+        let checked = input.paired.as_ref().and_then(|w| pair(input.codes.view(), w.view()));
+        let pairing =
+            checked.transpose().with_context(|| format!("{path} and its transformed codes"))?;
+        if let Some(pairing) = &pairing {
+            refuse(pairing, &rep.name(), flags)?;
+        }
         let options = AuditOptions { seed: flags.seed, ..AuditOptions::default() };
-        let labels = input.labels.as_deref();
-        let mut audit = Audit::of(input.codes.view(), &rep, labels, &options)
+        let mut audit = of(input.codes.view(), input.labels.as_ref(), &options)
             .with_context(|| format!("{path}, array `{}`", input.tensor))?;
         audit.codes = input.rows;
         Ok((audit, pairing))
     }
 }
 
-/// The lengths that an array of fields, or of nodes, has beside that of the codes.
-fn shape<G: NamedGroup>(rep: &Representation<G>) -> Option<[usize; 2]> {
-    match (rep.regular_fields(), &rep.blocks()[..]) {
-        (Some(fields), _) => Some([fields, rep.group().order()]),
-        (None, [block]) => match block.kind {
-            BlockKind::NodeFeatures { nodes, features } => Some([nodes, features]),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// Fails unless the declared action is the true one.
-fn refuse<G: NamedGroup>(
-    pairing: &Pairing,
-    rep: &Representation<G>,
-    flags: &Flags,
-) -> anyhow::Result<()> {
+fn refuse(pairing: &Pairing, rep: &str, flags: &Flags) -> anyhow::Result<()> {
     let declared = format!(
         "{}: these are not the codes of {} moved by {} of {}: ρ(g)z is off by {:.2} times the distance of two codes",
         flags.paired.as_deref().unwrap_or(Path::new("")).display(),
         flags.codes.display(),
         pairing.declared.convention.element,
-        rep.name(),
+        rep,
         pairing.declared.residual,
     );
     match &pairing.verdict {

@@ -94,7 +94,7 @@ fn ambiguous_codes_get_a_projection() {
     let done =
         folder.audit(&path, &[&C8[..], &["--labels", labels.to_str().unwrap()]].concat()).unwrap();
     let audit = &done.audit;
-    assert_eq!((audit.codes, audit.dim, audit.group_order), (300, 16, 8));
+    assert_eq!((audit.codes, audit.dim, audit.group_order), (300, 16, Some(8)));
     // Most neighbours by raw distances are of another orbit; those after the projection are right.
     assert!(audit.ambiguity.changed > 0.4, "{:?}", audit.ambiguity);
     let best = audit.recommended();
@@ -228,4 +228,79 @@ fn unknown_words_are_a_matter_of_usage() {
     assert!(error.contains("C8 has no element `s`"), "{error}");
     folder.refused(&folder.path("codes.txt"), &C8, 2);
     assert!(Line::try_parse_from(["audit", "codes.npy", "--group", "c8"]).is_err());
+}
+
+#[test]
+fn points_of_space_with_targets() {
+    use groups::Group;
+    use groups::compact::{Isometries, O3};
+    use rand::SeedableRng;
+    let folder = Folder::new();
+    let rep = O3.natural().copies(3);
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+    let codes =
+        Array2::from_shape_simple_fn((80, 9), || -> f64 { StandardNormal.sample(&mut rng) });
+    let path = folder.write("points.npy", &codes);
+    // The size of the first point: the same for all poses.
+    let sizes: String = codes
+        .rows()
+        .into_iter()
+        .map(|z| format!("{}\n", z.iter().take(3).map(|v| v * v).sum::<f64>()))
+        .collect();
+    fs::write(folder.path("size.csv"), format!("size\n{sizes}")).unwrap();
+    let size = folder.path("size.csv");
+    let o3 = ["--group", "o3", "--rep", "3 x 3"];
+    let labelled = [&o3[..], &["--labels", size.to_str().unwrap()]].concat();
+    let done = folder.audit(&path, &labelled).unwrap();
+    assert_eq!((done.audit.group_order, done.audit.dim), (None, 9));
+    let root = done.audit.probes.iter().find(|p| p.codes == "root-gram").unwrap();
+    assert!(root.linear.unwrap() > 0.5, "{root:?}");
+    let page = fs::read_to_string(&done.report).unwrap();
+    assert!(page.contains("R² on codes") && page.contains("infinite"), "no R²");
+
+    // A pose that was declared, and another one.
+    let g = O3.sample(&mut rng);
+    let mut turned = codes.clone();
+    for mut row in turned.rows_mut() {
+        let image = rep.act(&g, &row.to_vec());
+        row.assign(&ndarray::Array1::from(image));
+    }
+    let paired = folder.write("turned.npy", &turned);
+    let paired = paired.to_str().unwrap();
+    let pair = |g: &'static str| [&o3[..], &["--paired", paired, "--element", g]].concat();
+    fs::remove_dir_all(folder.path("out")).unwrap();
+    let error = folder.refused(&path, &pair("10deg about z"), 1);
+    assert!(error.contains("what fits is another element, "), "{error}");
+    let error = folder.refused(&path, &pair("z"), 2);
+    assert!(
+        error.contains("O(3) has no element `z`") && error.contains("60deg about z"),
+        "{error}"
+    );
+    let error = folder.refused(&path, &["--group", "o3", "--rep", "l4"], 2);
+    assert!(error.contains("degrees 0 and 1") && error.contains("root-gram"), "{error}");
+}
+
+#[test]
+fn words_are_classes() {
+    let folder = Folder::new();
+    let (codes, labels) = kinds(&c8(), 300);
+    let names = ["oak", "elm", "ash", "fir", "yew", "bay", "box", "fig", "tea", "gum"];
+    let rows = codes.rows().into_iter().zip(&labels);
+    let text: String = rows
+        .map(|(z, l)| {
+            let numbers: Vec<String> = z.iter().map(ToString::to_string).collect();
+            format!("{},{}\n", numbers.join(","), names[*l])
+        })
+        .collect();
+    let head: Vec<String> = (0..16).map(|j| format!("z{j}")).collect();
+    let path = folder.path("codes.csv");
+    fs::write(&path, format!("{},tree\n{text}", head.join(","))).unwrap();
+    let done = folder.audit(&path, &[&C8[..], &["--labels", "tree"]].concat()).unwrap();
+    let best = done.audit.recommended();
+    let probe = done.audit.probes.iter().find(|p| p.codes == best.name).unwrap();
+    assert!(probe.neighbours > 0.95, "{probe:?}");
+    assert!(
+        fs::read_to_string(&done.report).unwrap().contains(">oak<"),
+        "the classes have no names"
+    );
 }

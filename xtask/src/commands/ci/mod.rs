@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: everything that must hold before a change lands.
 
 mod architecture;
+mod examples;
 mod hygiene;
 mod links;
 mod report;
@@ -43,6 +44,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         Step::new("formatting", "fmt --all --check"),
         Step::new("lints", "clippy --workspace --all-targets -- -D warnings"),
         Step::new("tests, doc tests included", "test --workspace"),
+        Step::new("programs", "build --workspace --bins"),
         Step::new("docs", "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
         Step::new("a short reproduction on generated data", &reproduce),
     ];
@@ -51,6 +53,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         step.run(&root).with_context(|| format!("{} failed", step.name))?;
         tracing::info!("{}: passed in {:.0} s", step.name, start.elapsed().as_secs_f64());
     }
+    examples::run(&root)?;
     check_reproduction(out.path())
 }
 

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use analysis::latents::{Codes, Layout};
+use analysis::latents::{Codes, Dtype, Layout};
 use anyhow::anyhow;
-use groups::spec::{NamedGroup, RepresentationVisitor, visit_representation};
-use groups::{FiniteGroup, Representation};
+use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
+use groups::{FiniteGroup, Group, Representation};
 use ndarray::Array2;
-use projections::catalogue::{self, Choice};
+use projections::Projection;
+use projections::catalogue::{self, Choice, Section};
 
 use super::settings::Settings;
 use crate::commands::rows::{self, Scalar};
@@ -20,10 +21,18 @@ type Apply = Box<dyn Fn(Codes) -> anyhow::Result<Vec<Codes>> + Send + Sync>;
 pub(super) struct Applied {
     pub(super) input_dim: usize,
     pub(super) output_dim: usize,
-    /// Numbers of an element: images of a permutation, or one number.
-    pub(super) element_dim: Option<usize>,
+    /// The elements, where they are asked for.
+    pub(super) elements: Option<Elements>,
     pub(super) guarantee: String,
     pub(super) apply: Apply,
+}
+
+/// How elements are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Elements {
+    /// Numbers of one: images of a permutation, the number of the element, or a matrix row by row.
+    pub(super) columns: usize,
+    pub(super) dtype: Dtype,
 }
 
 impl fmt::Debug for Applied {
@@ -56,42 +65,86 @@ impl RepresentationVisitor for Build<'_> {
         rows::check(self.layout, &rep)?;
         if self.settings.single() { self.build::<G, f32>(&rep) } else { self.build::<G, f64>(&rep) }
     }
+
+    fn visit_isometries<G: NamedIsometries>(
+        self,
+        rep: Representation<G>,
+    ) -> anyhow::Result<Applied> {
+        rows::check(self.layout, &rep)?;
+        match self.settings.single() {
+            true => self.build_for_isometries::<G, f32>(&rep),
+            false => self.build_for_isometries::<G, f64>(&rep),
+        }
+    }
 }
 
 impl Build<'_> {
     fn build<G: NamedGroup, T: Scalar>(self, rep: &Representation<G>) -> anyhow::Result<Applied> {
-        let seed = self.settings.seed;
+        let (choice, seed) = (&self.choice, self.settings.seed);
         if !self.invert {
-            let projection =
-                catalogue::build::<G, T>(rep, &self.choice, seed).map_err(Usage::from)?;
-            return Ok(Applied {
-                input_dim: projection.input_dim(),
-                output_dim: projection.output_dim(),
-                element_dim: None,
-                guarantee: projection.metadata().guarantee.to_string(),
-                apply: Box::new(move |codes| {
-                    Ok(vec![T::wrap(projection.project(T::unwrap(codes).view())?)])
-                }),
-            });
+            let built = catalogue::build::<G, T>(rep, choice, seed).map_err(Usage::from)?;
+            return Ok(invariants(built));
         }
-        let section =
-            catalogue::build_section::<G, T>(rep, &self.choice, seed).map_err(Usage::from)?;
+        let section = catalogue::build_section::<G, T>(rep, choice, seed).map_err(Usage::from)?;
         let numbers = Numbers::new(rep.group())?;
-        let projection = section.projection();
-        Ok(Applied {
-            input_dim: projection.input_dim(),
-            output_dim: projection.output_dim(),
-            element_dim: Some(numbers.len()),
-            guarantee: projection.metadata().guarantee.to_string(),
-            apply: Box::new(move |codes| {
-                let (images, elements) = section.project_with_elements(T::unwrap(codes).view())?;
-                let mut out = Array2::zeros((elements.len(), numbers.len()));
-                for (mut row, element) in out.rows_mut().into_iter().zip(&elements) {
-                    row.iter_mut().zip(numbers.of(element)).for_each(|(out, n)| *out = n as f64);
-                }
-                Ok(vec![T::wrap(images), Codes::F64(out)])
-            }),
-        })
+        let elements = Elements { columns: numbers.len(), dtype: Dtype::I64 };
+        Ok(with_elements(section, elements, move |g| {
+            numbers.of(g).into_iter().map(|n| n as f64).collect()
+        }))
+    }
+
+    fn build_for_isometries<G: NamedIsometries, T: Scalar>(
+        self,
+        rep: &Representation<G>,
+    ) -> anyhow::Result<Applied> {
+        let (choice, seed) = (&self.choice, self.settings.seed);
+        if !self.invert {
+            let built =
+                catalogue::build_for_isometries::<G, T>(rep, choice, seed).map_err(Usage::from)?;
+            return Ok(invariants(built));
+        }
+        let section = catalogue::build_section_for_isometries::<G, T>(rep, choice, seed)
+            .map_err(Usage::from)?;
+        let elements = Elements { columns: G::DIM * G::DIM, dtype: Dtype::F64 };
+        let group = rep.group().clone();
+        Ok(with_elements(section, elements, move |g| {
+            // Matrices are stored by columns.
+            group.matrix(g).transpose().iter().copied().collect()
+        }))
+    }
+}
+
+fn invariants<T: Scalar>(projection: Box<dyn Projection<T>>) -> Applied {
+    Applied {
+        input_dim: projection.input_dim(),
+        output_dim: projection.output_dim(),
+        elements: None,
+        guarantee: projection.metadata().guarantee.to_string(),
+        apply: Box::new(move |codes| {
+            Ok(vec![T::wrap(projection.project(T::unwrap(codes).view())?)])
+        }),
+    }
+}
+
+fn with_elements<G: Group, T: Scalar>(
+    section: Section<G, T>,
+    elements: Elements,
+    numbers: impl Fn(&G::Element) -> Vec<f64> + Send + Sync + 'static,
+) -> Applied {
+    let projection = section.projection();
+    Applied {
+        input_dim: projection.input_dim(),
+        output_dim: projection.output_dim(),
+        elements: Some(elements),
+        guarantee: projection.metadata().guarantee.to_string(),
+        apply: Box::new(move |codes| {
+            let (images, found) = section.project_with_elements(T::unwrap(codes).view())?;
+            let mut out = Array2::zeros((found.len(), elements.columns));
+            for (mut row, element) in out.rows_mut().into_iter().zip(&found) {
+                row.iter_mut().zip(numbers(element)).for_each(|(out, n)| *out = n);
+            }
+            Ok(vec![T::wrap(images), Codes::F64(out)])
+        }),
     }
 }
 

@@ -39,13 +39,14 @@ use crate::interrupt;
 pub(crate) struct Flags {
     /// The codes: an array (n, ...) that is read row by row.
     codes: PathBuf,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, …, or a .json file with generators.
+    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
     #[arg(long, required_unless_present = "like", conflicts_with = "like")]
     group: Option<String>,
-    /// The representation: "4 x regular", "9 x 8" (nodes x scalars), "natural", sums by +.
+    /// The representation: "4 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
+    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
     #[arg(long, required_unless_present = "like", conflicts_with = "like")]
     rep: Option<String>,
-    /// The projection: sort, reynolds, power-spectrum, max-filter:256, …
+    /// The projection: sort, reynolds, power-spectrum, root-gram, max-filter:256, …
     #[arg(
         long,
         value_name = "NAME[:SIZE]",
@@ -60,7 +61,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "FILE")]
     like: Option<PathBuf>,
     /// Also write the group elements g with s(z) = ρ(g)z, beside --out as NAME.elements: images of
-    /// permutations, or numbers of elements. For cross-sections only.
+    /// permutations, numbers of elements, or matrices row by row. For cross-sections only.
     #[arg(long)]
     invert: bool,
     /// The array in the file, or the name of its columns.
@@ -163,8 +164,9 @@ fn specs(
     let spec = |columns, dtype| Spec::new(vec![reader.rows(), columns], dtype);
     let mut specs =
         vec![(flags.out.clone(), spec(applied.output_dim, dtype).with_metadata(&metadata))];
-    if let Some(columns) = applied.element_dim {
-        let spec = spec(columns, Dtype::I64).named("elements").with_metadata(&metadata);
+    if let Some(elements) = applied.elements {
+        let spec = spec(elements.columns, elements.dtype);
+        let spec = spec.named("elements").with_metadata(&metadata);
         specs.push((elements_path(&flags.out)?, spec));
     }
     Ok(specs)

@@ -54,7 +54,8 @@ fn stream(
     quiet: bool,
 ) -> anyhow::Result<()> {
     let all = reader.rows();
-    let widest = applied.input_dim.max(applied.output_dim).max(applied.element_dim.unwrap_or(1));
+    let widest =
+        applied.input_dim.max(applied.output_dim).max(applied.elements.map_or(1, |e| e.columns));
     let rows = (BLOCK / widest / ROWS).max(1) * ROWS;
     let (first, resumes) = (files.rows(), files.resumes());
     let progress = if quiet { None } else { Some(Progress::new(vec![1.0])?) };

@@ -195,3 +195,49 @@ fn bad_input_is_named_and_nothing_is_written() {
     let out = PathBuf::from("s.pickle");
     assert!(project(&flags(&input, &out, &C8)).err().unwrap().is::<Usage>());
 }
+
+/// Rotations by name: the same bits as by the library, matrices that lead from codes to invariants, and
+/// again by `--like`.
+#[test]
+fn rotations_are_divided_out() {
+    use groups::compact::{Isometries, SO3};
+    let dir = tempfile::tempdir().unwrap();
+    let codes = codes(200, 12);
+    let (input, out) = (dir.path().join("z.npy"), dir.path().join("s.npy"));
+    write(&input, &codes, vec![200, 4, 3]);
+    let line = ["--group", "so3", "--rep", "4 x 3", "--with", "align-to-template", "--invert"];
+    project(&flags(&input, &out, &line)).unwrap();
+    let images = read_all(&out, None).unwrap().1.into_f32();
+    let (layout, matrices) = read_all(&dir.path().join("s.elements.npy"), None).unwrap();
+    assert_eq!((layout.dtype, layout.shape), (Dtype::F64, vec![200, 9]));
+    let matrices = matrices.into_f64();
+    for row in 0..200 {
+        let m = nalgebra::DMatrix::from_fn(3, 3, |i, j| matrices[[row, 3 * i + j]]);
+        assert!((m.determinant() - 1.0).abs() < 1e-12);
+        for point in 0..4 {
+            for i in 0..3 {
+                let sum: f64 =
+                    (0..3).map(|j| m[(i, j)] * f64::from(codes[[row, 3 * point + j]])).sum();
+                assert!((sum - f64::from(images[[row, 3 * point + i]])).abs() < 1e-6);
+            }
+        }
+    }
+    let rep = SO3.natural().copies(4);
+    for name in ["root-gram", "max-filter:10", "group-norm"] {
+        let line = ["--group", "SO(3)", "--rep", "4 points x 3", "--with", name];
+        project(&flags(&input, &out, &line)).unwrap();
+        let s = catalogue::build_for_isometries::<_, f32>(&rep, &name.parse().unwrap(), 0).unwrap();
+        let expected = s.project(codes.view()).unwrap();
+        assert_eq!(read_all(&out, None).unwrap().1, Codes::F32(expected), "{name}");
+        let again = dir.path().join("again.npy");
+        project(&flags(&input, &again, &["--like", out.to_str().unwrap()])).unwrap();
+        assert_eq!(fs::read(&again).unwrap(), fs::read(&out).unwrap(), "{name}");
+    }
+    // Without a metric there are invariants still, as e3nn writes such codes.
+    let line = ["--group", "o3", "--rep", "1x0e+2x1o+1x2e", "--with", "root-gram"];
+    let done = project(&flags(&input, &out, &line)).unwrap();
+    assert_eq!(done.settings.output_dim, 1 + 3 + 1);
+    let line = ["--group", "o3", "--rep", "1x0e+2x1o+1x2e", "--with", "max-filter"];
+    let error = project(&flags(&input, &out, &line)).err().unwrap();
+    assert!(error.is::<Usage>() && error.to_string().contains("degrees 0 and 1"), "{error}");
+}

@@ -1,9 +1,11 @@
 //! Tables by columns.
 //!
 //! Codes are either columns of numbers, or one column of lists of equal length; both as pandas,
-//! PyArrow and polars write them. Pages compressed by Snappy are read, and those that are not.
+//! PyArrow and polars write them. Pages may be compressed by Snappy, gzip, Zstandard, LZ4 or Brotli, or not
+//! at all; files are written with Snappy.
 
 mod reader;
+mod text;
 mod types;
 mod writer;
 
@@ -13,6 +15,7 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 
 pub(super) use self::reader::Reader;
+pub(super) use self::text::read_text;
 pub(super) use self::writer::Writer;
 use super::LatentsError;
 use super::error::io_error;
@@ -38,7 +41,7 @@ fn error(action: &'static str, path: &Path, error: ParquetError) -> LatentsError
         ParquetError::NYI(what) => LatentsError::Unsupported {
             path: path.to_owned(),
             what,
-            remedy: "write the file without compression or with Snappy",
+            remedy: "write the file without compression, or with Snappy or Zstandard",
         },
         other => corrupt(other.to_string()),
     }

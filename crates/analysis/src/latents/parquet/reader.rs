@@ -262,7 +262,7 @@ fn columns(file: &SerializedFileReader<File>) -> Vec<Column> {
 
 /// The decoders of the format are known to panic on some damaged files; a panic within is an
 /// error here.
-fn guarded<T>(
+pub(super) fn guarded<T>(
     path: &Path,
     read: impl FnOnce() -> Result<T, LatentsError>,
 ) -> Result<T, LatentsError> {
