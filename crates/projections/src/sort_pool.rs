@@ -99,7 +99,8 @@ impl SortPool {
         }
         crate::projection::check(Self::NAME, knots.nrows(), keys)?;
         crate::projection::check(Self::NAME, knots.ncols(), knots)?;
-        let numbers = |row: ArrayView1<'_, T>| -> Vec<f64> { row.iter().map(|v| v.as_f64()).collect() };
+        let numbers =
+            |row: ArrayView1<'_, T>| -> Vec<f64> { row.iter().map(|v| v.as_f64()).collect() };
         let columns = keys.columns().into_iter().zip(knots.rows());
         let columns = columns.map(|(key, knots)| {
             let knots = numbers(knots);

@@ -12,16 +12,21 @@
 //! | `S_n` on `R^n` | sorting (rearrangement inequality) | `n log n` |
 //! | `S_n` on `R^{n×d}`, and sums of such | linear assignment | `n²d + n³` |
 //! | any other finite group up to 50,000 elements | search | `|G|·dim` |
+//! | a larger group that moves coordinates, such as rows | branch and bound along its stabilizers | a few assignments where codes are alike, exponential at worst |
 //! | `O(d)` on `R^{n×d}` | [`procrustes`] | `nd² + d³` |
 
 mod assignment;
 mod correlation;
 mod frechet;
 mod geodesic;
+mod nodes;
 pub mod procrustes;
+mod stabilizers;
 
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
+
+use std::sync::Arc;
 
 use crate::group::Structure;
 use crate::representation::{BlockKind, LISTING_LIMIT, Operator};
@@ -39,12 +44,15 @@ pub enum Method {
     Assignment,
     /// Every element is tried.
     Search,
+    /// Elements are ruled out by what they could gain at most, stabilizer by stabilizer.
+    BranchAndBound,
 }
 
 /// The best pose of one code relative to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alignment<E> {
-    /// `g* = argmin_g ‖z − ρ(g)w‖`, the first in the group's order where several do equally well.
+    /// `g* = argmin_g ‖z − ρ(g)w‖`, the first in the group's order where several do equally well (any of
+    /// them by [branch and bound](Method::BranchAndBound)).
     pub element: E,
     /// `‖z − ρ(g*)w‖`.
     pub distance: f64,
@@ -63,15 +71,16 @@ pub struct Alignment<E> {
 #[derive(Debug, Clone)]
 pub struct QuotientMetric<G: FiniteGroup> {
     representation: Representation<G>,
-    plan: Plan<G::Element>,
+    plan: Plan<G>,
 }
 
 #[derive(Debug, Clone)]
-enum Plan<E> {
+enum Plan<G: FiniteGroup> {
     CrossCorrelation(correlation::CrossCorrelation),
-    Sorting(fn(Permutation) -> E),
-    Assignment(assignment::NodeLayout, fn(Permutation) -> E),
+    Sorting(fn(Permutation) -> G::Element),
+    Assignment(assignment::NodeLayout, fn(Permutation) -> G::Element),
     Search(Vec<Operator>),
+    BranchAndBound(Arc<stabilizers::Stabilizers<G>>),
 }
 
 impl<G: FiniteGroup> QuotientMetric<G> {
@@ -79,7 +88,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     ///
     /// # Errors
     /// [`GroupError::TooLarge`] where no method but trying all elements is left and the group has
-    /// more than 50,000.
+    /// more than 50,000: larger groups have to move coordinates only, of at most 256 nodes.
     pub fn new(representation: &Representation<G>) -> Result<Self, GroupError> {
         let blocks = representation.blocks();
         let plan = match representation.group().structure() {
@@ -93,10 +102,10 @@ impl<G: FiniteGroup> QuotientMetric<G> {
                         Plan::Sorting(element)
                     }
                     Some(layout) => Plan::Assignment(layout, element),
-                    None => Plan::search(representation)?,
+                    None => Plan::of_any(representation)?,
                 }
             }
-            _ => Plan::search(representation)?,
+            _ => Plan::of_any(representation)?,
         };
         Ok(Self { representation: representation.clone(), plan })
     }
@@ -108,6 +117,23 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// [`GroupError::TooLarge`] above 50,000 elements.
     pub fn by_search(representation: &Representation<G>) -> Result<Self, GroupError> {
         let plan = Plan::search(representation)?;
+        Ok(Self { representation: representation.clone(), plan })
+    }
+
+    /// The metric by branch and bound along stabilizers, whatever the order of the group: for every
+    /// representation that only moves coordinates. Of several elements that do equally well any may be found,
+    /// and one that does better by less than `n·2⁻⁴⁰` of the largest gain of one of `n` nodes may be missed.
+    ///
+    /// # Errors
+    /// [`GroupError::Unsuitable`] for other representations, and for more than 256 nodes (coordinates that
+    /// move alike are one node).
+    pub fn by_branch_and_bound(representation: &Representation<G>) -> Result<Self, GroupError> {
+        let plan =
+            Plan::branch_and_bound(representation).ok_or_else(|| GroupError::Unsuitable {
+                operation: "the quotient metric by branch and bound",
+                requirement: "an action that moves coordinates, at most 256 nodes of them",
+                representation: representation.name(),
+            })?;
         Ok(Self { representation: representation.clone(), plan })
     }
 
@@ -123,6 +149,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
             Plan::Sorting(_) => Method::Sorting,
             Plan::Assignment(..) => Method::Assignment,
             Plan::Search(_) => Method::Search,
+            Plan::BranchAndBound(_) => Method::BranchAndBound,
         }
     }
 
@@ -177,6 +204,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
             Plan::CrossCorrelation(fft) => group.element(fft.best_shift(z, w)),
             Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
             Plan::Assignment(layout, element) => element(layout.best(z, w)),
+            Plan::BranchAndBound(stabilizers) => stabilizers.best(z, w),
             Plan::Search(operators) => {
                 let mut best = (0, f64::INFINITY);
                 let mut moved = vec![T::zero(); dim];
@@ -193,20 +221,37 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     }
 }
 
-impl<E> Plan<E> {
-    fn search<G: FiniteGroup>(representation: &Representation<G>) -> Result<Self, GroupError> {
+impl<G: FiniteGroup> Plan<G> {
+    /// By trying all elements where they are few, else by branch and bound where that is possible.
+    fn of_any(representation: &Representation<G>) -> Result<Self, GroupError> {
+        if representation.group().order() <= LISTING_LIMIT {
+            return Self::search(representation);
+        }
+        Self::branch_and_bound(representation)
+            .ok_or_else(|| too_large("the quotient metric by search", representation))
+    }
+
+    fn search(representation: &Representation<G>) -> Result<Self, GroupError> {
         let group = representation.group();
-        let order = group.order();
-        if order > LISTING_LIMIT {
-            return Err(GroupError::TooLarge {
-                operation: "the quotient metric by search",
-                group: group.name(),
-                order,
-                limit: LISTING_LIMIT,
-            });
+        if group.order() > LISTING_LIMIT {
+            return Err(too_large("the quotient metric by search", representation));
         }
         Ok(Self::Search(group.elements().map(|g| representation.operator(&g)).collect()))
     }
+
+    fn branch_and_bound(representation: &Representation<G>) -> Option<Self> {
+        let stabilizers = stabilizers::Stabilizers::of(representation)?;
+        Some(Self::BranchAndBound(Arc::new(stabilizers)))
+    }
+}
+
+fn too_large<G: FiniteGroup>(
+    operation: &'static str,
+    representation: &Representation<G>,
+) -> GroupError {
+    let group = representation.group();
+    let (order, group) = (group.order(), group.name());
+    GroupError::TooLarge { operation, group, order, limit: LISTING_LIMIT }
 }
 
 fn squared_distance<T: Real>(z: &[T], w: &[T]) -> f64 {

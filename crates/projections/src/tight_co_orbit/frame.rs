@@ -119,11 +119,7 @@ impl<G: FiniteGroup> Frame<G> {
     }
 
     /// Templates for at most so many outputs, not yet tight.
-    pub(super) fn random(
-        &self,
-        outputs: usize,
-        seed: u64,
-    ) -> Result<Array2<f64>, ProjectionError> {
+    pub(super) fn random(&self, outputs: usize, seed: u64) -> Result<Array2<f64>, ProjectionError> {
         let dim = self.representation.dim();
         if outputs == 0 {
             return Err(ProjectionError::NoOutputs { projection: TightCoOrbit::<f64>::NAME });
@@ -198,7 +194,7 @@ impl<G: FiniteGroup> Frame<G> {
         let s = s + self.fixed.t().dot(&self.fixed) * scale;
         let eigen = DMatrix::from_fn(s.nrows(), s.ncols(), |i, j| s[(i, j)]).symmetric_eigen();
         let (least, largest) = (eigen.eigenvalues.min(), eigen.eigenvalues.max());
-        if !(least > DEGENERATE * largest) {
+        if least.is_nan() || least <= DEGENERATE * largest {
             return Err(too_few(templates.nrows()));
         }
         let root = &eigen.eigenvectors

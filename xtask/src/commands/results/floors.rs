@@ -18,7 +18,10 @@ const COLUMNS: [(&str, &str, &str); 5] = [
 /// fitted one.
 pub(super) fn table(text: &mut String, results: &Value) -> anyhow::Result<()> {
     let headings = COLUMNS.map(|(heading, ..)| heading).join(" | ");
-    writeln!(text, "| codes | outputs | floor | {headings} | fitted, over the floor | fitted, by descent |")?;
+    writeln!(
+        text,
+        "| codes | outputs | floor | {headings} | fitted, over the floor | fitted, by descent |"
+    )?;
     writeln!(text, "|---|---|---|{}---|---|", "---|".repeat(COLUMNS.len()))?;
     let spaces = results["spaces"].as_array().context("no list `spaces`")?;
     for space in spaces {
