@@ -1,7 +1,7 @@
 //! A descent to pairs that a projection brings as close as it can.
 
 use groups::FiniteGroup;
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis, Slice};
 use projections::{Projection, ProjectionError};
 
 use super::Judge;
@@ -21,7 +21,7 @@ const LENGTH: f64 = 0.15;
 impl<G: FiniteGroup> Judge<G> {
     /// The least ratio `‖s(z) − s(w)‖ / d([z],[w])` that a descent along its derivative finds, from the
     /// worst pairs of the judge. This is a far stronger search than that of [`judge`](Self::judge), at
-    /// the price of `2D` projections a step, and shows how much lower than `α̂` the true lower constant
+    /// the price of `2D` projected codes a step, and shows how much lower than `α̂` the true lower constant
     /// is at least. Derivatives are taken by finite differences; pairs closer than 1/1000 of the size of
     /// the codes do not count.
     ///
@@ -74,30 +74,26 @@ impl<G: FiniteGroup> Judge<G> {
         z: &Array1<f64>,
         w: &Array1<f64>,
     ) -> Result<(Array1<f64>, Array1<f64>), AnalysisError> {
-        let along = |moving: &Array1<f64>, held: &Array1<f64>| {
-            let step = DIFFERENCE * self.size;
-            // The point itself, and a step along every coordinate.
-            let mut around = Array2::zeros((moving.len() + 1, moving.len()));
-            for (j, mut row) in around.axis_iter_mut(Axis(0)).enumerate() {
-                row.assign(moving);
-                if j > 0 {
-                    row[j - 1] += step;
-                }
-            }
-            let images = projection.project(around.view())?;
-            let other = projection.project(held.view().insert_axis(Axis(0)))?;
-            let beside = Array2::from_shape_fn(around.dim(), |(_, j)| held[j]);
-            let d = distances(&self.metric, around.view(), beside.view());
+        let (dim, step) = (z.len(), DIFFERENCE * self.size);
+        // `z` and a step from it along every coordinate, then the same for `w`: one batch, as a batch
+        // costs whole blocks.
+        let around = Array2::from_shape_fn((2 * (dim + 1), dim), |(i, j)| {
+            let (code, moved) = if i <= dim { (z, i) } else { (w, i - dim - 1) };
+            code[j] + if moved == j + 1 { step } else { 0.0 }
+        });
+        let images = projection.project(around.view())?;
+        let along = |moving: usize, held: usize| {
+            let other = Array2::from_shape_fn((dim + 1, dim), |(_, j)| around[(held, j)]);
+            let rows = Slice::from(moving..=moving + dim);
+            let d = distances(&self.metric, around.slice_axis(Axis(0), rows), other.view());
             let log = |i: usize| {
-                let gap = &images.row(i) - &other.row(0);
+                let gap = &images.row(moving + i) - &images.row(held);
                 0.5 * gap.dot(&gap).ln() - d[i].ln()
             };
             let here = log(0);
-            Ok::<_, ProjectionError>(Array1::from_shape_fn(moving.len(), |j| {
-                (log(j + 1) - here) / step
-            }))
+            Array1::from_shape_fn(dim, |j| (log(j + 1) - here) / step)
         };
-        Ok((along(z, w)?, along(w, z)?))
+        Ok((along(0, dim + 1), along(dim + 1, 0)))
     }
 }
 
