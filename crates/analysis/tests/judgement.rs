@@ -3,12 +3,15 @@
 mod common;
 
 use analysis::AnalysisError;
-use analysis::judgement::{Family, Judge, Judgement, Settings, figure, microseconds_a_code, table};
+use analysis::judgement::{
+    Family, FitSettings, Judge, Judgement, Settings, figure, fit_templates, microseconds_a_code,
+    table,
+};
 use groups::{Cyclic, FiniteGroup, Representation, Symmetric, Wreath};
 use ndarray::Array2;
 use projections::{
-    Bispectrum, ColumnSort, Coupling, Guarantee, LexSort, MaxFilter, Moments, PowerSpectrum,
-    Projection, Reynolds, RootGram, Sort, SortedKeys, WeylChamber,
+    Bispectrum, CoOrbit, ColumnSort, Coupling, Guarantee, LexSort, MaxFilter, Moments,
+    PowerSpectrum, Projection, Reynolds, RootGram, Sort, SortedKeys, TightCoOrbit, WeylChamber,
 };
 
 const SETTINGS: Settings = Settings { pairs: 150, steps: 40, k: 5, points: 20, seed: 3 };
@@ -116,6 +119,55 @@ fn coarser_invariants_stay_lipschitz() {
     let four = b3.signed_permutations().copies(4);
     let judged = judge(&four).judge("√Gram", &RootGram::new(4, 3).unwrap()).unwrap();
     assert!(judged.beta <= 2f64.sqrt() + 1e-9);
+}
+
+/// A tight frame does better than a random one of the same size, and fitted templates better still, on drawn
+/// pairs that they have not seen.
+#[test]
+fn fitted_templates_distort_less() {
+    let rep = regular(3);
+    let judge = judge(&rep);
+    let outputs = 4 * rep.dim();
+    let settings = FitSettings { rounds: 12, pairs: 60, seed: 1, ..FitSettings::default() };
+    let random = CoOrbit::random(&rep, outputs / 8, 1).unwrap();
+    let tight = TightCoOrbit::random(&rep, outputs, settings.seed).unwrap();
+    let fitted = fit_templates(&rep, outputs, settings).unwrap();
+    assert!(Projection::<f64>::output_dim(&fitted) <= outputs);
+    let [random, tight, fitted] = [
+        judge.judge("random", &random).unwrap(),
+        judge.judge("tight", &tight).unwrap(),
+        judge.judge("fitted", &fitted).unwrap(),
+    ];
+    assert!(tight.beta <= 1.0 + 1e-9 && fitted.beta <= 1.0 + 1e-9);
+    assert!(tight.distortion() < random.distortion(), "{random:?} {tight:?}");
+    // By the pairs that are drawn. What the judge's search finds is not what templates are fitted to.
+    let least = |judgement: &Judgement| {
+        let drawn = judgement.families.iter().filter(|(family, _)| *family != Family::Search);
+        drawn.map(|(_, distortion)| distortion.min).fold(f64::INFINITY, f64::min)
+    };
+    assert!(least(&fitted) > 1.1 * least(&tight), "{tight:?} {fitted:?}");
+    assert!(fitted.distortion() > 0.999 * fitted.floor);
+    let none = FitSettings { rounds: 0, ..settings };
+    assert!(matches!(fit_templates(&rep, outputs, none), Err(AnalysisError::TooFew { .. })));
+    assert!(matches!(fit_templates(&rep, 3, settings), Err(AnalysisError::Projection(_))));
+}
+
+/// A descent finds closer pairs than random steps do, and none below a proved bound.
+#[test]
+fn a_descent_goes_further_than_random_steps() {
+    let rep = regular(2);
+    let fields = judge(&rep);
+    let filter = MaxFilter::random(&rep, 40, 1).unwrap();
+    let searched = fields.judge("max", &filter).unwrap();
+    let least = fields.least_by_descent(&filter).unwrap();
+    assert!(least > 0.0 && least < 0.9 * searched.alpha, "{least} {}", searched.alpha);
+    let sets = judge(&Symmetric::new(7).unwrap().natural());
+    let least = sets.least_by_descent(&Sort::new(7).unwrap()).unwrap();
+    assert!((least - 1.0).abs() < 1e-9, "{least}");
+    assert!(matches!(
+        fields.least_by_descent(&Sort::new(5).unwrap()),
+        Err(AnalysisError::Projection(_))
+    ));
 }
 
 #[test]

@@ -107,6 +107,17 @@ pub enum GroupError {
         got: usize,
     },
 
+    /// A method does not apply to a representation. Another one of the same module may.
+    #[error("{operation} needs {requirement}, got {representation}")]
+    Unsuitable {
+        /// What was attempted.
+        operation: &'static str,
+        /// What it needs.
+        requirement: &'static str,
+        /// The representation.
+        representation: String,
+    },
+
     /// A numerical routine did not converge; the input most likely holds NaN or infinity.
     #[error("{operation} did not converge; does the input hold NaN or infinity?")]
     NoConvergence {

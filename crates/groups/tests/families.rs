@@ -275,3 +275,108 @@ fn errors_name_what_was_expected() {
     );
     assert!(Permutation::from_cycles(3, &[&[0, 1], &[1, 2]]).is_err());
 }
+
+fn mathieu(degree: usize, cycles: &[&[&[usize]]]) -> PermutationGroup {
+    // Cycles as they are printed, from 1.
+    let permutation = |cycles: &&[&[usize]]| {
+        let cycles: Vec<Vec<usize>> =
+            cycles.iter().map(|cycle| cycle.iter().map(|i| i - 1).collect()).collect();
+        let cycles: Vec<&[usize]> = cycles.iter().map(|cycle| &cycle[..]).collect();
+        Permutation::from_cycles(degree, &cycles).unwrap()
+    };
+    let generators = cycles.iter().map(permutation).collect();
+    PermutationGroup::new(format!("M{degree}"), degree, generators).unwrap()
+}
+
+/// Branch and bound against trying all elements, and against linear assignment where the group is `S_n`.
+#[test]
+fn branch_and_bound_is_exact() {
+    fn check<G: FiniteGroup>(rho: &Representation<G>, reference: &QuotientMetric<G>, seed: u64) {
+        let mut rng = rng(seed);
+        let metric = QuotientMetric::by_branch_and_bound(rho).unwrap();
+        assert_eq!(metric.method(), Method::BranchAndBound);
+        for _ in 0..6 {
+            let mut code = || (0..rho.dim()).map(|_| rng.random_range(-1.0..1.0)).collect();
+            let (z, w): (Vec<f64>, Vec<f64>) = (code(), code());
+            let (found, expected) = (metric.align(&z, &w), reference.distance(&z, &w));
+            assert!((found.distance - expected).abs() < 1e-9, "{rho:?}: {found:?} {expected}");
+            let moved = rho.act(&found.element, &w);
+            let apart: f64 = z.iter().zip(&moved).map(|(a, b)| (a - b).powi(2)).sum();
+            assert!((apart.sqrt() - found.distance).abs() < 1e-12);
+        }
+        let zeros = vec![0.0; rho.dim()];
+        assert_eq!(metric.distance(&zeros, &zeros), 0.0);
+        assert!(metric.distance(&zeros, &vec![f64::NAN; rho.dim()]).is_nan());
+    }
+    fn by_search<G: FiniteGroup>(rho: &Representation<G>) {
+        check(rho, &QuotientMetric::by_search(rho).unwrap(), 31);
+    }
+    by_search(&PermutationGroup::alternating(6).unwrap().node_features(2));
+    by_search(&Representation::regular(&Cyclic::new(12).unwrap()).copies(3));
+    let d5 = Representation::regular(&Dihedral::new(5).unwrap());
+    by_search(
+        &Representation::direct_sum(&[d5.copies(2), Representation::trivial(d5.group())]).unwrap(),
+    );
+    for (n, d) in [(4, 1), (7, 2), (12, 3)] {
+        let rho = Symmetric::new(n).unwrap().node_features(d);
+        let metric = QuotientMetric::new(&rho).unwrap();
+        check(&rho, &metric, 32);
+    }
+    // Signs are no permutation of coordinates.
+    let signed = Wreath::hyperoctahedral(3).unwrap().signed_permutations();
+    assert!(QuotientMetric::by_branch_and_bound(&signed).is_err());
+}
+
+/// Groups that are too large to list.
+#[test]
+fn quotient_metrics_of_large_groups() {
+    let eleven: &[&[usize]] = &[&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]];
+    let fours: &[&[usize]] = &[&[3, 7, 11, 8], &[4, 10, 5, 6]];
+    let pairs: &[&[usize]] = &[&[1, 12], &[2, 11], &[3, 6], &[4, 8], &[5, 9], &[7, 10]];
+    let m12 = mathieu(12, &[eleven, fours, pairs]);
+    assert_eq!(m12.order(), 95_040);
+    let rho = m12.node_features(2);
+    let metric = QuotientMetric::new(&rho).unwrap();
+    assert_eq!(metric.method(), Method::BranchAndBound);
+    let mut rng = rng(33);
+    let mut code =
+        |dim: usize| -> Vec<f64> { (0..dim).map(|_| rng.random_range(-1.0..1.0)).collect() };
+    let (z, w) = (code(24), code(24));
+    let apart = |z: &[f64], w: &[f64]| -> f64 {
+        z.iter().zip(w).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+    };
+    let least = m12.elements().map(|g| apart(&z, &rho.act(&g, &w))).fold(f64::INFINITY, f64::min);
+    assert!((metric.distance(&z, &w) - least).abs() < 1e-9);
+
+    // A group of order 244,823,040: a code and the same, moved and disturbed a little.
+    let most: Vec<usize> = (1..24).collect();
+    let twenty_three: &[&[usize]] = &[&most];
+    let fives: &[&[usize]] =
+        &[&[3, 17, 10, 7, 9], &[4, 13, 14, 19, 5], &[8, 18, 11, 12, 23], &[15, 20, 22, 21, 16]];
+    let pairs: [[usize; 2]; 12] = [
+        [1, 24],
+        [2, 23],
+        [3, 12],
+        [4, 16],
+        [5, 18],
+        [6, 10],
+        [7, 20],
+        [8, 14],
+        [9, 21],
+        [11, 17],
+        [13, 22],
+        [15, 19],
+    ];
+    let pairs: Vec<&[usize]> = pairs.iter().map(|pair| &pair[..]).collect();
+    let m24 = mathieu(24, &[twenty_three, fives, &pairs]);
+    assert_eq!(m24.exact_order().to_u128(), Some(244_823_040));
+    let rho = m24.node_features(3);
+    let metric = QuotientMetric::new(&rho).unwrap();
+    let z = code(72);
+    let g = m24.sample(&mut self::rng(34));
+    let disturbed: Vec<f64> =
+        rho.act(&g, &z).iter().zip(code(72)).map(|(v, e)| v + 0.01 * e).collect();
+    let found = metric.align(&disturbed, &z);
+    assert_eq!(found.element, g);
+    assert!((found.distance - apart(&disturbed, &rho.act(&g, &z))).abs() < 1e-12);
+}

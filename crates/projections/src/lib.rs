@@ -30,7 +30,9 @@
 //! |---|---|---|---|
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
 //! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D`, smooth | `k` |
+//! | [`SeparatingPolynomials`] | `mean_g (c_i + ⟨z, ρ(g)t_i⟩)^N`, homogenised | separating for `k > 2D`, smooth but at 0 | `k + 1` |
 //! | [`CoOrbit`] | `sort_g ⟨z, ρ(g)t_i⟩` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `kN` |
+//! | [`TightCoOrbit`] | `P_G z` and co-orbits of a tight frame | local isometry, `β = 1`; bi-Lipschitz for `2D` generic `t_i` | any `k ≥ D` |
 //! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
 //! | [`RandomLinear`] | `W P_G z`, random `W` | lossy, rank ≤ `dim Z^G` | `k` |
 //!
@@ -40,6 +42,7 @@
 //! |---|---|---|---|
 //! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
 //! | [`FourierSliced`] | cosine coefficients of sorted slices | bi-Lipschitz for `m > 2nd` | `m` |
+//! | [`SortPool`] | `Σ_i w_j(i/(n−1)) sort(Xa_j)_i` | bi-Lipschitz for `m ≥ 2nd` with `n` knots | `m` |
 //! | [`Moments::of_sets`] | means of monomials | separating from degree `n`, never bi-Lipschitz | monomials |
 //! | [`WeightedFrame`] | average over canonical orders | lossy, continuous on distinct rows | `nd` |
 //! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
@@ -125,10 +128,13 @@ mod projection;
 mod random;
 mod root_gram;
 mod rotation_alignment;
+mod separating_polynomials;
 mod soft_max_filter;
 mod sort;
+mod sort_pool;
 mod sorted_keys;
 mod spectral_section;
+mod tight_co_orbit;
 mod total_order;
 mod weighted_frame;
 mod weyl_chamber;
@@ -155,10 +161,13 @@ pub use power_spectrum::{Coupling, PowerSpectrum};
 pub use projection::{Guarantee, Lipschitz, Metadata, Projection};
 pub use root_gram::RootGram;
 pub use rotation_alignment::RotationAlignment;
+pub use separating_polynomials::SeparatingPolynomials;
 pub use soft_max_filter::SoftMaxFilter;
 pub use sort::Sort;
+pub use sort_pool::SortPool;
 pub use sorted_keys::SortedKeys;
 pub use spectral_section::SpectralSection;
+pub use tight_co_orbit::{TemplateFit, TightCoOrbit};
 pub use weighted_frame::WeightedFrame;
 pub use weyl_chamber::{Reflection, ReflectionGroup, WeylChamber, reflections};
 

@@ -60,6 +60,8 @@ fn of_fields<G: HasIrreps>(rep: &Representation<G>) -> Vec<Case> {
         each!(MaxFilter, random(rep, 5, 1).unwrap()),
         each!(SoftMaxFilter, random(rep, 5, 2.0, 1).unwrap()),
         each!(CoOrbit, random(rep, 3, 1).unwrap()),
+        each!(TightCoOrbit, random(rep, 5 * rep.dim(), 1).unwrap()),
+        each!(SeparatingPolynomials, random(rep, 4, 1).unwrap()),
         each!(PowerSpectrum, new(rep, Coupling::PerField).unwrap()),
         each!(PowerSpectrum, new(rep, Coupling::BetweenFields).unwrap()),
         both!(Canonicalize::by_argmax(rep).unwrap()),
@@ -105,6 +107,7 @@ fn all() -> Vec<Case> {
     all.push(both!(ColumnSort::new(4, 3).unwrap()));
     all.push(both!(SortedKeys::random(4, 3, 5, 1).unwrap()));
     all.push(both!(FourierSliced::random(4, 3, 6, 1).unwrap()));
+    all.push(both!(SortPool::random(4, 3, 6, 3, 1).unwrap()));
     for group in [ReflectionGroup::A(4), ReflectionGroup::B(3), ReflectionGroup::I2(5)] {
         all.push(both!(WeylChamber::new(&group).unwrap()));
     }

@@ -35,6 +35,8 @@ fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64
         Box::new(MaxFilter::<T>::random(rep, 9, seed).unwrap()),
         Box::new(SoftMaxFilter::<T>::random(rep, 9, 2.0, seed).unwrap()),
         Box::new(CoOrbit::<T>::random(rep, 3, seed).unwrap()),
+        Box::new(TightCoOrbit::<T>::random(rep, 5 * rep.dim(), seed).unwrap()),
+        Box::new(SeparatingPolynomials::<T>::random(rep, 5, seed).unwrap()),
         Box::new(PowerSpectrum::<T>::new(rep, Coupling::PerField).unwrap()),
         Box::new(PowerSpectrum::<T>::new(rep, Coupling::BetweenFields).unwrap()),
         Box::new(Moments::of_fields(rep, 3).unwrap()),

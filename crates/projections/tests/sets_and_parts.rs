@@ -57,6 +57,36 @@ proptest! {
         }
     }
 
+    /// Weights along the rank of sorted keys: invariant, Lipschitz, and separating with `n` knots.
+    #[test]
+    fn sort_pools_of_sets(n in 1usize..7, d in 1usize..4, knots in 1usize..8, seed: u64) {
+        let group = Symmetric::new(n).unwrap();
+        let rep = group.node_features(d);
+        let metric = QuotientMetric::new(&rep).unwrap();
+        let p = SortPool::random(n, d, 2 * n * d, knots, seed).unwrap();
+        let separates = Projection::<f64>::metadata(&p).guarantee == Guarantee::BiLipschitz;
+        prop_assert_eq!(separates, knots >= n);
+        let mut z = codes(5, n * d, seed);
+        // One column of the first set shuffled: an impostor.
+        for i in 0..n {
+            z[(4, i * d)] = z[(0, (i + 1) % n * d)];
+            (1..d).for_each(|j| z[(4, i * d + j)] = z[(0, i * d + j)]);
+        }
+        let s = p.project(z.view()).unwrap();
+        let g = group.sample(&mut ChaCha8Rng::seed_from_u64(seed));
+        let turned = p.project(moved(&rep, &g, &z).view()).unwrap();
+        prop_assert!((&turned - &s).iter().all(|e| e.abs() < 1e-12 * (1.0 + p.beta())));
+        for i in 0..5 {
+            prop_assert_eq!(p.embed_set(&z.row(i).to_vec()).unwrap(), s.row(i).to_vec());
+            for j in 0..i {
+                let distance = metric.distance(&z.row(i).to_vec(), &z.row(j).to_vec());
+                let image = norm((&s.row(i) - &s.row(j)).view());
+                prop_assert!(image <= p.beta() * distance + 1e-12);
+                prop_assert!(!separates || image > 1e-4 * distance - 1e-12);
+            }
+        }
+    }
+
     /// Invariant, a partition of unity, sorting for d = 1.
     #[test]
     fn weighted_frames(n in 1usize..6, d in 1usize..4, seed: u64) {
@@ -196,4 +226,22 @@ fn unfit_arguments_are_refused() {
     assert!(lift.average(|g| Array2::<f64>::zeros((1 + g, 3))).is_err());
     let wrong = lift.lift(|_| Array2::<f32>::zeros((1, 2))).unwrap_err();
     assert!(matches!(wrong, ProjectionError::Dimension { expected: 3, got: 2, .. }), "{wrong}");
+}
+
+/// FSPool itself, whose keys are the columns: no weights tell apart what column sorting merges.
+#[test]
+fn sort_pools_of_columns_collide() {
+    let z = ndarray::array![[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]];
+    let identity = Array2::<f64>::eye(2);
+    for seed in 0..5 {
+        let p = SortPool::with_knots(2, identity.view(), codes(2, 3, seed).view()).unwrap();
+        let s = p.project(z.view()).unwrap();
+        assert_eq!(s.row(0), s.row(1));
+        let p = SortPool::random(2, 2, 8, 2, seed).unwrap();
+        let s = p.project(z.view()).unwrap();
+        assert!(norm((&s.row(0) - &s.row(1)).view()) > 1e-2);
+    }
+    assert!(SortPool::random(0, 2, 8, 2, 1).is_err());
+    assert!(SortPool::with_knots(2, identity.view(), codes(3, 3, 1).view()).is_err());
+    assert!(SortPool::random(2, 2, 8, 2, 1).unwrap().embed_set(&[1.0, 2.0, 3.0]).is_err());
 }

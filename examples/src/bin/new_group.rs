@@ -5,7 +5,6 @@ use candle_core::{DType, Device, Tensor};
 use equivariant_nn::{Layer, Mode, Parameters, check, layers::EquivariantLinear};
 use groups::{FiniteGroup, Irreps, Permutation, PermutationGroup, laws::seeded};
 use projections::{catalogue, laws::check_projection};
-
 fn main() -> anyhow::Result<()> {
     // A quarter turn about the vertical axis, and one about the axis from left to right.
     let turns = [[[0, 1, 2, 3], [4, 5, 6, 7]], [[0, 3, 7, 4], [1, 2, 6, 5]]];
@@ -20,11 +19,12 @@ fn main() -> anyhow::Result<()> {
     let network = |x: &Tensor| layer.forward(x, Mode::Eval);
     let errors = check::check_intertwining(&corners, &codes, &x, cube.elements(), network)?;
     println!("{} weights, equivariant to {:.0e}", layer.parameters(), check::worst(&errors));
-    let z = ndarray::Array2::from_shape_vec((100, 24), network(&x)?.flatten_all()?.to_vec1()?)?;
+    let z = network(&x)?.flatten_all()?.to_vec1::<f64>()?;
+    let z = ndarray::Array2::from_shape_vec((100, 24), z)?;
     for found in catalogue::applicable::<_, f64>(&codes, 0).usable {
         check_projection(&*found.projection, &codes, 1e-8, &mut seeded())?;
         println!("{} keeps its word", found.choice);
     }
-    println!("{}", Audit::of(z.view(), &codes, None, &AuditOptions::default())?.sentence());
-    Ok(())
+    let audit = Audit::of(z.view(), &codes, None, &AuditOptions::default())?;
+    Ok(println!("{}", audit.sentence()))
 }

@@ -1,9 +1,12 @@
-//! `cargo xtask results`: writes `docs/results.md` from recorded runs, so that no number in it is
-//! typed.
+//! `cargo xtask results`: writes `docs/results.md` and `docs/choosing.md` from recorded runs, so that no
+//! number in them is typed.
 //!
 //! `docs/results/NAME.json` holds what a run left behind: how it was made and what came out.
 //! `docs/results/template.md` is the document with a line `<!-- run NAME -->`,
-//! `<!-- stages NAME -->` or `<!-- summary NAME -->` wherever something of a run stands.
+//! `<!-- stages NAME -->`, `<!-- summary NAME -->` or `<!-- floors NAME -->` wherever something of a run
+//! stands. The same for the folder `docs/choosing`.
+
+mod floors;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +16,43 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reproduce::{output, record};
+
+/// What is generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Document {
+    /// `docs/results.md`
+    Results,
+    /// `docs/choosing.md`
+    Choosing,
+}
+
+impl Document {
+    const ALL: [Self; 2] = [Self::Results, Self::Choosing];
+
+    fn path(self, root: &Path) -> PathBuf {
+        root.join("docs").join(format!("{}.md", self.name()))
+    }
+
+    /// The folder of its template and of the runs that it shows.
+    fn folder(self, root: &Path) -> PathBuf {
+        root.join("docs").join(self.name())
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Results => "results",
+            Self::Choosing => "choosing",
+        }
+    }
+
+    fn template(self, root: &Path) -> PathBuf {
+        self.folder(root).join("template.md")
+    }
+
+    fn json(self, root: &Path, name: &str) -> PathBuf {
+        self.folder(root).join(format!("{name}.json"))
+    }
+}
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Flags {
@@ -25,7 +65,10 @@ pub(crate) struct Flags {
     /// The name under which it is recorded, such as `molecules-paper`.
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
-    /// Only check that the document is what the recorded runs say.
+    /// The document for which it is recorded.
+    #[arg(long, value_enum, default_value = "results", requires = "record")]
+    document: Document,
+    /// Only check that the documents are what the recorded runs say.
     #[arg(long, conflicts_with = "record")]
     check: bool,
 }
@@ -49,32 +92,31 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         let named = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         ensure!(named && !name.is_empty(), "--as: expected lower-case letters, digits and `-`");
         let recorded = recorded(out, suite)?;
-        output::write(&json(&root, name), &serde_json::to_vec(&recorded)?)?;
+        let path = flags.document.json(&root, name);
+        output::write(&path, &serde_json::to_vec(&recorded)?)?;
     }
-    let text = render(&root)?;
-    output::write(&document(&root), text.as_bytes())?;
-    tracing::info!("{} is written", document(&root).display());
+    for document in Document::ALL {
+        let path = document.path(&root);
+        output::write(&path, render(document, &root)?.as_bytes())?;
+        tracing::info!("{} is written", path.display());
+    }
     Ok(())
 }
 
-/// Fails unless `docs/results.md` is what the template and the recorded runs give.
+/// Fails unless each document is what its template and the recorded runs give.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {
-    let path = document(root);
+    Document::ALL.into_iter().try_for_each(|document| check_one(document, root))
+}
+
+fn check_one(document: Document, root: &Path) -> anyhow::Result<()> {
+    let path = document.path(root);
     let found = read(&path)?;
     ensure!(
-        found == render(root)?,
+        found == render(document, root)?,
         "{} is not what the recorded runs say; write it with `cargo xtask results`",
         path.display()
     );
     Ok(())
-}
-
-fn document(root: &Path) -> PathBuf {
-    root.join("docs/results.md")
-}
-
-fn json(root: &Path, name: &str) -> PathBuf {
-    root.join("docs/results").join(format!("{name}.json"))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -99,8 +141,8 @@ fn recorded(out: &Path, suite: &str) -> anyhow::Result<Recorded> {
 }
 
 /// The document: the template with what the runs say.
-fn render(root: &Path) -> anyhow::Result<String> {
-    let path = root.join("docs/results/template.md");
+fn render(document: Document, root: &Path) -> anyhow::Result<String> {
+    let path = document.template(root);
     let mut text = String::new();
     for (number, line) in read(&path)?.lines().enumerate() {
         let directive = line.strip_prefix("<!-- ").and_then(|line| line.strip_suffix(" -->"));
@@ -109,15 +151,17 @@ fn render(root: &Path) -> anyhow::Result<String> {
             text.push('\n');
             continue;
         };
-        let file = json(root, name);
+        let file = document.json(root, name);
         let recorded: Recorded = serde_json::from_str(&read(&file)?)
             .with_context(|| format!("{} is no recorded run", file.display()))?;
         match what {
             "run" => made(&mut text, &recorded.run)?,
             "stages" => stages(&mut text, &recorded.run)?,
             "summary" => writeln!(text, "{}", recorded.summary.trim_end())?,
+            "floors" => floors::table(&mut text, &recorded.results)
+                .with_context(|| format!("in {}", file.display()))?,
             _ => bail!(
-                "{}:{}: `{what}`; expected run, stages or summary",
+                "{}:{}: `{what}`; expected run, stages, summary or floors",
                 path.display(),
                 number + 1
             ),
@@ -189,17 +233,18 @@ mod tests {
         let recorded = recorded(&out, "images").unwrap();
         assert_eq!(recorded.claims.len(), 1);
         let bytes = serde_json::to_vec(&recorded).unwrap();
-        output::write(&json(root.path(), "a"), &bytes).unwrap();
+        let document = Document::Results;
+        output::write(&document.json(root.path(), "a"), &bytes).unwrap();
         let template = "Text\n<!-- run a -->\n<!-- stages a -->\n<!-- summary a -->\n";
-        output::write(&root.path().join("docs/results/template.md"), template.as_bytes()).unwrap();
-        let text = render(root.path()).unwrap();
+        output::write(&document.template(root.path()), template.as_bytes()).unwrap();
+        let text = render(document, root.path()).unwrap();
         assert!(text.starts_with("Text\n`cargo xtask reproduce images`"), "{text}");
         assert!(text.contains(": 1 min 18 s"), "{text}");
         assert!(text.ends_with("| training | 1 min 15 s |\n| paths | 3 s |\n| a |\n"), "{text}");
         assert!(super::recorded(&out, "molecules").is_err());
-        output::write(&document(root.path()), text.as_bytes()).unwrap();
-        check(root.path()).unwrap();
-        output::write(&document(root.path()), b"typed").unwrap();
-        assert!(check(root.path()).is_err());
+        output::write(&document.path(root.path()), text.as_bytes()).unwrap();
+        check_one(document, root.path()).unwrap();
+        output::write(&document.path(root.path()), b"typed").unwrap();
+        assert!(check_one(document, root.path()).is_err());
     }
 }

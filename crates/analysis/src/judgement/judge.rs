@@ -43,12 +43,12 @@ impl Default for Settings {
 /// Pairs of codes, neighbours and floor: what all projections of one representation are judged by.
 #[derive(Debug)]
 pub struct Judge<G: FiniteGroup> {
-    metric: QuotientMetric<G>,
-    settings: Settings,
+    pub(super) metric: QuotientMetric<G>,
+    pub(super) settings: Settings,
     codes: Array2<f64>,
-    size: f64,
+    pub(super) size: f64,
     floor: Floor,
-    pairs: Vec<Pairs>,
+    pub(super) pairs: Vec<Pairs>,
     neighbours: Neighbours,
     distances: Array2<f64>,
     labelled: Option<Labelled>,

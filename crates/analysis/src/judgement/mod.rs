@@ -12,6 +12,8 @@
 //! | could it be better? | [`Floor`]: the least distortion that is possible |
 //! | are neighbours the right ones? | [`Judgement::overlap`] |
 //! | is what the codes say of labels still there? | [`Information`] |
+//! | how much worse is it than that? | [`Judge::least_by_descent`] |
+//! | can templates be chosen such that it is better? | [`fit_templates`] |
 //! | what does a code cost? | [`microseconds_a_code`], apart from the others, as equal runs differ in it |
 //!
 //! Finitely many pairs bound the true distortion from **below**. Random pairs alone hide nearly all
@@ -39,7 +41,9 @@
 //! ```
 
 mod cost;
+mod descent;
 mod family;
+mod fit;
 mod floor;
 mod judge;
 mod neighbourhood;
@@ -50,6 +54,7 @@ mod value;
 
 pub use cost::microseconds_a_code;
 pub use family::Family;
+pub use fit::{FitSettings, fit_templates};
 pub use floor::{Cone, Floor, floor};
 pub use judge::{Judge, Settings};
 pub use show::{figure, table};

@@ -14,7 +14,7 @@ use super::pairs::{CLOSE, Pairs, direction, distances, generator};
 const SEARCHERS: usize = 64;
 
 /// Step of the finite differences, as a part of the size of the codes.
-const DIFFERENCE: f64 = 1e-6;
+pub(super) const DIFFERENCE: f64 = 1e-6;
 
 /// `‖s(z) − s(w)‖` for each pair of rows.
 pub(super) fn images_apart(

@@ -12,6 +12,7 @@
 //! | `S_n` on `R^n` | sorting (rearrangement inequality) | `n log n` |
 //! | `S_n` on `R^{n×d}`, and sums of such | linear assignment | `n²d + n³` |
 //! | any other finite group up to 50,000 elements | search | `|G|·dim` |
+//! | a larger group that moves coordinates, such as rows | branch and bound along its stabilizers | a few assignments where codes are alike, exponential at worst |
 //! | `SO(2)`, `O(2)`, any sum of irreps | a trigonometric polynomial's maximum | `dim` and a search |
 //! | `SO(3)`, `O(3)` on vectors and scalars | singular values | `dim` and those of a 3×3 matrix |
 //! | `O(d)` on `R^{n×d}`, any `d` | [`procrustes`] | `nd² + d³` |
@@ -20,10 +21,14 @@ mod assignment;
 mod correlation;
 mod frechet;
 mod geodesic;
+mod nodes;
 pub mod procrustes;
+mod stabilizers;
 
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
+
+use std::sync::Arc;
 
 use crate::compact::{Aligner, Isometries};
 use crate::group::Structure;
@@ -44,12 +49,15 @@ pub enum Method {
     Search,
     /// The best rotation, perhaps after a reflection, in closed form.
     Rotation,
+    /// Elements are ruled out by what they could gain at most, stabilizer by stabilizer.
+    BranchAndBound,
 }
 
 /// The best pose of one code relative to another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alignment<E> {
-    /// `g* = argmin_g ‖z − ρ(g)w‖`, the first in the group's order where several do equally well.
+    /// `g* = argmin_g ‖z − ρ(g)w‖`, the first in the group's order where several do equally well (any of
+    /// them by [branch and bound](Method::BranchAndBound)).
     pub element: E,
     /// `‖z − ρ(g*)w‖`.
     pub distance: f64,
@@ -82,6 +90,7 @@ enum Plan<G: Group> {
     Assignment(assignment::NodeLayout, fn(Permutation) -> G::Element),
     Search(Vec<Operator>, Numbered<G>),
     Rotation(Aligner<G::Element>),
+    BranchAndBound(Arc<stabilizers::Stabilizers<G>>),
 }
 
 impl<G: FiniteGroup> QuotientMetric<G> {
@@ -89,7 +98,7 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     ///
     /// # Errors
     /// [`GroupError::TooLarge`] where no method but trying all elements is left and the group has
-    /// more than 50,000.
+    /// more than 50,000: larger groups have to move coordinates only, of at most 256 nodes.
     pub fn new(representation: &Representation<G>) -> Result<Self, GroupError> {
         let blocks = representation.blocks();
         let plan = match representation.group().structure() {
@@ -103,10 +112,10 @@ impl<G: FiniteGroup> QuotientMetric<G> {
                         Plan::Sorting(element)
                     }
                     Some(layout) => Plan::Assignment(layout, element),
-                    None => Plan::search(representation)?,
+                    None => Plan::of_any(representation)?,
                 }
             }
-            _ => Plan::search(representation)?,
+            _ => Plan::of_any(representation)?,
         };
         Ok(Self { representation: representation.clone(), plan })
     }
@@ -118,6 +127,23 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// [`GroupError::TooLarge`] above 50,000 elements.
     pub fn by_search(representation: &Representation<G>) -> Result<Self, GroupError> {
         let plan = Plan::search(representation)?;
+        Ok(Self { representation: representation.clone(), plan })
+    }
+
+    /// The metric by branch and bound along stabilizers, whatever the order of the group: for every
+    /// representation that only moves coordinates. Of several elements that do equally well any may be found,
+    /// and one that does better by less than `n·2⁻⁴⁰` of the largest gain of one of `n` nodes may be missed.
+    ///
+    /// # Errors
+    /// [`GroupError::Unsuitable`] for other representations, and for more than 256 nodes (coordinates that
+    /// move alike are one node).
+    pub fn by_branch_and_bound(representation: &Representation<G>) -> Result<Self, GroupError> {
+        let plan =
+            Plan::branch_and_bound(representation).ok_or_else(|| GroupError::Unsuitable {
+                operation: "the quotient metric by branch and bound",
+                requirement: "an action that moves coordinates, at most 256 nodes of them",
+                representation: representation.name(),
+            })?;
         Ok(Self { representation: representation.clone(), plan })
     }
 }
@@ -155,6 +181,7 @@ impl<G: Group> QuotientMetric<G> {
             Plan::Assignment(..) => Method::Assignment,
             Plan::Search(..) => Method::Search,
             Plan::Rotation(_) => Method::Rotation,
+            Plan::BranchAndBound(_) => Method::BranchAndBound,
         }
     }
 
@@ -209,6 +236,7 @@ impl<G: Group> QuotientMetric<G> {
             Plan::CrossCorrelation(fft, element) => element(group, fft.best_shift(z, w)),
             Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
             Plan::Assignment(layout, element) => element(layout.best(z, w)),
+            Plan::BranchAndBound(stabilizers) => stabilizers.best(z, w),
             Plan::Rotation(aligner) => {
                 let wide = |code: &[T]| code.iter().map(|v| v.as_f64()).collect::<Vec<_>>();
                 aligner.best(&wide(z), &wide(w))
@@ -230,20 +258,37 @@ impl<G: Group> QuotientMetric<G> {
 }
 
 impl<G: FiniteGroup> Plan<G> {
+    /// By trying all elements where they are few, else by branch and bound where that is possible.
+    fn of_any(representation: &Representation<G>) -> Result<Self, GroupError> {
+        if representation.group().order() <= LISTING_LIMIT {
+            return Self::search(representation);
+        }
+        Self::branch_and_bound(representation)
+            .ok_or_else(|| too_large("the quotient metric by search", representation))
+    }
+
     fn search(representation: &Representation<G>) -> Result<Self, GroupError> {
         let group = representation.group();
-        let order = group.order();
-        if order > LISTING_LIMIT {
-            return Err(GroupError::TooLarge {
-                operation: "the quotient metric by search",
-                group: group.name(),
-                order,
-                limit: LISTING_LIMIT,
-            });
+        if group.order() > LISTING_LIMIT {
+            return Err(too_large("the quotient metric by search", representation));
         }
         let operators = group.elements().map(|g| representation.operator(&g)).collect();
         Ok(Self::Search(operators, G::element))
     }
+
+    fn branch_and_bound(representation: &Representation<G>) -> Option<Self> {
+        let stabilizers = stabilizers::Stabilizers::of(representation)?;
+        Some(Self::BranchAndBound(Arc::new(stabilizers)))
+    }
+}
+
+fn too_large<G: FiniteGroup>(
+    operation: &'static str,
+    representation: &Representation<G>,
+) -> GroupError {
+    let group = representation.group();
+    let (order, group) = (group.order(), group.name());
+    GroupError::TooLarge { operation, group, order, limit: LISTING_LIMIT }
 }
 
 fn squared_distance<T: Real>(z: &[T], w: &[T]) -> f64 {

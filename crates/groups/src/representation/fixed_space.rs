@@ -77,7 +77,7 @@ impl<G: Group> Representation<G> {
 }
 
 /// The orbits of `0..dim` under maps given by their sources.
-fn orbits(dim: usize, maps: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub(crate) fn orbits(dim: usize, maps: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut seen = vec![false; dim];
     let mut all = Vec::new();
     for start in 0..dim {

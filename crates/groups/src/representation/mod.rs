@@ -14,6 +14,7 @@ use nalgebra::DMatrix;
 
 pub(crate) use action::Action;
 pub use character::{Irrep, IrrepType};
+pub(crate) use fixed_space::orbits as orbits_of;
 pub use operator::Operator;
 
 use crate::{FiniteGroup, Group, GroupError, Permutation, Real};

@@ -11,8 +11,8 @@ use crate::random::gaussian;
 use crate::{
     Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum, FourierSliced,
     GroupMax, GroupMean, GroupNorm, LexSort, MaxFilter, Moments, PowerSpectrum, Projection,
-    ProjectionError, RandomLinear, Reynolds, SoftMaxFilter, Sort, SortedKeys, WeightedFrame,
-    WeylChamber,
+    ProjectionError, RandomLinear, Reynolds, SeparatingPolynomials, SoftMaxFilter, Sort, SortPool,
+    SortedKeys, TightCoOrbit, WeightedFrame, WeylChamber,
 };
 
 /// How many numbers a table of templates, directions or monomials may hold.
@@ -87,10 +87,19 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
             let k = r.size_or(2 * r.representation.dim() + 1, r.representation.dim())?;
             projection(SoftMaxFilter::<T>::random(r.representation, k, 1.0, r.seed)?)
         }),
+        sized("separating-polynomials", |r| {
+            let k = r.size_or(2 * r.representation.dim() + 1, r.representation.dim())?;
+            projection(SeparatingPolynomials::<T>::random(r.representation, k, r.seed)?)
+        }),
         sized("co-orbit", |r| {
             let dim = r.representation.dim();
             let k = r.size_or((2 * dim).div_ceil(r.representation.group().order()), dim)?;
             projection(CoOrbit::<T>::random(r.representation, k, r.seed)?)
+        }),
+        sized("tight-co-orbit", |r| {
+            let dim = r.representation.dim();
+            let outputs = r.size_or(4 * dim, r.representation.group().order().max(dim))?;
+            projection(TightCoOrbit::<T>::random(r.representation, outputs, r.seed)?)
         }),
         fixed("reynolds", |r| {
             let reynolds = Reynolds::<T>::new(r.representation);
@@ -111,6 +120,11 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
             projection(FourierSliced::random(n, d, r.size_or(2 * n * d + 1, n + d)?, r.seed)?)
         })
         .or_called("fourier-sliced"),
+        sized("sort-pool", |r| {
+            let (n, d, _) = r.nodes(None)?;
+            projection(SortPool::random(n, d, r.size_or(2 * n * d, 2 * n + d)?, n, r.seed)?)
+        })
+        .or_called("fspool"),
         sized("moments", |r| {
             let (n, d, _) = r.nodes(None)?;
             // There are (d+p choose p) − 1 monomials of at most p factors at each of n points.

@@ -4,11 +4,11 @@ use candle_core::{D, Tensor};
 use groups::Real;
 use ndarray::Array2;
 
-use super::codes::{Codes, constant};
+use super::codes::{Codes, constant, norm, reciprocal};
 use super::{Differentiable, DifferentiableError, choice};
 use crate::max_filter::Bank;
 use crate::poses::Poses;
-use crate::{CoOrbit, MaxFilter, SoftMaxFilter};
+use crate::{CoOrbit, MaxFilter, SeparatingPolynomials, SoftMaxFilter, TightCoOrbit};
 
 /// `⟨z, ρ(g)t_i⟩` of all codes, templates and elements, `(n, k, N)`.
 fn products<T: Real>(codes: &Tensor, poses: &Poses<T>) -> candle_core::Result<Tensor> {
@@ -64,5 +64,43 @@ impl<T: Real> Differentiable for CoOrbit<T> {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
         let codes = Codes::of::<T, _>(self, codes)?.tensor;
         Ok(choice::ascending(&products(&codes, &self.poses)?)?.flatten_from(1)?)
+    }
+}
+
+impl<T: Real> Differentiable for TightCoOrbit<T> {
+    fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
+        let codes = Codes::of::<T, _>(self, codes)?.tensor;
+        let mut outputs = Vec::new();
+        if self.fixed.nrows() > 0 {
+            outputs.push(codes.matmul(&constant(self.fixed.t(), &codes)?)?);
+        }
+        if let Some(bank) = &self.bank {
+            let sorted = choice::ascending(&products(&codes, &bank.poses)?)?;
+            for part in &bank.parts {
+                let members: Vec<u32> = part.templates.iter().map(|i| *i as u32).collect();
+                let members = Tensor::from_vec(members, part.templates.len(), codes.device())?;
+                let values = sorted.index_select(&members, 1)?;
+                let span = constant(part.span.t(), &codes)?;
+                outputs.push(values.broadcast_matmul(&span)?.flatten_from(1)?);
+            }
+        }
+        Ok(Tensor::cat(&outputs, 1)?)
+    }
+}
+
+impl<T: Real> Differentiable for SeparatingPolynomials<T> {
+    fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
+        let codes = Codes::of::<T, _>(self, codes)?.tensor;
+        let length = norm(&codes)?;
+        let units = codes.broadcast_mul(&reciprocal(&length)?)?;
+        let offsets = Array2::from_shape_fn((self.offsets.len(), 1), |(i, _)| self.offsets[i]);
+        let degree = self.poses.order() as f64;
+        let shifted = products(&units, &self.poses)?
+            .broadcast_add(&constant(offsets.view(), &codes)?)?
+            .affine(0.5, 0.0)?;
+        let at_zero = offsets.mapv(|c| (c / 2.0).powf(degree));
+        let powers = shifted.powf(degree)?.broadcast_sub(&constant(at_zero.view(), &codes)?)?;
+        let means = powers.mean(D::Minus1)?.broadcast_mul(&length)?;
+        Ok(Tensor::cat(&[length, means], 1)?)
     }
 }

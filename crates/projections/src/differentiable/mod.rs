@@ -9,8 +9,8 @@
 //! | `linear` | [`Reynolds`](crate::Reynolds), [`RandomLinear`](crate::RandomLinear) | the map |
 //! | `pool` | [`GroupMean`](crate::GroupMean), [`GroupMax`](crate::GroupMax), [`GroupNorm`](crate::GroupNorm) | of the chosen value; of the norm |
 //! | `moments` | [`Moments`](crate::Moments) | polynomial |
-//! | `filters` | [`MaxFilter`](crate::MaxFilter), [`SoftMaxFilter`](crate::SoftMaxFilter), [`CoOrbit`](crate::CoOrbit) | the chosen poses, or their softmax |
-//! | `sorting` | [`Sort`](crate::Sort), [`ColumnSort`](crate::ColumnSort), [`SortedKeys`](crate::SortedKeys), [`FourierSliced`](crate::FourierSliced) | the sorting permutation |
+//! | `filters` | [`MaxFilter`](crate::MaxFilter), [`SoftMaxFilter`](crate::SoftMaxFilter), [`CoOrbit`](crate::CoOrbit), [`TightCoOrbit`](crate::TightCoOrbit), [`SeparatingPolynomials`](crate::SeparatingPolynomials) | the chosen poses, or their softmax; polynomial |
+//! | `sorting` | [`Sort`](crate::Sort), [`ColumnSort`](crate::ColumnSort), [`SortedKeys`](crate::SortedKeys), [`FourierSliced`](crate::FourierSliced), [`SortPool`](crate::SortPool) | the sorting permutation |
 //! | `sections` | [`LexSort`](crate::LexSort), [`Canonicalize`](crate::Canonicalize), [`WeylChamber`](crate::WeylChamber) | `ρ(g*)`, with `g*` held fixed |
 //! | `spectra` | [`PowerSpectrum`](crate::PowerSpectrum), [`Bispectrum`](crate::Bispectrum), [`DihedralBispectrum`](crate::DihedralBispectrum) | smooth but at 0 |
 //! | `matrices` | [`SpectralSection`](crate::SpectralSection), [`RootGram`](crate::RootGram) | singular and eigenvectors |

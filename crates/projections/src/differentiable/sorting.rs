@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::codes::{Codes, constant};
 use super::{Differentiable, DifferentiableError, choice};
-use crate::{ColumnSort, FourierSliced, Sort, SortedKeys};
+use crate::{ColumnSort, FourierSliced, Sort, SortPool, SortedKeys};
 
 impl Differentiable for Sort {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
@@ -44,18 +44,35 @@ impl Differentiable for SortedKeys {
     }
 }
 
+/// The values of each set along each key, sorted and weighted: one number a key.
+fn weighted<'a>(
+    codes: &Tensor,
+    nodes: usize,
+    features: usize,
+    keys: impl ExactSizeIterator<Item = (&'a [f64], &'a [f64])>,
+) -> candle_core::Result<Tensor> {
+    let mut directions = Array2::zeros((keys.len(), features));
+    let mut weights = Array2::<f64>::zeros((keys.len(), nodes));
+    for (j, (direction, weight)) in keys.enumerate() {
+        directions.row_mut(j).iter_mut().zip(direction).for_each(|(out, v)| *out = *v);
+        weights.row_mut(j).iter_mut().zip(weight).for_each(|(out, v)| *out = *v);
+    }
+    let sorted = slices(codes, nodes, directions.view())?;
+    sorted.broadcast_mul(&constant(weights.view(), codes)?)?.sum(D::Minus1)
+}
+
 impl Differentiable for FourierSliced {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
         let codes = Codes::of::<f64, _>(self, codes)?.tensor;
-        let (nodes, features) = (self.nodes, self.features);
-        let m = self.slices.len();
-        let mut directions = Array2::zeros((m, features));
-        let mut weights = Array2::<f64>::zeros((m, nodes));
-        for (j, slice) in self.slices.iter().enumerate() {
-            directions.row_mut(j).iter_mut().zip(&slice.direction).for_each(|(out, v)| *out = *v);
-            weights.row_mut(j).iter_mut().zip(&slice.weights).for_each(|(out, v)| *out = *v);
-        }
-        let sorted = slices(&codes, nodes, directions.view())?;
-        Ok(sorted.broadcast_mul(&constant(weights.view(), &codes)?)?.sum(D::Minus1)?)
+        let keys = self.slices.iter().map(|s| (&s.direction[..], &s.weights[..]));
+        Ok(weighted(&codes, self.nodes, self.features, keys)?)
+    }
+}
+
+impl Differentiable for SortPool {
+    fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
+        let codes = Codes::of::<f64, _>(self, codes)?.tensor;
+        let keys = self.columns.iter().map(|c| (&c.key[..], &c.weights[..]));
+        Ok(weighted(&codes, self.nodes, self.features, keys)?)
     }
 }

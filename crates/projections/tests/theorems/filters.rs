@@ -1,6 +1,7 @@
 //! Max filters and co-orbits.
 
 use groups::{Cyclic, Dihedral, FiniteGroup, Representation, Symmetric};
+use ndarray::Array2;
 use projections::*;
 use proptest::prelude::*;
 
@@ -83,6 +84,66 @@ proptest! {
         }
     }
 
+    /// `2D + 1` random polynomials separate: random pairs, reversals, one field shifted against another. And
+    /// they are homogeneous of degree 1.
+    #[test]
+    fn separating_polynomials(n in 3usize..7, fields in 1usize..3, factor in 0.1f64..10.0, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let p = SeparatingPolynomials::<f64>::random(&rep, 2 * rep.dim() + 1, seed).unwrap();
+        prop_assert_eq!(p.metadata().guarantee, Guarantee::Separating);
+        let z = codes(2, rep.dim(), seed);
+        let x = row(&z, 0);
+        let reversed: Vec<f64> = (0..rep.dim()).map(|i| x[i / n * n + (n - i % n) % n]).collect();
+        let turned = rep.act(&1, &x);
+        let shifted = [&x[..n], &turned[n..]].concat();
+        let metric = metric(&rep);
+        for y in [row(&z, 1), reversed, shifted] {
+            let d = metric.distance(&x, &y);
+            prop_assert!(gap(&p, &x, &y) > 1e-6 * d - 1e-12);
+        }
+        let s = p.project(z.view()).unwrap();
+        let scaled = p.project((&z * factor).view()).unwrap();
+        prop_assert!((scaled - s * factor).iter().all(|e| e.abs() < 1e-11 * factor.max(1.0)));
+    }
+
+    /// Tight co-orbits: the frame is one, nothing is stretched, close codes keep their distance, and
+    /// what `U` leaves out follows from the rest.
+    #[test]
+    fn t11_tight_co_orbits(n in 1usize..9, fields in 1usize..4, dihedral: bool, seed: u64) {
+        if dihedral {
+            tight(&Representation::regular(&Dihedral::new(n).unwrap()).copies(fields), seed)?;
+        } else {
+            tight(&Representation::regular(&Cyclic::new(n).unwrap()).copies(fields), seed)?;
+        }
+    }
+
+    /// Fitted templates stay tight, and keep the given pairs further apart.
+    #[test]
+    fn t11_fitted_templates(n in 3usize..9, fields in 1usize..4, seed: u64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let (z, w) = (codes(30, rep.dim(), seed), codes(30, rep.dim(), !seed));
+        let metric = metric(&rep);
+        let d: Vec<f64> = (0..30).map(|i| metric.distance(&row(&z, i), &row(&w, i))).collect();
+        let mut fit = TemplateFit::new(&rep, 4 * rep.dim(), seed).unwrap();
+        let least = |p: &TightCoOrbit<f64>| {
+            let ratio = |i: usize| gap(p, &row(&z, i), &row(&w, i)) / d[i];
+            (0..30).map(ratio).fold(f64::INFINITY, f64::min)
+        };
+        let before = fit.projection().unwrap();
+        let first = fit.ascend(z.view(), w.view(), &d, 20.0, 0.01).unwrap();
+        let mut last = first;
+        for _ in 0..15 {
+            last = fit.ascend(z.view(), w.view(), &d, 20.0, 0.01).unwrap();
+        }
+        let after = fit.projection().unwrap();
+        // The soft minimum is above the minimum, by at most a factor 30^(1/20).
+        prop_assert!(least(&before) <= first && first <= 30f64.powf(0.05) * least(&before));
+        prop_assert!(last > first, "{} {}", first, last);
+        prop_assert!(frame_error(&rep, &after) < 1e-9);
+        prop_assert!(fit.ascend(z.view(), w.view(), &d[1..], 20.0, 0.01).is_err());
+        prop_assert!(fit.ascend(z.view(), w.view(), &[0.0; 30], 20.0, 0.01).is_err());
+    }
+
     /// Theorem 12: `2D` templates tell impostors apart: reversals, shifts of one field against another, and
     /// pairs that a search brings as close as it can.
     #[test]
@@ -107,6 +168,74 @@ proptest! {
         (0..n).for_each(|i| shuffled[i * d] = x[(i + 1) % n * d]);
         separated(&rep, &x, &[shuffled, row(&codes(1, n * d, !seed), 0)], seed)?;
     }
+}
+
+/// `Σ_i Σ_g ρ(g)t_i (ρ(g)t_i)ᵀ + BBᵀ − 1`, its largest entry.
+fn frame_error<G: FiniteGroup>(rep: &Representation<G>, p: &TightCoOrbit<f64>) -> f64 {
+    let mut sum = -Array2::<f64>::eye(rep.dim());
+    let fixed = Reynolds::new(rep).project(Array2::eye(rep.dim()).view()).unwrap();
+    sum += &fixed.dot(&fixed.t());
+    for g in rep.group().elements() {
+        let poses = moved(rep, &g, &p.templates().to_owned());
+        sum += &poses.t().dot(&poses);
+    }
+    sum.iter().fold(0.0, |m, v| m.max(v.abs()))
+}
+
+fn tight<G: FiniteGroup>(rep: &Representation<G>, seed: u64) -> Result<(), TestCaseError> {
+    let outputs = 5 * rep.dim();
+    let p = TightCoOrbit::<f64>::random(rep, outputs, seed).unwrap();
+    prop_assert!(Projection::<f64>::output_dim(&p) <= outputs);
+    prop_assert!(frame_error(rep, &p) < 1e-9);
+    let metric = metric(rep);
+    let z = codes(4, rep.dim(), seed);
+    let close = &z + &(1e-8 * &codes(4, rep.dim(), !seed));
+    let linear = Reynolds::new(rep);
+    // All sorted values, the ones that follow from others too.
+    let count = p.templates().nrows();
+    let whole = (count > 0).then(|| CoOrbit::with_templates(rep, p.templates()).unwrap());
+    let scale = (count * rep.group().order()) as f64;
+    for i in 0..4 {
+        let (x, y) = (row(&z, i), row(&z, (i + 1) % 4));
+        let apart = gap(&p, &x, &y);
+        prop_assert!(apart <= metric.distance(&x, &y) + 1e-10);
+        let sorted = whole.as_ref().map_or(0.0, |whole| scale * gap(whole, &x, &y).powi(2));
+        let square = gap(&linear, &x, &y).powi(2) + sorted;
+        prop_assert!((apart.powi(2) - square).abs() < 1e-9 * (1.0 + square));
+        let near = row(&close, i);
+        let step: f64 = x.iter().zip(&near).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+        prop_assert!((gap(&p, &x, &near) / step - 1.0).abs() < 1e-4);
+    }
+    // The same bank from its own templates.
+    if count > 0 {
+        let again = TightCoOrbit::with_templates(rep, p.templates()).unwrap();
+        let (a, b) = (p.project(z.view()).unwrap(), again.project(z.view()).unwrap());
+        for i in 0..4 {
+            for j in 0..i {
+                let apart = |s: &Array2<f64>| norm((&s.row(i) - &s.row(j)).view());
+                prop_assert!((apart(&a) - apart(&b)).abs() < 1e-9);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Too few outputs for a frame, none at all, and templates that leave a component out.
+#[test]
+fn banks_that_are_no_frames_are_refused() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(4);
+    for outputs in [0, 1, 4, 20] {
+        let refused = TightCoOrbit::<f64>::random(&rep, outputs, 1).unwrap_err().to_string();
+        assert!(refused.contains("tight-co-orbit"), "{refused}");
+    }
+    let alternating = Array2::from_shape_fn((9, 32), |(i, j)| {
+        codes(9, 4, 2)[(i, j / 8)] * if j % 2 == 0 { 1.0 } else { -1.0 }
+    });
+    assert!(TightCoOrbit::<f64>::with_templates(&rep, alternating.view()).is_err());
+    assert!(TightCoOrbit::<f64>::with_templates(&rep, codes(40, 31, 2).view()).is_err());
+    let large = Symmetric::new(7).unwrap().node_features(2);
+    let refused = TightCoOrbit::<f64>::random(&large, 100, 1).unwrap_err().to_string();
+    assert!(refused.contains("S7"), "{refused}");
 }
 
 fn separated<G: FiniteGroup>(

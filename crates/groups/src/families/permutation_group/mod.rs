@@ -1,7 +1,7 @@
 //! Groups of permutations given by generators.
 
 mod order;
-mod stabilizer_chain;
+pub(crate) mod stabilizer_chain;
 
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl PermutationGroup {
                 got: format!("a permutation of 0..{}", generators[position].degree()),
             });
         }
-        let chain = Arc::new(StabilizerChain::new(degree, &generators, &[]));
+        let chain = Arc::new(StabilizerChain::new(Permutation::identity(degree), &generators, &[]));
         Ok(Self { name, degree, generators: generators.into(), chain })
     }
 
@@ -118,7 +118,8 @@ impl PermutationGroup {
         if point >= self.degree {
             return Err(GroupError::NoSuchPoint { degree: self.degree, point });
         }
-        let chain = StabilizerChain::new(self.degree, &self.generators, &[point]);
+        let identity = Permutation::identity(self.degree);
+        let chain = StabilizerChain::new(identity, &self.generators, &[point]);
         let name = format!("stabilizer of {point} in {}", self.name);
         Self::new(name, self.degree, chain.first_stabilizer())
     }

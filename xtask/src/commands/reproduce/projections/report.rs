@@ -4,7 +4,7 @@ use analysis::judgement::{figure, table};
 use analysis::report::{Cell, Chapter, Figure, Section, Table};
 
 use super::space::Space;
-use super::summary::heading;
+use super::summary::{descents, heading};
 
 /// Projections in a figure: the first of the leaderboard.
 const PANELS: usize = 12;
@@ -27,6 +27,7 @@ pub(super) fn chapter(spaces: &[Space], figures: &[String], seed: u64) -> Chapte
         chapter = chapter.section(
             Section::new(heading(space))
                 .table(table("In the order of their distortion. In brackets stands where the most extreme pair is from. The quantiles are of random pairs, over their median; neighbours are the share of the ten nearest that are so in the quotient, retained is the part of 5-nearest-neighbour accuracy above chance that the quotient metric has.", &space.judgements, &space.costs))
+                .paragraph(descents(space))
                 .paragraph(format!("Do not apply: {}.", unfit.join(", ")))
                 .figure(Figure::new(svg, "Distance of images against distance in the quotient, both logarithmic, scaled so that the median ratio lies on the dashed diagonal. All pairs that were tried lie between the two lines, whose ratio is the distortion; points on the lower edge are different orbits with one image.")),
         );

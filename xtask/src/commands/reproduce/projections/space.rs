@@ -1,6 +1,6 @@
 //! Codes under a representation, and every projection that applies to them, judged.
 
-use analysis::judgement::{Floor, Judge, Judgement, microseconds_a_code};
+use analysis::judgement::{Floor, Judge, Judgement, fit_templates, microseconds_a_code};
 use anyhow::Context;
 use groups::{Cyclic, FiniteGroup, Representation};
 use ndarray::{Array2, ArrayView2};
@@ -29,6 +29,8 @@ pub(super) struct Space {
     pub(super) floor: Floor,
     /// One a projection.
     pub(super) judgements: Vec<Judgement>,
+    /// What a descent finds for the first of them: `β̂` over the least ratio.
+    pub(super) descents: Vec<f64>,
     /// Projections of the catalogue that do not apply, and why.
     pub(super) unfit: Vec<(String, String)>,
     /// Microseconds a code, one a judgement. Not in `results.json`, as equal runs differ in it.
@@ -67,11 +69,16 @@ impl<G: FiniteGroup> Subject<'_, G> {
             let judgement = judge
                 .judge(&name, &*projection)
                 .with_context(|| format!("{name} on {}", self.name))?;
-            judged.push((judgement, microseconds_a_code(&*projection, judge.codes())?));
+            let cost = microseconds_a_code(&*projection, judge.codes())?;
+            judged.push((judgement, cost, projection));
             bar.inc(1);
         }
-        judged.sort_by(|(a, _), (b, _)| a.distortion().total_cmp(&b.distortion()));
-        let (judgements, costs) = judged.into_iter().unzip();
+        judged.sort_by(|(a, ..), (b, ..)| a.distortion().total_cmp(&b.distortion()));
+        let mut descents = Vec::new();
+        for (judgement, _, projection) in judged.iter().take(settings.descents) {
+            descents.push(judgement.beta / judge.least_by_descent(&**projection)?);
+        }
+        let (judgements, costs) = judged.into_iter().map(|(j, cost, _)| (j, cost)).unzip();
         Ok(Space {
             name: self.name.to_owned(),
             representation: rep.name(),
@@ -79,6 +86,7 @@ impl<G: FiniteGroup> Subject<'_, G> {
             dim: rep.dim(),
             floor: judge.floor().clone(),
             judgements,
+            descents,
             unfit,
             costs,
         })
@@ -91,7 +99,7 @@ impl<G: FiniteGroup> Subject<'_, G> {
         let mut unfit = Vec::new();
         for choice in Choice::all() {
             let size = match choice.name() {
-                "soft-max-filter" if order > outputs => {
+                "soft-max-filter" | "separating-polynomials" if order > outputs => {
                     unfit.push((
                         choice.name().to_owned(),
                         format!("{order} poses of each template are too many"),
@@ -100,8 +108,11 @@ impl<G: FiniteGroup> Subject<'_, G> {
                 }
                 "max-filter"
                 | "soft-max-filter"
+                | "tight-co-orbit"
+                | "sort-pool"
                 | "random-linear"
                 | "fourier-sliced-wasserstein" => Some(outputs),
+                "separating-polynomials" => Some(outputs - 1),
                 "co-orbit" if order > outputs => {
                     unfit.push((
                         choice.name().to_owned(),
@@ -124,6 +135,8 @@ impl<G: FiniteGroup> Subject<'_, G> {
         }
         if rep.regular_fields().is_some() && order <= outputs {
             usable.push(self.compressed_bank(outputs, seed)?);
+            let fitted = fit_templates(rep, outputs, settings.fit)?;
+            usable.push((format!("tight-co-orbit:{outputs}, fitted"), Box::new(fitted)));
         }
         Ok((usable, unfit))
     }

@@ -26,8 +26,20 @@ pub(super) fn summary(
         for (judgement, cost) in space.judgements.iter().zip(&space.costs) {
             writeln!(text, "| {} |", judgement.cells(Some(*cost)).join(" | "))?;
         }
+        writeln!(text, "\n{}", descents(space))?;
     }
     Ok(text)
+}
+
+/// What a descent finds for the first of the leaderboard.
+pub(super) fn descents(space: &Space) -> String {
+    let found: Vec<String> = space
+        .judgements
+        .iter()
+        .zip(&space.descents)
+        .map(|(judgement, distortion)| format!("{} {distortion:.3}", judgement.name))
+        .collect();
+    format!("Distortion by descent along the derivative: {}.", found.join("; "))
 }
 
 /// What the codes are, and their floor.

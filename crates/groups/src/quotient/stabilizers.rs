@@ -1,0 +1,216 @@
+//! The best element of a large group of permutations, by branch and bound along its stabilizers.
+
+use pathfinding::kuhn_munkres::kuhn_munkres;
+use pathfinding::matrix::Matrix;
+
+use super::nodes::Nodes;
+use crate::families::permutation_group::stabilizer_chain::{Moves, StabilizerChain};
+use crate::representation::orbits_of;
+use crate::{Group, Permutation, Real, Representation};
+
+/// The most coordinates that are searched for nodes.
+const LARGEST_DIM: usize = 4096;
+
+/// The most nodes for which a chain is made.
+const LARGEST_DEGREE: usize = 256;
+
+/// Gains are rounded to integers below this before they are assigned.
+const RESOLUTION: f64 = (1u64 << 40) as f64;
+
+/// A group element, and how it moves nodes.
+#[derive(Debug, Clone)]
+struct Moving<G: Group> {
+    group: G,
+    element: G::Element,
+    sigma: Permutation,
+}
+
+impl<G: Group> Moves for Moving<G> {
+    fn after(&self, first: &Self) -> Self {
+        Self {
+            group: self.group.clone(),
+            element: self.group.compose(&self.element, &first.element),
+            sigma: self.sigma.compose(&first.sigma),
+        }
+    }
+
+    fn inverted(&self) -> Self {
+        Self {
+            group: self.group.clone(),
+            element: self.group.inverse(&self.element),
+            sigma: self.sigma.inverse(),
+        }
+    }
+
+    fn images(&self) -> &[usize] {
+        self.sigma.images()
+    }
+}
+
+/// The chain of stabilizers of a group that permutes coordinates, with what bounds need.
+///
+/// Every element is `t_0 t_1 ⋯ t_m`, `t_i` from the transversal of `G_i`, and the first `i` factors decide
+/// where all but the nodes go that `G_i` moves. An orbit `O` of `G_i` goes to `t_0 ⋯ t_{i−1} O`, however
+/// the rest is chosen: the best assignment of one to the other bounds what is left to gain.
+#[derive(Debug)]
+pub(super) struct Stabilizers<G: Group> {
+    nodes: Nodes,
+    chain: StabilizerChain<Moving<G>>,
+    /// For each level, and for the trivial group at the end, the orbits of nodes.
+    orbits: Vec<Vec<Vec<usize>>>,
+}
+
+/// A search for the largest `⟨z, ρ(g)w⟩`.
+struct Search<'a, G: Group> {
+    of: &'a Stabilizers<G>,
+    transversals: Vec<&'a [Moving<G>]>,
+    /// `Σ z_j w_i` over features, `(i, j)` for nodes of one orbit.
+    gains: Vec<f64>,
+    largest: f64,
+    /// What counts as equal.
+    tolerance: f64,
+    best: f64,
+    places: Vec<usize>,
+    best_places: Vec<usize>,
+}
+
+impl<G: Group> Stabilizers<G> {
+    /// Nothing for a representation that does not only move coordinates, or is too large.
+    pub(super) fn of(representation: &Representation<G>) -> Option<Self> {
+        let (group, dim) = (representation.group(), representation.dim());
+        if dim == 0 || dim > LARGEST_DIM {
+            return None;
+        }
+        let orbits = representation.coordinate_orbits()?;
+        let elements = group.generators();
+        let coordinates: Option<Vec<Permutation>> = elements
+            .iter()
+            .map(|g| Some(Permutation::new(representation.operator(g).sources()?).ok()?.inverse()))
+            .collect();
+        let coordinates = coordinates?;
+        let nodes = Nodes::new(dim, &orbits, &coordinates);
+        if nodes.count() > LARGEST_DEGREE {
+            return None;
+        }
+        let moving = |element: G::Element, sigma| Moving { group: group.clone(), element, sigma };
+        let generators: Vec<Moving<G>> = elements
+            .into_iter()
+            .zip(&coordinates)
+            .map(|(element, sigma)| moving(element, nodes.moved(sigma)))
+            .collect();
+        let identity = moving(group.identity(), Permutation::identity(nodes.count()));
+        let chain = StabilizerChain::new(identity, &generators, &[]);
+        let orbits = (0..=chain.transversals().count())
+            .map(|level| {
+                let maps: Vec<Vec<usize>> =
+                    chain.generators_from(level).iter().map(|g| g.images().to_vec()).collect();
+                orbits_of(nodes.count(), &maps)
+            })
+            .collect();
+        Some(Self { nodes, chain, orbits })
+    }
+
+    /// `g` that maximises `⟨z, ρ(g)w⟩`, to `n·2⁻⁴⁰` of the largest gain for `n` nodes. With NaN the element is
+    /// arbitrary.
+    pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> G::Element {
+        let wide = |code: &[T]| -> Vec<f64> { code.iter().map(|v| v.as_f64()).collect() };
+        let (z, w) = (wide(z), wide(w));
+        let n = self.nodes.count();
+        let mut gains = vec![0.0; n * n];
+        for orbit in &self.orbits[0] {
+            for &i in orbit {
+                for &j in orbit {
+                    gains[i * n + j] = self.nodes.gain(&z, &w, i, j);
+                }
+            }
+        }
+        if !gains.iter().all(|gain| gain.is_finite()) {
+            return self.chain.identity().element.clone();
+        }
+        let largest = gains.iter().fold(0.0f64, |m, g| m.max(g.abs()));
+        let transversals: Vec<&[Moving<G>]> = self.chain.transversals().collect();
+        let mut search = Search {
+            of: self,
+            gains,
+            largest,
+            tolerance: n as f64 * largest / RESOLUTION,
+            best: f64::NEG_INFINITY,
+            places: Vec::with_capacity(transversals.len()),
+            best_places: vec![0; transversals.len()],
+            transversals,
+        };
+        search.descend(&Permutation::identity(n));
+        let identity = self.chain.identity();
+        let factors = search.transversals.iter().zip(&search.best_places);
+        factors.fold(identity.clone(), |product, (t, &place)| product.after(&t[place])).element
+    }
+}
+
+impl<G: Group> Search<'_, G> {
+    /// Goes on from the factors that are chosen, the most promising first.
+    fn descend(&mut self, partial: &Permutation) {
+        let level = self.places.len();
+        let Some(transversal) = self.transversals.get(level).copied() else {
+            let value = self.bound(partial, level);
+            if value > self.best {
+                self.best = value;
+                self.best_places.clone_from(&self.places);
+            }
+            return;
+        };
+        let mut branches: Vec<(f64, usize, Permutation)> = Vec::new();
+        for (place, factor) in transversal.iter().enumerate() {
+            let next = partial.compose(&factor.sigma);
+            let bound = self.bound(&next, level + 1);
+            branches.push((bound, place, next));
+        }
+        branches.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (bound, place, next) in branches {
+            if bound <= self.best + self.tolerance {
+                break;
+            }
+            self.places.push(place);
+            self.descend(&next);
+            self.places.pop();
+        }
+    }
+
+    /// The most that any element with these first factors gains. Cheaper bounds come first: where they
+    /// are too low already, the assignment is left out.
+    fn bound(&self, partial: &Permutation, level: usize) -> f64 {
+        let (n, images) = (self.of.nodes.count(), partial.images());
+        let orbits = &self.of.orbits[level];
+        let gain = |i: usize, j: usize| self.gains[i * n + images[j]];
+        // Each node of an orbit to its best place.
+        let rough: f64 = orbits
+            .iter()
+            .flat_map(|orbit| {
+                let most = move |i: &usize| {
+                    orbit.iter().map(|j| gain(*i, *j)).fold(f64::NEG_INFINITY, f64::max)
+                };
+                orbit.iter().map(most)
+            })
+            .sum();
+        if rough <= self.best + self.tolerance {
+            return rough;
+        }
+        orbits.iter().map(|orbit| self.assigned(orbit, images)).sum()
+    }
+
+    /// The most that the nodes of an orbit gain at the places of its image.
+    fn assigned(&self, orbit: &[usize], images: &[usize]) -> f64 {
+        let n = self.of.nodes.count();
+        let gain = |i: usize, j: usize| self.gains[orbit[i] * n + images[orbit[j]]];
+        match orbit.len() {
+            1 => gain(0, 0),
+            2 => (gain(0, 0) + gain(1, 1)).max(gain(0, 1) + gain(1, 0)),
+            count => {
+                let scale = if self.largest > 0.0 { RESOLUTION / self.largest } else { 0.0 };
+                let rounded =
+                    Matrix::from_fn(count, count, |(i, j)| (gain(i, j) * scale).round() as i64);
+                let (_, places) = kuhn_munkres(&rounded);
+                places.iter().enumerate().map(|(i, j)| gain(i, *j)).sum()
+            }
+        }
+    }
+}
