@@ -25,6 +25,6 @@ fn main() -> anyhow::Result<()> {
         check_projection(&*found.projection, &codes, 1e-8, &mut seeded())?;
         println!("{} keeps its word", found.choice);
     }
-    let audit = Audit::of(z.view(), &codes, None, &AuditOptions::default())?;
-    Ok(println!("{}", audit.sentence()))
+    println!("{}", Audit::of(z.view(), &codes, None, &AuditOptions::default())?.sentence());
+    Ok(())
 }
