@@ -129,6 +129,7 @@ impl Flags {
     fn command(&self, suite: &str, generated: bool) -> anyhow::Result<String> {
         let mut command = format!("cargo xtask reproduce {suite}");
         if suite != shapes::NAME {
+            let generated = generated || self.generated;
             command += if generated { " --generated" } else { " --data DIR" };
         }
         if self.profile != Profile::Quick {
