@@ -221,7 +221,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let out = root.path().join("out");
         let stages = vec![("training".to_owned(), 75.0), ("paths".to_owned(), 3.0)];
-        record::Record::new("cargo xtask reproduce images".into(), false, stages)
+        record::Record::new("cargo xtask reproduce images".into(), record::commit(), false, stages)
             .write(&out, "images")
             .unwrap();
         let results = serde_json::json!({

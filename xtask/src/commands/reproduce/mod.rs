@@ -155,7 +155,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     if let Some(threads) = flags.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
-    let start = Instant::now();
+    let (start, commit) = (Instant::now(), record::commit());
     let suites = flags.suite.map_or_else(|| Suite::ALL.to_vec(), |suite| vec![suite]);
     let stages = suites.iter().flat_map(|suite| suite.stages(&flags)).collect();
     let run = Run { progress: Progress::new(stages)?, cache: Cache::new(&flags.out, flags.force)? };
@@ -168,7 +168,8 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
                 // A suite whose result was found keeps the record of the run that made it.
                 if !stages.is_empty() {
                     let command = flags.command(suite.name(), result.generated)?;
-                    Record::new(command, flags.resume, stages).write(&flags.out, suite.name())?;
+                    Record::new(command, commit.clone(), flags.resume, stages)
+                        .write(&flags.out, suite.name())?;
                 }
                 results.push(result);
             }

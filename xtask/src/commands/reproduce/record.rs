@@ -48,14 +48,20 @@ pub(crate) struct Stage {
 }
 
 impl Record {
-    /// The record of stages that have just ended.
-    pub(crate) fn new(command: String, resumed: bool, stages: Vec<(String, f64)>) -> Self {
+    /// The record of stages that have just ended. `commit` is what was checked out when the run began:
+    /// a long one may outlive it.
+    pub(crate) fn new(
+        command: String,
+        commit: Option<String>,
+        resumed: bool,
+        stages: Vec<(String, f64)>,
+    ) -> Self {
         let stages: Vec<Stage> =
             stages.into_iter().map(|(name, seconds)| Stage { name, seconds }).collect();
         Self {
             command,
             software: concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")).to_owned(),
-            commit: commit(),
+            commit,
             machine: Machine {
                 processor: from_proc("/proc/cpuinfo", "model name"),
                 threads: rayon::current_num_threads(),
@@ -82,7 +88,7 @@ pub(crate) fn path(out: &Path, suite: &str) -> PathBuf {
 }
 
 /// The commit that is checked out where the program was built, if git is there.
-fn commit() -> Option<String> {
+pub(crate) fn commit() -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git")
             .args(arguments)
@@ -112,7 +118,7 @@ mod tests {
     fn a_record_is_read_as_it_was_written() {
         let out = tempfile::tempdir().unwrap();
         let stages = vec![("training".to_owned(), 1.5), ("measurement".to_owned(), 0.25)];
-        let record = Record::new("cargo xtask reproduce images".into(), false, stages);
+        let record = Record::new("cargo xtask reproduce images".into(), commit(), false, stages);
         assert_eq!(record.seconds, 1.75);
         record.write(out.path(), "images").unwrap();
         let text = std::fs::read(path(out.path(), "images")).unwrap();

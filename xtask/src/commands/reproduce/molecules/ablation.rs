@@ -61,8 +61,10 @@ impl Job<'_> {
             }
             for without in std::iter::once(None).chain(lacking.into_iter().map(Some)) {
                 let name = without.map_or("nothing", Ablation::name);
-                progress
-                    .stage(&format!("seed {seed}: {} a node without {name}", network.latent))?;
+                progress.stage(&format!(
+                    "seed {seed}: ablation, {} a node, less {name}",
+                    network.latent
+                ))?;
                 let mut config =
                     network.config(molecules.nodes, molecules.vocabulary.kinds().len());
                 match without {
