@@ -49,7 +49,7 @@ pub struct FieldBlock {
 impl FieldBlock {
     /// Whether the group only moves channels, so that any function may be applied to each alone.
     pub fn permutes(&self) -> bool {
-        self.kind != BlockKind::Orthogonal
+        self.kind.moves_coordinates()
     }
 
     /// All channels.
