@@ -73,7 +73,7 @@ impl Wave {
                     best = (centre, value);
                 }
             }
-            best = self.sharpened(best);
+            best = self.sharpened(best, scale);
             let slack = curvature * radius * radius / 2.0;
             let bar = best.1 + ROUNDING * scale;
             centres = values
@@ -90,7 +90,7 @@ impl Wave {
     }
 
     /// A nearby maximum, by Newton's method.
-    fn sharpened(&self, mut best: (f64, f64)) -> (f64, f64) {
+    fn sharpened(&self, mut best: (f64, f64), scale: f64) -> (f64, f64) {
         for _ in 0..4 {
             let [_, slope, bend] = self.at(best.0);
             if bend >= 0.0 || slope == 0.0 {
@@ -99,7 +99,7 @@ impl Wave {
             let angle = best.0 - slope / bend;
             let [value, closer, _] = self.at(angle);
             // At the top values are equal to rounding, but slopes are not.
-            if value < best.1 - 4.0 * f64::EPSILON * best.1.abs() || closer.abs() >= slope.abs() {
+            if value < best.1 - 8.0 * f64::EPSILON * scale || closer.abs() >= slope.abs() {
                 break;
             }
             best = (angle, value);
