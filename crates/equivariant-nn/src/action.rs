@@ -69,7 +69,7 @@ pub fn act<G: PlanarGroup>(
 /// use equivariant_nn::action::act_on_codes;
 /// use groups::Symmetric;
 /// let rho = Symmetric::new(3)?.natural();
-/// let swap = groups::Permutation::from_fn(3, |i| [1, 0, 2][i]);
+/// let swap = groups::Permutation::from_cycles(3, &[&[0, 1]])?;
 /// let z = Tensor::new(&[[1f32, 2.0, 3.0]], &Device::Cpu)?;
 /// let moved = act_on_codes(&rho, &swap, &z)?;
 /// assert_eq!(moved.to_vec2::<f32>()?, [[2.0, 1.0, 3.0]]);

@@ -101,6 +101,8 @@ pub fn check_projection<G: FiniteGroup, R: Rng + ?Sized>(
                 return Err(violation("‖s(z) − s(w)‖ ≤ β d([z],[w])", witness()));
             }
         }
+    }
+    for i in 0..CODES {
         if metadata.cross_section {
             let off = metric.distance(&rows[i], &images.row(i).to_vec());
             if off.is_nan() || off > RESOLUTION * codes.row(i).dot(&codes.row(i)).sqrt() {

@@ -28,9 +28,10 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 ///
 /// // The median of three numbers: knots at the least, the middle and the largest.
 /// let median = SortPool::with_knots(3, array![[1.0]].view(), array![[0.0, 1.0, 0.0]].view())?;
-/// let s = median.project(array![[5.0, -2.0, 1.0]].view())?;
+/// let s = median.project(array![[5.0f64, -2.0, 1.0]].view())?;
 /// assert!((s[(0, 0)] - 1.0).abs() < 1e-12);
-/// assert!((median.embed_set(&[7.0, 0.0, 2.0, 3.0, 9.0])?[0] - 3.0 - 0.5 * (2.0 + 7.0)).abs() < 1e-12);
+/// let embedded: Vec<f64> = median.embed_set(&[7.0, 0.0, 2.0, 3.0, 9.0])?;
+/// assert!((embedded[0] - 3.0 - 0.5 * (2.0 + 7.0)).abs() < 1e-12);
 /// # Ok::<(), projections::ProjectionError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -36,10 +36,12 @@ use crate::{FieldType, Layer, Mode, NnError};
 /// use equivariant_nn::check::{check_intertwining, worst};
 /// use equivariant_nn::layers::EquivariantLinear;
 /// use equivariant_nn::{Layer, Mode, Parameters};
-/// use groups::{FiniteGroup, Irreps, PermutationGroup, Representation};
+/// use groups::{FiniteGroup, Irreps, Permutation, PermutationGroup, Representation};
 ///
 /// // Colourings of the eight corners of a cube, and features that turn like its six faces.
-/// let cube = PermutationGroup::new(8, [vec![1, 2, 3, 0, 5, 6, 7, 4], vec![0, 3, 7, 4, 1, 2, 6, 5]])?;
+/// let about_z = Permutation::from_cycles(8, &[&[0, 1, 2, 3], &[4, 5, 6, 7]])?;
+/// let about_x = Permutation::from_cycles(8, &[&[0, 3, 7, 4], &[1, 2, 6, 5]])?;
+/// let cube = PermutationGroup::new("cube", 8, vec![about_z, about_x])?;
 /// let (corners, features) = (cube.natural(), Representation::regular(&cube).copies(2));
 /// let parameters = Parameters::new(0, DType::F64, Device::Cpu);
 /// let irreps = Irreps::of(&cube)?;
