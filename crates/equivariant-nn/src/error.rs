@@ -124,6 +124,17 @@ pub enum NnError {
         now: String,
     },
 
+    /// The loss is NaN or infinite. Lower the learning rate, or look for broken samples.
+    #[error("training diverged in epoch {epoch}, step {step}: the loss is {loss}")]
+    Diverged {
+        /// The epoch, from 0.
+        epoch: usize,
+        /// The step within the epoch, from 0.
+        step: usize,
+        /// The loss.
+        loss: f64,
+    },
+
     /// The file system refused.
     #[error("{path}: {source}")]
     Io {

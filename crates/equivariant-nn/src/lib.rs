@@ -16,7 +16,7 @@
 //! | decompositions kept between runs | [`BasisCache`] |
 //! | to know how equivariant something is | [`check`] |
 //! | seeded parameters that save and load | [`Parameters`], [`init`], [`checkpoint`] |
-//! | to train, and to resume bit for bit | [`AdamW`], [`Schedule`] |
+//! | to train, and to resume bit for bit | [`training`], [`AdamW`], [`Schedule`] |
 //! | the kernels under the layers | [`ops`] |
 //!
 //! On the CPU all results are the same for any number of threads, and no random number comes from
@@ -83,6 +83,7 @@ mod optim;
 mod parameters;
 pub mod permutation;
 mod schedule;
+pub mod training;
 
 pub use basis_cache::BasisCache;
 pub use error::NnError;

@@ -128,7 +128,8 @@ fn a_loss_that_is_not_finite_is_an_error() {
     head.set(&candle_core::Tensor::full(f32::INFINITY, 10, &candle_core::Device::Cpu).unwrap())
         .unwrap();
     let error = train(&network, &digits(), &config(1), 7, None, &mut Until(None));
-    assert!(matches!(error, Err(TrainingError::Diverged { epoch: 0, step: 0, .. })), "{error:?}");
+    let Err(TrainingError::Network(error)) = error else { panic!("{error:?}") };
+    assert!(matches!(error, NnError::Diverged { epoch: 0, step: 0, .. }), "{error:?}");
 }
 
 #[test]

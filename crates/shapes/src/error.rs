@@ -22,18 +22,6 @@ pub enum ShapesError {
     /// There is nothing to train on.
     #[error("no clouds to train on; generate at least one")]
     NoClouds,
-
-    /// The loss is not finite. Lower the learning rate, or go on from the last checkpoint with
-    /// another seed.
-    #[error("the loss is {loss} in epoch {epoch}, step {step}")]
-    Diverged {
-        /// The epoch, from 0.
-        epoch: usize,
-        /// The step within the epoch, from 0.
-        step: usize,
-        /// The loss.
-        loss: f64,
-    },
 }
 
 impl From<candle_core::Error> for ShapesError {

@@ -36,7 +36,7 @@ pub use network::{
     CloudNetwork, RotationArchitecture, RotationNetwork, SolidArchitecture, SolidNetwork,
 };
 pub use solid::Solid;
-pub use training::{EpochReport, Observer, Outcome, StepReport, TrainingConfig, train};
+pub use training::{TrainingConfig, train};
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

@@ -3,6 +3,7 @@
 use candle_core::Device;
 use equivariant_nn::action::act_on_codes;
 use equivariant_nn::checkpoint::Checkpoints;
+use equivariant_nn::training::{Observer, Outcome, StepReport};
 use groups::compact::SO3;
 use groups::{FiniteGroup, Group};
 use nalgebra::Matrix3;

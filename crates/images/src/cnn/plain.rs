@@ -164,6 +164,6 @@ impl Trainable for PlainCnn {
     }
 
     fn loss(&self, batch: &Batch, mode: Mode) -> Result<BatchLoss, TrainingError> {
-        BatchLoss::of_logits(&self.logits(&batch.images, mode)?, &batch.labels)
+        Ok(BatchLoss::of_logits(&self.logits(&batch.images, mode)?, &batch.labels)?)
     }
 }

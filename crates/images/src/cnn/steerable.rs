@@ -222,6 +222,6 @@ impl<G: PlanarGroup> Trainable for SteerableCnn<G> {
     }
 
     fn loss(&self, batch: &Batch, mode: Mode) -> Result<BatchLoss, TrainingError> {
-        BatchLoss::of_logits(&self.logits(&batch.images, mode)?, &batch.labels)
+        Ok(BatchLoss::of_logits(&self.logits(&batch.images, mode)?, &batch.labels)?)
     }
 }

@@ -17,17 +17,6 @@ pub enum TrainingError {
         found: String,
     },
 
-    /// The loss is NaN or infinite. Lower the learning rate, or look for broken images.
-    #[error("training diverged in epoch {epoch}, step {step}: the loss is {loss}")]
-    Diverged {
-        /// The epoch, from 0.
-        epoch: usize,
-        /// The step, from 0.
-        step: usize,
-        /// The loss.
-        loss: f64,
-    },
-
     /// Settings could not be turned into text.
     #[error("checkpoint metadata: {0}")]
     Metadata(#[from] serde_json::Error),

@@ -8,20 +8,19 @@ mod error;
 mod trainable;
 
 use candle_core::Tensor;
+use equivariant_nn::Mode;
 use equivariant_nn::checkpoint::{Checkpoints, Identity};
-use equivariant_nn::{AdamW, AdamWConfig, Mode, Schedule};
-use ndarray::{Axis, CowArray};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
+use equivariant_nn::training::{self, Plan};
+use ndarray::{Axis, CowArray, Ix3};
 use serde::{Deserialize, Serialize};
 
 use crate::cnn::image_tensor;
 use crate::dataset::Digits;
 use crate::rotate::{Purpose, Rotator};
 
+pub use equivariant_nn::training::{BatchLoss, EpochReport, Observer, Outcome, StepReport};
 pub use error::TrainingError;
-pub use trainable::{Batch, BatchLoss, Trainable};
+pub use trainable::{Batch, Trainable};
 
 /// What is done to the images before a network is trained on them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,52 +64,6 @@ impl Default for TrainingConfig {
     }
 }
 
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    /// The epoch, from 0.
-    pub epoch: usize,
-    /// The step within the epoch, from 0.
-    pub step: usize,
-    /// Steps of an epoch.
-    pub steps: usize,
-    /// The mean loss of the epoch so far: nats for a classifier, squared error a pixel for an
-    /// autoencoder.
-    pub loss: f64,
-    /// The share of the epoch's images so far that were classified correctly, as they were
-    /// trained on; `None` for a network that does not classify.
-    pub accuracy: Option<f64>,
-}
-
-/// The means over one epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochReport {
-    /// Mean loss, in the units of [`StepReport::loss`].
-    pub loss: f64,
-    /// Share of images classified correctly while they were trained on; `None` for a network
-    /// that does not classify.
-    pub accuracy: Option<f64>,
-}
-
-/// Watches a training.
-pub trait Observer {
-    /// Called after every step. `false` asks to stop: the training ends at once, and what the last
-    /// checkpoint holds remains.
-    fn step(&mut self, report: &StepReport) -> bool;
-}
-
-/// How a training ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// All epochs are done.
-    Finished(Vec<EpochReport>),
-    /// The observer asked to stop; so many epochs are in the last checkpoint.
-    Interrupted {
-        /// Complete epochs.
-        epochs: usize,
-    },
-}
-
 /// Trains a network on digits: a classifier, or an autoencoder.
 ///
 /// With `checkpoints`, weights and optimizer are written after every epoch; if a usable
@@ -118,9 +71,9 @@ pub enum Outcome {
 /// weights, bit for bit on a CPU, as without the interruption.
 ///
 /// # Errors
-/// [`TrainingError::Diverged`] where the loss is not finite; [`TrainingError::Network`] for errors of layers,
-/// optimizer and files, among them [`equivariant_nn::NnError::Changed`] where the checkpoint belongs
-/// to other settings.
+/// [`TrainingError::Network`] for errors of layers, optimizer and files, among them
+/// [`equivariant_nn::NnError::Diverged`] where the loss is not finite and
+/// [`equivariant_nn::NnError::Changed`] where the checkpoint belongs to other settings.
 pub fn train(
     network: &dyn Trainable,
     digits: &Digits,
@@ -129,64 +82,41 @@ pub fn train(
     checkpoints: Option<&Checkpoints>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, TrainingError> {
-    let batch = config.batch.clamp(1, digits.len());
-    let steps = digits.len() / batch;
-    let schedule = Schedule::one_cycle(config.peak_rate, (steps * config.epochs).max(1) as u64)?;
-    let settings = AdamWConfig { weight_decay: config.weight_decay, ..AdamWConfig::default() };
-    let mut optimizer = AdamW::new(network.parameters().trainable(), settings)?;
-    let identity = identity(network, digits, config, seed)?;
-    let mut history = match checkpoints {
-        Some(checkpoints) => {
-            checkpoints.restore(network.parameters(), &mut optimizer, &identity)?
-        }
-        None => Vec::new(),
+    let plan = Plan {
+        samples: digits.len(),
+        batch: config.batch,
+        epochs: config.epochs,
+        peak_rate: config.peak_rate,
+        weight_decay: config.weight_decay,
+        seed,
     };
+    let identity = identity(network, digits, config, seed)?;
     let (rotator, device) = (Rotator::new(seed), network.parameters().device());
-    for epoch in history.len()..config.epochs {
-        let stream = u32::try_from(epoch).unwrap_or(u32::MAX);
-        let images = match config.augmentation {
-            Augmentation::Rotations => {
-                rotator.rotate(digits.images.view(), Purpose::Augmentation, stream)?.0.into()
+    // The images of the epoch that is going on.
+    let mut turned: Option<(usize, CowArray<'_, f32, Ix3>)> = None;
+    let loss = |epoch: usize, chosen: &[usize], mode: Mode| {
+        let images = match &mut turned {
+            Some((of, images)) if *of == epoch => images,
+            other => {
+                let stream = u32::try_from(epoch).unwrap_or(u32::MAX);
+                let images = match config.augmentation {
+                    Augmentation::Rotations => {
+                        let upright = digits.images.view();
+                        rotator.rotate(upright, Purpose::Augmentation, stream)?.0.into()
+                    }
+                    Augmentation::None => CowArray::from(digits.images.view()),
+                };
+                &mut other.insert((epoch, images)).1
             }
-            Augmentation::None => CowArray::from(digits.images.view()),
         };
-        let order = shuffled(digits.len(), seed, epoch);
-        let (mut loss_sum, mut correct) = (0.0, None);
-        for (step, chosen) in order.chunks_exact(batch).enumerate() {
-            let global = (epoch * steps + step) as u64;
-            let labels = chosen.iter().map(|&i| u32::from(digits.labels[i]));
-            let batch_tensors = Batch {
-                images: image_tensor(images.select(Axis(0), chosen).view(), device)?,
-                labels: Tensor::from_iter(labels, device)?,
-            };
-            let done = network.loss(&batch_tensors, Mode::Train { seed, step: global })?;
-            let value = f64::from(done.loss.to_scalar::<f32>()?);
-            if !value.is_finite() {
-                return Err(TrainingError::Diverged { epoch, step, loss: value });
-            }
-            optimizer.step(&done.loss.backward()?, schedule.at(global))?;
-            loss_sum += value;
-            correct = done.correct.map(|now| now + correct.unwrap_or(0));
-            let report = StepReport {
-                epoch,
-                step,
-                steps,
-                loss: loss_sum / (step + 1) as f64,
-                accuracy: correct.map(|correct| correct as f64 / ((step + 1) * batch) as f64),
-            };
-            if !observer.step(&report) {
-                return Ok(Outcome::Interrupted { epochs: history.len() });
-            }
-        }
-        history.push(EpochReport {
-            loss: loss_sum / steps as f64,
-            accuracy: correct.map(|correct| correct as f64 / (steps * batch) as f64),
-        });
-        if let Some(checkpoints) = checkpoints {
-            checkpoints.write(network.parameters(), &optimizer, &identity, &history)?;
-        }
-    }
-    Ok(Outcome::Finished(history))
+        let labels = chosen.iter().map(|&i| u32::from(digits.labels[i]));
+        let batch = Batch {
+            images: image_tensor(images.select(Axis(0), chosen).view(), device)?,
+            labels: Tensor::from_iter(labels, device)?,
+        };
+        network.loss(&batch, mode)
+    };
+    training::train(network.parameters(), &plan, &identity, checkpoints, observer, loss)
 }
 
 fn identity(
@@ -200,14 +130,4 @@ fn identity(
     identity.insert("seed".to_owned(), seed.to_string());
     identity.insert("data".to_owned(), digits.fingerprint());
     Ok(identity)
-}
-
-/// The order of the images in an epoch.
-fn shuffled(n: usize, seed: u64, epoch: usize) -> Vec<usize> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    // The rotations of the epoch have streams of their own, below this offset.
-    rng.set_stream(1 << 48 | epoch as u64);
-    let mut order: Vec<usize> = (0..n).collect();
-    order.shuffle(&mut rng);
-    order
 }

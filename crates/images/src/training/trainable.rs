@@ -1,7 +1,8 @@
 //! What a network must offer to be trained.
 
-use candle_core::{DType, Tensor};
+use candle_core::Tensor;
 use equivariant_nn::checkpoint::Identity;
+use equivariant_nn::training::BatchLoss;
 use equivariant_nn::{Mode, Parameters};
 
 use super::TrainingError;
@@ -13,27 +14,6 @@ pub struct Batch {
     pub images: Tensor,
     /// Classes `(B)`, of scalar type `u32`.
     pub labels: Tensor,
-}
-
-/// What a network did on a batch.
-#[derive(Clone, Debug)]
-pub struct BatchLoss {
-    /// The mean loss of an image, a scalar with its gradients.
-    pub loss: Tensor,
-    /// Images classified correctly; `None` for a network that does not classify.
-    pub correct: Option<usize>,
-}
-
-impl BatchLoss {
-    /// The cross-entropy of logits `(B, 10)` with labels `(B)`, in nats.
-    ///
-    /// # Errors
-    /// [`TrainingError::Network`] where the shapes do not fit.
-    pub fn of_logits(logits: &Tensor, labels: &Tensor) -> Result<Self, TrainingError> {
-        let loss = candle_nn::loss::cross_entropy(logits, labels)?;
-        let hits = logits.argmax(1)?.eq(labels)?.to_dtype(DType::U32)?;
-        Ok(Self { loss, correct: Some(hits.sum_all()?.to_scalar::<u32>()? as usize) })
-    }
 }
 
 /// A network with a loss.

@@ -14,6 +14,7 @@ mod projections;
 pub(crate) mod record;
 mod shapes;
 mod suite;
+mod watcher;
 
 use std::path::PathBuf;
 use std::time::Instant;

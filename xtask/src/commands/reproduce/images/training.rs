@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use equivariant_nn::checkpoint::Checkpoints;
 use images::dataset::Digits;
-use images::training::{Observer, Outcome, StepReport, Trainable, TrainingConfig, train};
-use indicatif::ProgressBar;
+use images::training::{Trainable, TrainingConfig, train};
 
-use crate::interrupt;
+use crate::commands::reproduce::watcher::watched;
 use crate::progress::Progress;
 
 /// One network to be trained.
@@ -35,38 +33,9 @@ impl Job<'_> {
             config.epochs
         ));
         let steps = self.digits.len() / config.batch.clamp(1, self.digits.len());
-        let mut watcher = Watcher { bar: progress.bar(steps * config.epochs)?, progress };
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
-        let outcome =
-            train(self.network, self.digits, config, self.seed, Some(&checkpoints), &mut watcher);
-        watcher.bar.finish_and_clear();
-        match outcome? {
-            Outcome::Finished(_) => Ok(()),
-            Outcome::Interrupted { epochs } => bail!(
-                "interrupted after {epochs} of {} epochs; run the same command with --resume to continue",
-                config.epochs
-            ),
-        }
-    }
-}
-
-struct Watcher<'a> {
-    bar: ProgressBar,
-    progress: &'a Progress,
-}
-
-impl Observer for Watcher<'_> {
-    fn step(&mut self, report: &StepReport) -> bool {
-        let StepReport { epoch, step, steps, loss, accuracy } = *report;
-        self.bar.set_position((epoch * steps + step + 1) as u64);
-        let mut line = format!("epoch {}: loss {loss:.3}", epoch + 1);
-        if let Some(accuracy) = accuracy {
-            line += &format!(", accuracy {:.1} %", 100.0 * accuracy);
-        }
-        if step + 1 == steps {
-            self.progress.log(&line);
-        }
-        self.bar.set_message(line);
-        !interrupt::requested()
+        watched(progress, steps * config.epochs, config.epochs, |observer| {
+            train(self.network, self.digits, config, self.seed, Some(&checkpoints), observer)
+        })
     }
 }
