@@ -16,6 +16,9 @@ const NOISE: f64 = 0.03;
 /// Solids are stretched along their own axes by factors from this interval.
 const STRETCH: std::ops::Range<f64> = 0.8..1.25;
 
+/// Streams of random numbers from here on are for poses, those below for clouds.
+const POSES: u64 = 1 << 40;
+
 /// Labelled clouds of points, each with its centroid at the origin and mean squared distance 1 from
 /// it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +47,7 @@ impl Clouds {
         let mut values = Array3::zeros((n, points, 3));
         let labels: Vec<usize> = (0..n).map(|i| i % Solid::ALL.len()).collect();
         for ((i, mut cloud), &label) in values.outer_iter_mut().enumerate().zip(&labels) {
-            let mut rng = stream(seed, i);
+            let mut rng = stream(seed, i as u64);
             let stretch = Vector3::from_fn(|_, _| rng.random_range(STRETCH));
             let mut drawn: Vec<Vector3<f64>> = (0..points)
                 .map(|_| {
@@ -88,7 +91,7 @@ impl Clouds {
         };
         let mut posed = self.clone();
         for (i, mut cloud) in posed.points.outer_iter_mut().enumerate() {
-            let mut rng = stream(seed, i);
+            let mut rng = stream(seed, POSES + i as u64);
             let rotation = match &cube {
                 Some(all) => all[rng.random_range(0..all.len())],
                 None => SO3.sample(&mut rng).to_rotation_matrix().into_inner(),
@@ -142,9 +145,10 @@ fn normal(rng: &mut ChaCha8Rng) -> f64 {
     StandardNormal.sample(rng)
 }
 
-/// A stream for each cloud: adding clouds changes none that were there.
-fn stream(seed: u64, cloud: usize) -> ChaCha8Rng {
+/// A stream for each cloud and each pose: adding clouds changes none that were there, and a pose says
+/// nothing of the cloud.
+fn stream(seed: u64, number: u64) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(cloud as u64);
+    rng.set_stream(number);
     rng
 }

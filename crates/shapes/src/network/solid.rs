@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::{CloudNetwork, DTYPE, Head, through};
 use crate::ShapesError;
 
+/// Anchors lie within this distance of the centroid; clouds have root mean square radius 1.
+const REACH: f64 = 1.6;
+
 /// The sizes of a [`SolidNetwork`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SolidArchitecture {
@@ -61,7 +64,7 @@ impl SolidNetwork {
         let parameters = Parameters::new(seed, DTYPE, Device::Cpu);
         let vb = parameters.builder();
         let cube = group.group();
-        let basis = PointBasis::random(&cube.defining(), anchors, 1.6, width, seed)?;
+        let basis = PointBasis::random(&cube.defining(), anchors, REACH, width, seed)?;
         let regular = |n: usize| Representation::regular(cube).copies(n);
         let linear = |from: usize, to: usize, name: &str| {
             EquivariantLinear::new(&irreps, &regular(from), &regular(to), true, vb.pp(name))
