@@ -101,3 +101,49 @@ impl<T: Real> Projection<T> for Blockwise<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use groups::{FiniteGroup, Permutation, Product, Representation, Symmetric};
+
+    use super::*;
+    use crate::{ProjectionError, Sort, SpectralSection};
+
+    /// Isometric for `S_3 × S_2`, which sorts both parts; merely invariant for one `S_2` that swaps both.
+    #[test]
+    fn parts_of_a_product_are_reduced_each_by_itself() {
+        let sorts = |n: [usize; 2]| -> Vec<Box<dyn Projection<f64>>> {
+            n.map(|n| Box::new(Sort::new(n).unwrap()) as Box<dyn Projection<f64>>).into()
+        };
+        let both = Product::new(Symmetric::new(3).unwrap(), Symmetric::new(2).unwrap());
+        assert_eq!(both.order(), 12);
+        let rep = Representation::permutation(&both, "3 + 2".into(), 5, |(a, b)| {
+            let images = a.images().iter().copied().chain(b.images().iter().map(|i| 3 + i));
+            Permutation::new(images.collect()).unwrap()
+        });
+        let product = Blockwise::of_product(sorts([3, 2])).unwrap();
+        assert_eq!(product.metadata().guarantee, Guarantee::Isometric);
+        crate::assert_projection_laws!(product, rep, 0.0);
+
+        let one = Symmetric::new(2).unwrap().natural().copies(2);
+        let together = Blockwise::new(sorts([2, 2])).unwrap();
+        assert_eq!(together.metadata().guarantee, Guarantee::Lossy);
+        crate::assert_projection_laws!(together, one, 0.0);
+    }
+
+    #[test]
+    fn the_weakest_part_decides() {
+        let parts: Vec<Box<dyn Projection<f64>>> = vec![
+            Box::new(SpectralSection::norm(3).unwrap()),
+            Box::new(crate::RootGram::new(2, 2).unwrap()),
+        ];
+        let product = Blockwise::of_product(parts).unwrap();
+        let metadata = product.metadata();
+        assert_eq!((product.input_dim(), product.output_dim()), (7, 4));
+        assert_eq!(metadata.guarantee, Guarantee::BiLipschitz);
+        assert_eq!(metadata.lipschitz.lower, Some(1.0));
+        assert_eq!(metadata.lipschitz.upper, Some(std::f64::consts::SQRT_2));
+        let none = Blockwise::<f64>::new(Vec::new()).unwrap_err();
+        assert_eq!(none, ProjectionError::NoOutputs { projection: NAME });
+    }
+}

@@ -61,8 +61,8 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    /// Encodes everything. Test and half of the labelled clouds are turned at random by `pose`, some
-    /// test clouds by the matrices of a finite group.
+    /// Encodes everything. Test clouds, and the labelled ones once more, are turned at random by `pose`,
+    /// some test clouds by the matrices of a finite group.
     pub(super) fn encode<N: CloudNetwork>(
         network: &N,
         data: &Data,
@@ -75,7 +75,6 @@ impl Codes {
         let test = encode(&data.test.posed(&pose, 2 * seed + 1))?;
         let some = data.test.first(settings.turned);
         let turned: Result<_, _> = matrices.iter().map(|m| encode(&some.turned(m))).collect();
-        // All clouds of a set by one rotation each time, so that each set is comparable.
         let tried = if pose == Pose::Rotations { settings.rotations_tried } else { 0 };
         let rotated: Result<_, _> = (0..tried as u64)
             .map(|i| encode(&some.posed(&Pose::Rotations, seed ^ (i + 1) << 32)))

@@ -7,7 +7,7 @@
 use groups::compact::SO3;
 use groups::{GroupError, MatrixGroup, Representation};
 use nalgebra::{Matrix3, Rotation3, UnitQuaternion};
-use projections::{Blockwise, MaxFilter, PerField, Projection, Reynolds, RootGram};
+use projections::{BlockNorms, IsotypicGram, MaxFilter, Projection, Reynolds};
 use shapes::{CloudNetwork, Pose, RotationNetwork};
 
 use super::cube::matrices;
@@ -50,31 +50,13 @@ pub(super) fn run(
             ("seed", seed.to_string()),
         ],
     )?;
-    let within_degrees = (0..=degree)
-        .map(|l| -> anyhow::Result<Box<dyn Projection<f32>>> {
-            Ok(match l {
-                0 => {
-                    Box::new(Reynolds::<f32>::new(&Representation::trivial(&sample).copies(copies)))
-                }
-                _ => Box::new(RootGram::new(copies, 2 * l + 1)?),
-            })
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    let norms = (0..=degree)
-        .map(|l| -> anyhow::Result<Box<dyn Projection<f32>>> {
-            let part = restricted_irrep(&sample, l)?.copies(copies);
-            Ok(match l {
-                0 => Box::new(Reynolds::<f32>::new(&part)),
-                _ => Box::new(PerField::new(RootGram::new(1, 2 * l + 1)?, copies)?),
-            })
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let exact = network.representation();
     let filter = MaxFilter::<f32>::random(&rep, 2 * rep.dim(), seed)?;
     let named = |name: &str, projection: Box<dyn Projection<f32>>| (name.to_owned(), projection);
     let catalogue = vec![
-        named("reynolds", Box::new(Reynolds::<f32>::new(&rep))),
-        named(NORMS, Box::new(Blockwise::new(norms)?)),
-        named(ROOT_GRAM, Box::new(Blockwise::new(within_degrees)?)),
+        named("reynolds", Box::new(Reynolds::<f32>::new(exact))),
+        named(NORMS, Box::new(BlockNorms::new(exact)?)),
+        named(ROOT_GRAM, Box::new(IsotypicGram::new(exact)?)),
         named(SAMPLED, Box::new(filter)),
     ];
     all(&network, &rep, &codes, &catalogue, settings, seed, progress)
