@@ -24,7 +24,9 @@ pub trait Isometries: CompactGroup {
     fn natural(&self) -> Representation<Self>;
 
     /// The orthogonal matrix by which an element moves the points of the space.
-    fn matrix(&self, g: &Self::Element) -> DMatrix<f64>;
+    fn matrix(&self, g: &Self::Element) -> DMatrix<f64> {
+        self.natural().matrix(g)
+    }
 
     /// Whether reflections are among the elements.
     fn reflects(&self) -> bool;
@@ -79,10 +81,6 @@ impl Isometries for SO2 {
         self.irrep(1).representation().clone()
     }
 
-    fn matrix(&self, g: &Self::Element) -> DMatrix<f64> {
-        self.natural().matrix(g)
-    }
-
     fn reflects(&self) -> bool {
         false
     }
@@ -103,10 +101,6 @@ impl Isometries for O2 {
     fn natural(&self) -> Representation<Self> {
         // There is an irrep of frequency 1.
         self.irrep(1).map_or_else(|| Representation::trivial(self), |i| i.representation().clone())
-    }
-
-    fn matrix(&self, g: &Self::Element) -> DMatrix<f64> {
-        self.natural().matrix(g)
     }
 
     fn reflects(&self) -> bool {
@@ -136,10 +130,6 @@ impl Isometries for SO3 {
         self.vectors()
     }
 
-    fn matrix(&self, g: &SpaceRotation) -> DMatrix<f64> {
-        self.natural().matrix(g)
-    }
-
     fn reflects(&self) -> bool {
         false
     }
@@ -159,10 +149,6 @@ impl Isometries for O3 {
 
     fn natural(&self) -> Representation<Self> {
         self.vectors()
-    }
-
-    fn matrix(&self, g: &SpaceIsometry) -> DMatrix<f64> {
-        self.natural().matrix(g)
     }
 
     fn reflects(&self) -> bool {

@@ -60,11 +60,12 @@ impl Job<'_> {
                 continue;
             }
             for without in std::iter::once(None).chain(lacking.into_iter().map(Some)) {
-                let name = without.map_or("nothing", Ablation::name);
-                progress.stage(&format!(
-                    "seed {seed}: ablation, {} a node, less {name}",
-                    network.latent
-                ))?;
+                let part = match without {
+                    None => "whole".to_owned(),
+                    Some(part) => format!("without {}", part.name()),
+                };
+                progress
+                    .stage(&format!("seed {seed}: ablation, {} a node, {part}", network.latent))?;
                 let mut config =
                     network.config(molecules.nodes, molecules.vocabulary.kinds().len());
                 match without {
