@@ -181,7 +181,7 @@ fn made(text: &mut String, run: &record::Record) -> std::fmt::Result {
     write!(text, ", on {} threads of {processor} ({})", machine.threads, machine.system)?;
     write!(text, ": {}", duration(run.seconds))?;
     if run.resumed {
-        write!(text, " since it was last continued")?;
+        write!(text, " in several parts")?;
     }
     if let Some(memory) = run.peak_memory_mib {
         write!(text, ", {memory} MiB of memory at most")?;

@@ -163,21 +163,29 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let (mut results, mut failed) = (Vec::new(), Vec::new());
     for suite in &suites {
         run.progress.group(suite.stages(&flags).len());
-        match suite.run(&flags, &run) {
-            Ok(result) => {
-                let stages = run.progress.take_finished();
-                // A suite whose result was found keeps the record of the run that made it.
-                if !stages.is_empty() {
-                    let command = flags.command(suite.name(), result.generated)?;
-                    Record::new(command, commit.clone(), flags.resume, stages)
-                        .write(&flags.out, suite.name())?;
-                }
-                results.push(result);
+        let outcome = suite.run(&flags, &run);
+        let stages = run.progress.take_finished();
+        // A suite whose result was found keeps the record of the run that made it.
+        if !stages.is_empty() {
+            let generated = outcome.as_ref().map_or(flags.generated, |result| result.generated);
+            let command = flags.command(suite.name(), generated)?;
+            let record = Record::new(command, commit.clone(), flags.resume, stages);
+            let earlier = flags.resume.then(|| Record::read(&flags.out, suite.name())).flatten();
+            let record = match earlier {
+                Some(earlier) => record.after(earlier),
+                None => record,
+            };
+            let written = record.write(&flags.out, suite.name());
+            // The error of the suite says more.
+            if outcome.is_ok() {
+                written?;
             }
+        }
+        match outcome {
+            Ok(result) => results.push(result),
             // A failed suite does not lose the others; an interruption ends all.
             Err(error) if interrupt::requested() => return Err(error),
             Err(error) => {
-                run.progress.take_finished();
                 run.progress.log_error(&format!("{} failed: {error:#}", suite.name()));
                 failed.push((suite.name(), error));
             }

@@ -17,10 +17,11 @@ pub(crate) struct Record {
     pub(crate) command: String,
     /// Name and version of the program.
     pub(crate) software: String,
-    /// The commit of the working tree, with `+` behind it where files differ from it.
+    /// The commit of the working tree, with `+` behind it where files differ from it; of a resumed run
+    /// the commits of all its parts.
     pub(crate) commit: Option<String>,
     pub(crate) machine: Machine,
-    /// Whether the run took up an earlier one: then the times are those of the last part.
+    /// Whether the run took up an earlier one: then the times are those of all parts together.
     pub(crate) resumed: bool,
     /// Seconds of all stages.
     pub(crate) seconds: f64,
@@ -76,6 +77,33 @@ impl Record {
         }
     }
 
+    /// This run as the continuation of an earlier one, of which it took up what was there: times of
+    /// stages add up.
+    pub(crate) fn after(mut self, earlier: Self) -> Self {
+        let mut stages = earlier.stages;
+        for stage in self.stages {
+            match stages.iter_mut().find(|known| known.name == stage.name) {
+                Some(known) => known.seconds += stage.seconds,
+                None => stages.push(stage),
+            }
+        }
+        self.stages = stages;
+        self.seconds = self.stages.iter().map(|stage| stage.seconds).sum();
+        self.peak_memory_mib = self.peak_memory_mib.max(earlier.peak_memory_mib);
+        self.commit = match (earlier.commit, self.commit) {
+            (Some(before), Some(now)) if !before.split(", ").any(|commit| commit == now) => {
+                Some(format!("{before}, {now}"))
+            }
+            (before, now) => before.or(now),
+        };
+        self
+    }
+
+    /// The record of an earlier run of a suite, if there is one.
+    pub(crate) fn read(out: &Path, suite: &str) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(path(out, suite)).ok()?).ok()
+    }
+
     /// Writes `run.json` into the folder of a suite.
     pub(crate) fn write(&self, out: &Path, suite: &str) -> anyhow::Result<()> {
         output::write(&path(out, suite), &serde_json::to_vec_pretty(self)?)
@@ -121,7 +149,24 @@ mod tests {
         let record = Record::new("cargo xtask reproduce images".into(), commit(), false, stages);
         assert_eq!(record.seconds, 1.75);
         record.write(out.path(), "images").unwrap();
-        let text = std::fs::read(path(out.path(), "images")).unwrap();
-        assert_eq!(serde_json::from_slice::<Record>(&text).unwrap(), record);
+        assert_eq!(Record::read(out.path(), "images"), Some(record));
+        assert_eq!(Record::read(out.path(), "molecules"), None);
+    }
+
+    #[test]
+    fn times_of_a_resumed_run_are_those_of_all_its_parts() {
+        let part = |commit: &str, resumed, stages: &[(&str, f64)]| {
+            let stages = stages.iter().map(|(name, s)| ((*name).to_owned(), *s)).collect();
+            Record::new("a".into(), Some(commit.into()), resumed, stages)
+        };
+        let first = part("abc", false, &[("training", 8.0)]);
+        let second = part("abc", true, &[("training", 0.5), ("pictures", 1.0)]);
+        let third = part("def", true, &[("training", 0.25), ("pictures", 1.0), ("rest", 2.0)]);
+        let whole = third.after(second.after(first));
+        assert!(whole.resumed);
+        assert_eq!(whole.seconds, 12.75);
+        assert_eq!(whole.commit.as_deref(), Some("abc, def"));
+        let times: Vec<_> = whole.stages.iter().map(|s| (s.name.as_str(), s.seconds)).collect();
+        assert_eq!(times, [("training", 8.75), ("pictures", 2.0), ("rest", 2.0)]);
     }
 }
