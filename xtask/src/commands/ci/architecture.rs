@@ -14,7 +14,7 @@ const RINGS: [&[&str]; 4] = [
     &["groups"],
     &["equivariant-nn", "projections"],
     &["images", "molecules", "shapes", "analysis"],
-    &["xtask", "examples"],
+    &["xtask", "examples", "fuzz"],
 ];
 
 /// Outer crates that the inner ones must never see, whatever ring they are in.

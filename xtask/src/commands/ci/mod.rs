@@ -46,6 +46,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         Step::new("tests, doc tests included", "test --workspace"),
         Step::new("programs", "build --workspace --bins"),
         Step::new("docs", "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
+        Step::new("readers against mutated files", "run --package fuzz -- --seconds 3"),
         Step::new("a short reproduction on generated data", &reproduce),
     ];
     for step in &steps {
