@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use candle_core::{DType, Device, Tensor};
-use groups::{Component, Group, GroupError, Irrep, IrrepTheory, Isotypic, Representation};
+use groups::{
+    ClebschGordan, Component, Group, GroupError, Irrep, IrrepTheory, Isotypic, Representation,
+};
 use nalgebra::DMatrix;
 use sha2::{Digest, Sha256};
 
@@ -106,6 +108,10 @@ impl<G: Group, T: IrrepTheory<G>> IrrepTheory<G> for BasisCache<T> {
 
     fn endomorphisms(&self, irrep: usize) -> Result<Vec<DMatrix<f64>>, GroupError> {
         self.theory.endomorphisms(irrep)
+    }
+
+    fn couplings(&self, i: usize, j: usize) -> Result<Vec<ClebschGordan>, GroupError> {
+        self.theory.couplings(i, j)
     }
 }
 

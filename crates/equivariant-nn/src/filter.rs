@@ -16,7 +16,7 @@
 //! | lifting, rectifier, group convolution | 0.034 | 0.035 | 0.034 | 0.06 |
 //! | codes of a network of three convolutions and two poolings | 0.09 | 0.10 | 0.10 | 0.15 |
 //!
-//! The numbers come from `tests/equivariance.rs`, which holds them under the bounds.
+//! The numbers come from `tests/it/equivariance.rs`, which holds them under the bounds.
 
 use std::f64::consts::PI;
 use std::sync::Arc;

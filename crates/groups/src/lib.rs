@@ -75,7 +75,8 @@ pub use families::{
 pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
 pub use inclusion::Inclusion;
 pub use irreps::{
-    ComplexIrrep, Component, Decomposition, IrrepTheory, Irreps, IrrepsTo, Isotypic, WithIrreps,
+    ClebschGordan, ComplexIrrep, Component, Decomposition, IrrepTheory, Irreps, IrrepsTo, Isotypic,
+    WithIrreps,
 };
 pub use real::Real;
 pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};

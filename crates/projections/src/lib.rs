@@ -62,6 +62,7 @@
 //! |---|---|---|---|
 //! | [`Bispectrum`] between fields | `û(1)û(k) conj û(k+1)`, `ẑ_f(k) conj û(k)`, `C_N` | separating for generic codes, invertible | about `(F+2)N` |
 //! | [`DihedralBispectrum`] | the same for `D_N` | separating for generic codes, invertible | about `(4F+4)N` |
+//! | [`IrrepBispectrum`] | `U_ψᵀ J Z_ψ`, `(u_i ⊗ u_j)ᵀ Q u_k`, any group with irreps | separating for generic codes | `F·N` and up to `N²/6` |
 //! | [`PowerSpectrum`] between fields | `ẑ_f(ψ)ᵀ ẑ_f'(ψ)` | lossy: phases between frequencies | `F²` a frequency |
 //! | [`PowerSpectrum`] per field | norms of isotypic components | lossy | `F` a frequency |
 //! | [`Bispectrum`] per field | the bispectrum of each field | lossy: a negative control | about `3FN` |
@@ -79,7 +80,7 @@
 //! With the feature `candle`, the module `differentiable` has them on tensors, with gradients.
 //!
 //! What each one guarantees, with constants and source, is also a value: [`Metadata`]. What they
-//! claim is tested in `tests/theorems`.
+//! claim is tested in `tests/it/theorems`.
 //!
 //! # Example
 //!
@@ -114,6 +115,7 @@ mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;
 mod group_pool;
+mod irrep_bispectrum;
 mod isotypic_gram;
 pub mod laws;
 mod lex_sort;
@@ -151,6 +153,7 @@ pub use dihedral_bispectrum::DihedralBispectrum;
 pub use error::ProjectionError;
 pub use fourier_sliced::FourierSliced;
 pub use group_pool::{GroupMax, GroupMean, GroupNorm, GroupPool, Max, Mean, Norm, Statistic};
+pub use irrep_bispectrum::{IrrepBispectrum, Triples};
 pub use isotypic_gram::IsotypicGram;
 pub use lex_sort::LexSort;
 pub use linear::{RandomLinear, Reynolds};

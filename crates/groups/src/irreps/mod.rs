@@ -15,7 +15,7 @@ use num_complex::Complex;
 
 pub use complex::ComplexIrrep;
 pub use decomposition::{Component, Decomposition};
-pub use theory::{IrrepTheory, IrrepsTo, Isotypic};
+pub use theory::{ClebschGordan, IrrepTheory, IrrepsTo, Isotypic};
 pub use with_irreps::WithIrreps;
 
 use crate::characters::CharacterTable;

@@ -18,6 +18,17 @@ pub struct Isotypic {
     pub basis: DMatrix<f64>,
 }
 
+/// How often an irrep `ψ` occurs in a tensor product, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClebschGordan {
+    /// The number of `ψ` among the irreps.
+    pub irrep: usize,
+    /// The Clebsch–Gordan maps: a basis of `Hom_G(ψ, ψ_i ⊗ ψ_j)` of isometries `T`, `TᵀT = 1`, that are
+    /// orthogonal for `tr SᵀT`; each `d_i d_j × d`. Coordinates of `x ⊗ y` are `x_a y_b` with `b` running
+    /// fastest.
+    pub maps: Vec<DMatrix<f64>>,
+}
+
 /// Irreps of a group, and how a representation is made of them.
 ///
 /// [`Irreps`] knows all irreps of a finite group, [`IrrepsTo`] those of a compact group up to a
@@ -43,6 +54,21 @@ pub trait IrrepTheory<G: Group> {
     /// # Errors
     /// [`GroupError::NoSuchIrrep`] where there are fewer.
     fn endomorphisms(&self, irrep: usize) -> Result<Vec<DMatrix<f64>>, GroupError>;
+
+    /// How those of [`irreps`](Self::irreps) that occur in `ψ_i ⊗ ψ_j` occur in it, in order.
+    ///
+    /// ```
+    /// use groups::{IrrepTheory, IrrepsTo, compact::SO3};
+    /// // Vector ⊗ vector: the inner product, the cross product, and traceless symmetric matrices.
+    /// let products = IrrepsTo::new(SO3, 2).couplings(1, 1)?;
+    /// let shapes: Vec<_> = products.iter().map(|c| (c.irrep, c.maps.len(), c.maps[0].shape())).collect();
+    /// assert_eq!(shapes, [(0, 1, (9, 1)), (1, 1, (9, 3)), (2, 1, (9, 5))]);
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`GroupError::NoSuchIrrep`] where there are fewer.
+    fn couplings(&self, i: usize, j: usize) -> Result<Vec<ClebschGordan>, GroupError>;
 }
 
 impl<G: FiniteGroup> IrrepTheory<G> for Irreps<G> {
@@ -64,6 +90,21 @@ impl<G: FiniteGroup> IrrepTheory<G> for Irreps<G> {
 
     fn endomorphisms(&self, irrep: usize) -> Result<Vec<DMatrix<f64>>, GroupError> {
         endomorphisms(get(self, irrep)?)
+    }
+
+    fn couplings(&self, i: usize, j: usize) -> Result<Vec<ClebschGordan>, GroupError> {
+        let product = self.clebsch_gordan(i, j)?;
+        let of_component = |component: &Component| {
+            let d = component.columns.len() / component.multiplicity;
+            let commuting = endomorphisms(get(self, component.irrep)?)?;
+            let copies = component.columns.clone().step_by(d);
+            let maps = copies.flat_map(|first| {
+                let copy = product.basis().columns(first, d);
+                commuting.iter().map(move |e| copy * e * (d as f64).sqrt())
+            });
+            Ok(ClebschGordan { irrep: component.irrep, maps: maps.collect() })
+        };
+        product.components().iter().map(of_component).collect()
     }
 }
 
@@ -142,6 +183,24 @@ impl<G: CompactGroup> IrrepTheory<G> for IrrepsTo<G> {
     fn endomorphisms(&self, irrep: usize) -> Result<Vec<DMatrix<f64>>, GroupError> {
         let psi = get(self, irrep)?.representation();
         psi.intertwiners(psi)
+    }
+
+    fn couplings(&self, i: usize, j: usize) -> Result<Vec<ClebschGordan>, GroupError> {
+        let product = get(self, i)?.representation().tensor(get(self, j)?.representation())?;
+        let mut couplings = Vec::new();
+        for (k, psi) in self.irreps.iter().enumerate() {
+            let psi = psi.representation();
+            if psi.dim() > product.dim() {
+                continue;
+            }
+            let maps = psi.intertwiners(&product)?;
+            if !maps.is_empty() {
+                let scale = (psi.dim() as f64).sqrt();
+                let maps = maps.into_iter().map(|map| map * scale).collect();
+                couplings.push(ClebschGordan { irrep: k, maps });
+            }
+        }
+        Ok(couplings)
     }
 }
 

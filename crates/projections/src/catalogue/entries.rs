@@ -10,9 +10,9 @@ use super::{Section, isometries};
 use crate::random::gaussian;
 use crate::{
     Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum, FourierSliced,
-    GroupMax, GroupMean, GroupNorm, LexSort, MaxFilter, Moments, PowerSpectrum, Projection,
-    ProjectionError, RandomLinear, Reynolds, SeparatingPolynomials, SoftMaxFilter, Sort, SortPool,
-    SortedKeys, TightCoOrbit, WeightedFrame, WeylChamber,
+    GroupMax, GroupMean, GroupNorm, IrrepBispectrum, LexSort, MaxFilter, Moments, PowerSpectrum,
+    Projection, ProjectionError, RandomLinear, Reynolds, SeparatingPolynomials, SoftMaxFilter,
+    Sort, SortPool, SortedKeys, TightCoOrbit, Triples, WeightedFrame, WeylChamber,
 };
 
 /// How many numbers a table of templates, directions or monomials may hold.
@@ -157,6 +157,11 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
                 }
                 _ => r.not_applicable("fields of the regular representation of a dihedral group"),
             }
+        }),
+        fixed("irrep-bispectrum", |r| {
+            // Clebsch–Gordan maps take about N² sums over the group.
+            r.check((r.representation.group().order() as f64).powi(3))?;
+            projection(IrrepBispectrum::new(r.representation, Triples::Selective, r.seed)?)
         }),
         fixed("power-spectrum", |r| r.power_spectrum(Coupling::BetweenFields)),
         fixed("power-spectrum-per-field", |r| r.power_spectrum(Coupling::PerField)),

@@ -7,7 +7,10 @@ use groups::quotient::QuotientMetric;
 use super::Section;
 use super::entries::{Build, Built, Entry, Name, plain, projection};
 use crate::random::gaussian;
-use crate::{BlockNorms, Canonicalize, IsotypicGram, MaxFilter, RandomLinear, Reynolds};
+use crate::{
+    BlockNorms, Canonicalize, IrrepBispectrum, IsotypicGram, MaxFilter, RandomLinear, Reynolds,
+    Triples,
+};
 
 /// All entries. The one place to add another.
 pub(super) fn entries<G: Isometries, T: Real>() -> Vec<Entry<G, T>> {
@@ -41,6 +44,13 @@ pub(super) fn entries<G: Isometries, T: Real>() -> Vec<Entry<G, T>> {
             projection(RandomLinear::<T>::random(r.representation, k, r.seed)?)
         }),
         fixed("root-gram", |r| projection(IsotypicGram::new(r.representation)?)),
+        fixed("irrep-bispectrum", |r| {
+            projection(IrrepBispectrum::of_isometries(
+                r.representation,
+                Triples::Selective,
+                r.seed,
+            )?)
+        }),
         fixed("group-norm", |r| projection(BlockNorms::new(r.representation)?)),
     ]
 }

@@ -22,6 +22,7 @@
 //! | `weighted-frame`, `column-sort` | the same | |
 //! | `bispectrum`, `bispectrum-per-field` | regular fields of `C_N` | |
 //! | `dihedral-bispectrum` | regular fields of `D_N` | |
+//! | `irrep-bispectrum` | any group of at most 512 elements ¹ | |
 //! | `power-spectrum`, `power-spectrum-per-field` | regular fields | |
 //! | `group-mean`, `group-max`, `group-norm` ¹ | a group that moves coordinates | |
 //! | `moments-of-fields:P` | the same | degree 3 |

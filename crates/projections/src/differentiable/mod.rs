@@ -12,7 +12,7 @@
 //! | `filters` | [`MaxFilter`](crate::MaxFilter), [`SoftMaxFilter`](crate::SoftMaxFilter), [`CoOrbit`](crate::CoOrbit), [`TightCoOrbit`](crate::TightCoOrbit), [`SeparatingPolynomials`](crate::SeparatingPolynomials) | the chosen poses, or their softmax; polynomial |
 //! | `sorting` | [`Sort`](crate::Sort), [`ColumnSort`](crate::ColumnSort), [`SortedKeys`](crate::SortedKeys), [`FourierSliced`](crate::FourierSliced), [`SortPool`](crate::SortPool) | the sorting permutation |
 //! | `sections` | [`LexSort`](crate::LexSort), [`Canonicalize`](crate::Canonicalize), [`WeylChamber`](crate::WeylChamber) | `ρ(g*)`, with `g*` held fixed |
-//! | `spectra` | [`PowerSpectrum`](crate::PowerSpectrum), [`Bispectrum`](crate::Bispectrum), [`DihedralBispectrum`](crate::DihedralBispectrum) | smooth but at 0 |
+//! | `spectra` | [`PowerSpectrum`](crate::PowerSpectrum), [`Bispectrum`](crate::Bispectrum), [`DihedralBispectrum`](crate::DihedralBispectrum), [`IrrepBispectrum`](crate::IrrepBispectrum) | smooth but at 0 |
 //! | `matrices` | [`SpectralSection`](crate::SpectralSection), [`RootGram`](crate::RootGram) | singular and eigenvectors |
 //! | `compose` | [`Then`](crate::Then), [`PerField`](crate::PerField) | the chain rule |
 //!

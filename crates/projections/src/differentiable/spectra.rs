@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::codes::{Codes, columns, constant, norm, reciprocal, root};
 use super::{Differentiable, DifferentiableError};
-use crate::{Bispectrum, Coupling, DihedralBispectrum, PowerSpectrum};
+use crate::{Bispectrum, Coupling, DihedralBispectrum, IrrepBispectrum, PowerSpectrum};
 
 impl<T: Real> Differentiable for PowerSpectrum<T> {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
@@ -163,6 +163,55 @@ impl Differentiable for DihedralBispectrum {
         let mixed = (difference.matmul(&mixture)? * reciprocal(&here.narrow(1, 0, 1)?)?)?;
         let mean = (here + there)?.affine(0.5, 0.0)?;
         let s = Tensor::cat(&[mean, difference.broadcast_mul(&mixed)?], 1)?;
+        Ok(s.broadcast_mul(&largest)?)
+    }
+}
+
+impl Differentiable for IrrepBispectrum {
+    fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
+        let codes = Codes::of::<f64, _>(self, codes)?;
+        let (largest, rows) = (codes.largest()?, codes.rows());
+        let z = codes.tensor.broadcast_div(&largest)?;
+        let norms = norm(&z)?;
+        let w = z.broadcast_mul(&reciprocal(&norms)?)?.matmul(&constant(self.basis.view(), &z)?)?;
+        let matrix = |m: &nalgebra::DMatrix<f64>| {
+            constant(Array2::from_shape_fn(m.shape(), |(i, j)| m[(i, j)]).view(), &z)
+        };
+        let one = (norms.zeros_like()? + 1.0)?;
+        let mut outputs = vec![one, columns(&w, self.fixed.iter().copied())?];
+        let mut mixtures = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            // (n, d, copies)
+            let parts = w
+                .narrow(1, part.first, part.dim * part.copies)?
+                .reshape((rows, part.copies, part.dim))?
+                .transpose(1, 2)?
+                .contiguous()?;
+            let mixture = parts.broadcast_matmul(&matrix(&part.mixture)?)?;
+            let transposed = mixture.transpose(1, 2)?.contiguous()?;
+            for (commuting, pairs) in part.pairs() {
+                let gram = transposed.broadcast_matmul(&matrix(commuting)?)?.matmul(&parts)?;
+                let entries = pairs.into_iter().map(|(a, c)| a * part.copies + c);
+                outputs.push(columns(&gram.flatten_from(1)?, entries)?);
+            }
+            mixtures.push(mixture);
+        }
+        for product in &self.products {
+            let [left, right, with] = product.parts.map(|i| &mixtures[i]);
+            let ((_, di, ri), (_, dj, rj)) = (left.dims3()?, right.dims3()?);
+            // (n, d_i, 1, r_i, 1) and (n, 1, d_j, 1, r_j): columns of the Kronecker product.
+            let tensors = left
+                .reshape((rows, di, 1, ri, 1))?
+                .broadcast_mul(&right.reshape((rows, 1, dj, 1, rj))?)?
+                .reshape((rows, di * dj, ri * rj))?
+                .transpose(1, 2)?
+                .contiguous()?;
+            for map in &product.maps {
+                let values = tensors.broadcast_matmul(&matrix(map)?)?.matmul(with)?;
+                outputs.push(values.flatten_from(1)?);
+            }
+        }
+        let s = Tensor::cat(&outputs, 1)?.broadcast_mul(&norms)?;
         Ok(s.broadcast_mul(&largest)?)
     }
 }
