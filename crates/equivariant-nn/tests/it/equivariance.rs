@@ -1,9 +1,7 @@
 //! Equivariance of every layer: exact on the grid, bounded off it.
 
-mod common;
-
+use crate::common::{blobs, noise, noise32};
 use candle_core::{DType, Device, Tensor};
-use common::{blobs, noise, noise32};
 use equivariant_nn::check::{CheckConfig, check_equivariance, check_intertwining, worst};
 use equivariant_nn::layers::{
     Activation, AntialiasedPool, BatchNormConfig, ConvConfig, EquivariantLinear, FieldBatchNorm,

@@ -1,12 +1,12 @@
 //! Gradients, types, noise and files of the layers.
 
-mod common;
-
 use std::collections::{BTreeMap, HashMap};
 
+use crate::common::{
+    assert_close, bits, check_layer_gradients, noise, noise32, on_threads, values,
+};
 use candle_core::{DType, Device, Tensor, Var};
 use candle_nn::{Init, VarBuilder};
-use common::{assert_close, bits, check_layer_gradients, noise, noise32, on_threads, values};
 use equivariant_nn::layers::{
     Activation, AntialiasedPool, BatchNormConfig, ConvConfig, EquivariantLinear, FieldBatchNorm,
     FieldDropout, FieldLayerNorm, FieldRmsNorm, Gated, GroupConv, GroupPool, InvariantPool,

@@ -211,7 +211,7 @@ fn values_that_are_no_numbers_are_named() {
 #[test]
 fn alignment_agrees_with_scipy() {
     let reference: serde_json::Value =
-        serde_json::from_str(include_str!("data/assignment.json")).unwrap();
+        serde_json::from_str(include_str!("../data/assignment.json")).unwrap();
     let rows =
         |name: &str| -> Vec<Vec<f64>> { serde_json::from_value(reference[name].clone()).unwrap() };
     let (p, q) = (rows("sets_p"), rows("sets_q"));

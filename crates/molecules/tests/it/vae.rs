@@ -1,5 +1,4 @@
 //! The autoencoder: equivariance, gradients, and a training that resumes bit for bit.
-#![cfg(feature = "vae")]
 
 use candle_core::{Device, Tensor};
 use equivariant_nn::NnError;

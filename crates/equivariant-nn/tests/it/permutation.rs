@@ -1,9 +1,7 @@
 //! Layers over sets and graphs: equivariance, completeness of the bases, masks, gradients.
 
-mod common;
-
+use crate::common::{assert_close, bits, check_gradients, noise, noise32, on_threads, values};
 use candle_core::{DType, Device, Tensor};
-use common::{assert_close, bits, check_gradients, noise, noise32, on_threads, values};
 use equivariant_nn::Parameters;
 use equivariant_nn::init::stream;
 use equivariant_nn::ops::{

@@ -5,7 +5,7 @@ use groups::{Cyclic, Dihedral, DihedralElement, FiniteGroup, Representation, Sym
 use serde_json::Value;
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("data/quotient_distances.json")).unwrap()
+    serde_json::from_str(include_str!("../data/quotient_distances.json")).unwrap()
 }
 
 fn rows(value: &Value) -> Vec<Vec<f64>> {

@@ -1,7 +1,5 @@
 //! Verdicts on projections whose distortion is known.
 
-mod common;
-
 use analysis::AnalysisError;
 use analysis::judgement::{
     Family, FitSettings, Judge, Judgement, Settings, figure, fit_templates, microseconds_a_code,
@@ -17,7 +15,7 @@ use projections::{
 const SETTINGS: Settings = Settings { pairs: 150, steps: 40, k: 5, points: 20, seed: 3 };
 
 fn codes(n: usize, dim: usize) -> Array2<f64> {
-    common::gaussian(n, dim, 11)
+    crate::common::gaussian(n, dim, 11)
 }
 
 fn judge<G: FiniteGroup>(rep: &Representation<G>) -> Judge<G> {

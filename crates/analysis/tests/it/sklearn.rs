@@ -1,13 +1,11 @@
 //! Values of scikit-learn: probes are fitted on the first 300 codes and judged on the last 100.
 
-mod common;
-
+use crate::common::{codes, labels, number, picture, reference, targets, with_threads};
 use analysis::embed::{Pca, TSne};
 use analysis::metrics::{continuity, linear_cka, silhouette, trustworthiness};
 use analysis::neighbours::{Neighbours, SelfMatches, nearest};
 use analysis::probes::{LogisticRegression, Ridge, knn_classify, knn_regress};
 use approx::assert_abs_diff_eq;
-use common::{codes, labels, number, picture, reference, targets, with_threads};
 use ndarray::{Array2, s};
 
 fn split() -> (Array2<f32>, Array2<f32>) {

@@ -1,7 +1,6 @@
 //! Metrics against their definitions and exact cases.
 
-mod common;
-
+use crate::common::{gaussian, with_threads};
 use analysis::AnalysisError;
 use analysis::geometry::Quotient;
 use analysis::metrics::{
@@ -11,7 +10,6 @@ use analysis::metrics::{
 };
 use analysis::neighbours::{SelfMatches, nearest, nearest_in_quotient};
 use approx::assert_abs_diff_eq;
-use common::{gaussian, with_threads};
 use groups::quotient::QuotientMetric;
 use groups::{Cyclic, FiniteGroup, Representation, Symmetric};
 use ndarray::{Array2, Axis};

@@ -1,8 +1,9 @@
 //! The differentiable forms have the values of the batch forms, and the derivatives of them.
-#![cfg(feature = "candle")]
 
 use candle_core::{DType, Device, Tensor, Var};
-use groups::{Cyclic, Dihedral, DihedralElement, HasIrreps, Representation, Symmetric};
+use groups::{
+    Cyclic, Dihedral, DihedralElement, HasIrreps, PermutationGroup, Representation, Symmetric,
+};
 use ndarray::{Array2, ArrayView2, array};
 use projections::differentiable::{Differentiable, DifferentiableError};
 use projections::*;
@@ -81,6 +82,9 @@ fn all() -> Vec<Case> {
     let d3 = Representation::regular(&Dihedral::new(3).unwrap()).copies(2);
     all.extend(of_fields(&d3));
     all.push(both!(DihedralBispectrum::new(&d3, 2).unwrap()));
+    all.push(both!(IrrepBispectrum::new(&d3, Triples::All, 2).unwrap()));
+    let a4 = Representation::regular(&PermutationGroup::alternating(4).unwrap()).copies(2);
+    all.push(both!(IrrepBispectrum::new(&a4, Triples::Selective, 2).unwrap()));
     // Fields of different sizes, and an action by matrices.
     let d4 = Dihedral::new(4).unwrap();
     let cosets = Representation::quotient(&d4, &[DihedralElement::reflection(0)]).unwrap();

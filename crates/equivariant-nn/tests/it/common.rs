@@ -1,5 +1,4 @@
 //! Generators and the finite-difference check that all tests share.
-#![allow(dead_code, unreachable_pub)]
 
 use candle_core::{DType, Device, Tensor, Var};
 use equivariant_nn::init::stream;
@@ -7,7 +6,7 @@ use equivariant_nn::{Layer, Mode};
 use rand::RngExt;
 
 /// Independent uniform numbers in (−1, 1).
-pub fn noise(seed: u64, shape: &[usize]) -> Tensor {
+pub(crate) fn noise(seed: u64, shape: &[usize]) -> Tensor {
     let mut rng = stream(seed, "noise");
     let n = shape.iter().product();
     let values: Vec<f64> = (0..n).map(|_| 2.0 * rng.random::<f64>() - 1.0).collect();
@@ -15,12 +14,12 @@ pub fn noise(seed: u64, shape: &[usize]) -> Tensor {
 }
 
 /// The same in single precision.
-pub fn noise32(seed: u64, shape: &[usize]) -> Tensor {
+pub(crate) fn noise32(seed: u64, shape: &[usize]) -> Tensor {
     noise(seed, shape).to_dtype(DType::F32).unwrap()
 }
 
 /// Smooth images: a few Gaussian bumps well inside of the inscribed disc.
-pub fn blobs(seed: u64, batch: usize, channels: usize, side: usize) -> Tensor {
+pub(crate) fn blobs(seed: u64, batch: usize, channels: usize, side: usize) -> Tensor {
     let mut rng = stream(seed, "blobs");
     let centre = (side as f64 - 1.0) / 2.0;
     let mut values = Vec::new();
@@ -50,16 +49,16 @@ pub fn blobs(seed: u64, batch: usize, channels: usize, side: usize) -> Tensor {
     Tensor::from_vec(values, (batch, channels, side, side), &Device::Cpu).unwrap()
 }
 
-pub fn values(t: &Tensor) -> Vec<f64> {
+pub(crate) fn values(t: &Tensor) -> Vec<f64> {
     t.detach().to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1().unwrap()
 }
 
 /// The bits of a tensor, to compare exactly.
-pub fn bits(t: &Tensor) -> Vec<u64> {
+pub(crate) fn bits(t: &Tensor) -> Vec<u64> {
     values(t).into_iter().map(f64::to_bits).collect()
 }
 
-pub fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) {
+pub(crate) fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) {
     assert_eq!(a.dims(), b.dims(), "{what}: shapes");
     let (a, b) = (values(a), values(b));
     let scale = b.iter().fold(1e-300f64, |m, v| m.max(v.abs()));
@@ -69,13 +68,17 @@ pub fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) {
 }
 
 /// Runs `f` on a rayon pool of a given size.
-pub fn on_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
+pub(crate) fn on_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(f)
 }
 
 /// Compares the gradients of `Σ weights·f(inputs)` with central differences at up to 40 entries
 /// of each input. All in double precision; returns the largest relative error.
-pub fn check_gradients(inputs: &[Tensor], f: impl Fn(&[Tensor]) -> Tensor, what: &str) -> f64 {
+pub(crate) fn check_gradients(
+    inputs: &[Tensor],
+    f: impl Fn(&[Tensor]) -> Tensor,
+    what: &str,
+) -> f64 {
     let vars: Vec<Var> = inputs.iter().map(|t| Var::from_tensor(t).unwrap()).collect();
     let tensors: Vec<Tensor> = vars.iter().map(|v| v.as_tensor().clone()).collect();
     let y = f(&tensors);
@@ -113,7 +116,7 @@ pub fn check_gradients(inputs: &[Tensor], f: impl Fn(&[Tensor]) -> Tensor, what:
 }
 
 /// Finite differences of a layer in its input and all its parameters.
-pub fn check_layer_gradients(
+pub(crate) fn check_layer_gradients(
     layer: &dyn Layer,
     parameters: &equivariant_nn::Parameters,
     x: &Tensor,

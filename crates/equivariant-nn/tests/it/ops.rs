@@ -1,11 +1,9 @@
 //! The kernels against naive formulas, finite differences and other numbers of threads.
 
-mod common;
-
 use std::sync::Arc;
 
+use crate::common::{assert_close, bits, check_gradients, noise, noise32, on_threads, values};
 use candle_core::{DType, Device, Tensor, Var};
-use common::{assert_close, bits, check_gradients, noise, noise32, on_threads, values};
 use equivariant_nn::ops::{
     BandMatrix, Conv2dConfig, Expansion, FilterSupport, NormConfig, NormScope, batch_norm_act,
     conv2d, expand, field_moments, group_max, layer_norm, separable_resample,

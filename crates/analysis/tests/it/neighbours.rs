@@ -1,10 +1,8 @@
 //! Neighbours against brute force.
 
-mod common;
-
+use crate::common::{gaussian, with_threads};
 use analysis::AnalysisError;
 use analysis::neighbours::{Neighbours, SelfMatches, nearest, nearest_in_quotient};
-use common::{gaussian, with_threads};
 use groups::{Cyclic, Dihedral, FiniteGroup, Representation};
 use ndarray::{Array2, ArrayView2, Axis, array, concatenate};
 
@@ -163,7 +161,7 @@ fn neighbours_by_bound_are_those_by_search() {
     use groups::Symmetric;
     use groups::quotient::QuotientMetric;
     let rep = Symmetric::new(4).unwrap().node_features(2);
-    let codes = common::gaussian(120, 8, 3);
+    let codes = crate::common::gaussian(120, 8, 3);
     // Columns sorted one by one: 1-Lipschitz.
     let mut sorted = codes.clone();
     for mut row in sorted.rows_mut() {

@@ -1,14 +1,12 @@
 //! Probes, PCA, t-SNE and intervals: properties and errors.
 
-mod common;
-
+use crate::common::{gaussian, with_threads};
 use analysis::AnalysisError;
 use analysis::embed::{Pca, TSne};
 use analysis::neighbours::Neighbours;
 use analysis::probes::{LogisticRegression, Ridge, knn_classify};
 use analysis::statistics::{Bootstrap, bootstrap_mean, bootstrap_paired_difference, t_interval};
 use approx::assert_abs_diff_eq;
-use common::{gaussian, with_threads};
 use ndarray::{Array2, array};
 
 #[test]

@@ -1,9 +1,7 @@
 //! Fitting a representation: exact where codes obey one, honest where they do not.
 
-mod common;
-
+use crate::common::gaussian;
 use analysis::action::LearnedAction;
-use common::gaussian;
 use groups::laws::check_representation;
 use groups::{Cyclic, FiniteGroup, Representation};
 use ndarray::Array2;

@@ -2,9 +2,9 @@
 
 use groups::laws::check_representation;
 use groups::{
-    Cyclic, Dihedral, DihedralElement, FiniteGroup, GroupError, HasIrreps, Inclusion, IrrepType,
-    Irreps, MatrixGroup, PermutationGroup, Product, Representation, Semidirect, Symmetric,
-    TableGroup, WithIrreps, Wreath,
+    ClebschGordan, Cyclic, Dihedral, DihedralElement, FiniteGroup, GroupError, HasIrreps,
+    Inclusion, IrrepTheory, IrrepType, Irreps, MatrixGroup, PermutationGroup, Product,
+    Representation, Semidirect, Symmetric, TableGroup, WithIrreps, Wreath,
 };
 use nalgebra::DMatrix;
 use num_complex::Complex;
@@ -262,6 +262,19 @@ fn clebsch_gordan_series() {
             assert_eq!(decomposition.multiplicities(), table.multiplicities(&product));
             check_decomposition(&irreps, decomposition.representation());
         }
+    }
+    // Clebsch–Gordan maps are isometric, orthogonal to each other and commute with the group.
+    for (i, j) in [(0, 1), (1, 2), (3, 4)] {
+        let (left, right) = (irreps.real()[i].representation(), irreps.real()[j].representation());
+        let product = left.tensor(right).unwrap();
+        let couplings = irreps.couplings(i, j).unwrap();
+        for ClebschGordan { irrep, maps } in &couplings {
+            let psi = irreps.real()[*irrep].representation();
+            let unit: Vec<_> = maps.iter().map(|t| t / (psi.dim() as f64).sqrt()).collect();
+            check_intertwiners(&unit, psi, &product);
+        }
+        let dims = couplings.iter().map(|c| c.maps.len() * c.maps[0].ncols()).sum::<usize>();
+        assert_eq!(dims, product.dim());
     }
     // 3 ⊗ 3 = 1 ⊕ 3 ⊕ 5, and 3 ⊗ 3' = 4 ⊕ 5.
     assert_eq!(irreps.clebsch_gordan(1, 1).unwrap().multiplicities(), [1, 1, 0, 0, 1]);

@@ -1,0 +1,10 @@
+//! Tests of groups and their representations. One program, so that it is linked once.
+
+mod characters;
+mod compact;
+mod families;
+mod image_action;
+mod irreps;
+mod laws;
+mod reference;
+mod spec;
