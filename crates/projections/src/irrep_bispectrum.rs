@@ -13,6 +13,7 @@ use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use crate::random::gaussian;
+use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// Which products of three irreps an [`IrrepBispectrum`] has.
@@ -413,22 +414,7 @@ impl<T: Real> Projection<T> for IrrepBispectrum {
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
-        // Of length 1, so that products neither overflow nor vanish.
-        let mut unit = codes.mapv(|v| v.as_f64());
-        let norms: Vec<f64> = unit
-            .rows_mut()
-            .into_iter()
-            .map(|mut code| {
-                let largest = code.fold(0.0f64, |m, v| m.max(v.abs()));
-                if largest == 0.0 {
-                    return 0.0;
-                }
-                code /= largest;
-                let norm = code.dot(&code).sqrt();
-                code /= norm;
-                norm * largest
-            })
-            .collect();
+        let (unit, norms) = directions(codes);
         let coordinates = unit.dot(&self.basis);
         let mut row = Vec::with_capacity(self.outputs);
         for ((w, norm), mut out) in coordinates.rows().into_iter().zip(norms).zip(out.rows_mut()) {

@@ -138,6 +138,7 @@ mod sorted_keys;
 mod spectral_section;
 mod tight_co_orbit;
 mod total_order;
+mod unit;
 mod weighted_frame;
 mod weyl_chamber;
 

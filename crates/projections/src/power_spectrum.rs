@@ -6,6 +6,7 @@ use groups::{HasIrreps, Real, Representation, linalg};
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
+use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// Which products of Fourier coefficients a power spectrum holds.
@@ -209,8 +210,11 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
         let (order, columns) = self.fourier.dim();
         let mut coefficients = Array2::zeros((self.fields, columns));
         let mut row = vec![T::zero(); self.outputs];
-        for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            let code = code.as_standard_layout();
+        let (directions, lengths) = directions(codes);
+        let directions = directions.mapv(T::of);
+        for ((code, length), mut out) in
+            directions.rows().into_iter().zip(lengths).zip(out.rows_mut())
+        {
             if let Ok(fields) =
                 ArrayView2::from_shape((self.fields, order), code.as_slice().unwrap_or(&[]))
             {
@@ -222,8 +226,9 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
                     coefficients.view_mut(),
                 );
             }
-            self.project_code(code.view(), coefficients.view(), &mut row);
-            out.iter_mut().zip(&row).for_each(|(out, value)| *out = *value);
+            self.project_code(code, coefficients.view(), &mut row);
+            let scaled = |value: &T| T::of(value.as_f64() * length);
+            out.iter_mut().zip(&row).for_each(|(out, value)| *out = scaled(value));
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Random members of a separating family of polynomials.
 
 use groups::{FiniteGroup, Real, Representation};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2};
 use rand::RngExt;
 
 use crate::poses::Poses;
 use crate::random::{gaussian, stream};
+use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// `s(z) = (‖z‖, ‖z‖ p_1(ẑ), …, ‖z‖ p_k(ẑ))` with `ẑ = z/‖z‖` and the invariant polynomials
@@ -95,15 +96,8 @@ impl<T: Real> Projection<T> for SeparatingPolynomials<T> {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (order, count) = (self.poses.order(), self.poses.templates());
         let degree = i32::try_from(order).unwrap_or(i32::MAX);
-        let mut units = Array2::zeros(codes.dim());
-        let mut lengths = Vec::with_capacity(codes.nrows());
-        for (code, mut unit) in codes.rows().into_iter().zip(units.rows_mut()) {
-            let length = code.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
-            lengths.push(length);
-            if length > 0.0 {
-                unit.zip_mut_with(&code, |unit, v| *unit = T::of(v.as_f64() / length));
-            }
-        }
+        let (units, lengths) = directions(codes);
+        let units = units.mapv(T::of);
         self.poses.reduce(units.view(), |code, products| {
             let mut outputs = out.row_mut(code);
             outputs[0] = T::of(lengths[code]);

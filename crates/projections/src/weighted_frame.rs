@@ -4,6 +4,7 @@ use groups::{Permutation, Real};
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::random::gaussian;
+use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order};
 
 /// `s(X) = Σ_j w_j(X) σ_j(X)·X` for `S_n` on `R^{n×d}`: an average of the code in the orders `σ_j` that
@@ -161,8 +162,11 @@ impl<T: Real> Projection<T> for WeightedFrame {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let d = self.directions.ncols();
         let mut mean = vec![0.0; self.nodes * d];
-        for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            let code: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();
+        let (directions, lengths) = directions(codes);
+        for ((code, length), mut out) in
+            directions.rows().into_iter().zip(lengths).zip(out.rows_mut())
+        {
+            let code = code.to_vec();
             mean.fill(0.0);
             for (weight, sigma) in self.frame_of(&code) {
                 for (row, &place) in code.chunks_exact(d).zip(sigma.images()) {
@@ -170,7 +174,7 @@ impl<T: Real> Projection<T> for WeightedFrame {
                     target.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
                 }
             }
-            out.iter_mut().zip(&mean).for_each(|(out, value)| *out = T::of(*value));
+            out.iter_mut().zip(&mean).for_each(|(out, value)| *out = T::of(value * length));
         }
     }
 }

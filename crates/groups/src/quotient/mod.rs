@@ -23,12 +23,15 @@ mod frechet;
 mod geodesic;
 mod nodes;
 pub mod procrustes;
+mod size;
 mod stabilizers;
 
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
 
 use std::sync::Arc;
+
+use size::{euclidean_distance, of_ordinary_size};
 
 use crate::compact::{Aligner, Isometries};
 use crate::group::Structure;
@@ -203,7 +206,7 @@ impl<G: Group> QuotientMetric<G> {
     /// If a code does not have the dimension of the representation, as slice operations do.
     pub fn align<T: Real>(&self, z: &[T], w: &[T]) -> Alignment<G::Element> {
         let element = self.best_element(z, w);
-        let distance = squared_distance(z, &self.representation.act(&element, w)).sqrt();
+        let distance = euclidean_distance(z, &self.representation.act(&element, w));
         Alignment { element, distance }
     }
 
@@ -232,6 +235,9 @@ impl<G: Group> QuotientMetric<G> {
         let dim = self.representation.dim();
         assert!(z.len() == dim && w.len() == dim, "codes of dimension {dim} were expected");
         let group = self.representation.group();
+        // The best element is that of codes of any other length.
+        let (z, w) = (of_ordinary_size(z), of_ordinary_size(w));
+        let (z, w) = (&*z, &*w);
         match &self.plan {
             Plan::CrossCorrelation(fft, element) => element(group, fft.best_shift(z, w)),
             Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
