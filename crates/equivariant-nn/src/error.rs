@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::FieldType;
+use crate::{Divergence, FieldType};
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -124,16 +124,9 @@ pub enum NnError {
         now: String,
     },
 
-    /// The loss is NaN or infinite. Lower the learning rate, or look for broken samples.
-    #[error("training diverged in epoch {epoch}, step {step}: the loss is {loss}")]
-    Diverged {
-        /// The epoch, from 0.
-        epoch: usize,
-        /// The step within the epoch, from 0.
-        step: usize,
-        /// The loss.
-        loss: f64,
-    },
+    /// The loss is NaN or infinite. Lower the learning rate, or look for broken samples in the batch.
+    #[error(transparent)]
+    Diverged(#[from] Divergence),
 
     /// The file system refused.
     #[error("{path}: {source}")]

@@ -72,6 +72,7 @@ pub mod action;
 mod basis_cache;
 pub mod check;
 pub mod checkpoint;
+mod divergence;
 mod error;
 mod field_type;
 pub mod filter;
@@ -86,6 +87,7 @@ mod schedule;
 pub mod training;
 
 pub use basis_cache::BasisCache;
+pub use divergence::Divergence;
 pub use error::NnError;
 pub use field_type::{Domain, FieldBlock, FieldKind, FieldType};
 pub use layer::{Layer, Mode, Sequential};

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{Checkpoints, Identity};
-use crate::{AdamW, AdamWConfig, Mode, NnError, Parameters, Schedule};
+use crate::{AdamW, AdamWConfig, Divergence, Mode, NnError, Parameters, Schedule};
 
 /// How long and how fast a network is trained.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -180,7 +180,8 @@ pub fn train<E: From<NnError>>(
             let done = loss(epoch, chosen, Mode::Train { seed: plan.seed, step: global })?;
             let value = f64::from(done.loss.to_scalar::<f32>().map_err(NnError::from)?);
             if !value.is_finite() {
-                return Err(NnError::Diverged { epoch, step, loss: value }.into());
+                let found = Divergence::new(epoch, step, value, chosen, checkpoints);
+                return Err(NnError::from(found).into());
             }
             let gradients = done.loss.backward().map_err(NnError::from)?;
             optimizer.step(&gradients, schedule.at(global))?;

@@ -53,6 +53,11 @@ impl Checkpoints {
         Ok(epochs)
     }
 
+    /// The weights of the newest checkpoint, if there is one.
+    pub fn newest(&self) -> Option<PathBuf> {
+        Some(self.weights(*self.written().ok()?.first()?))
+    }
+
     /// Sets weights and optimizer to the newest usable checkpoint and returns its history; without
     /// one, or without resuming, leaves them alone and returns none. The history has one entry an
     /// epoch.

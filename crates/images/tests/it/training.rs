@@ -129,7 +129,10 @@ fn a_loss_that_is_not_finite_is_an_error() {
         .unwrap();
     let error = train(&network, &digits(), &config(1), 7, None, &mut Until(None));
     let Err(TrainingError::Network(error)) = error else { panic!("{error:?}") };
-    assert!(matches!(error, NnError::Diverged { epoch: 0, step: 0, .. }), "{error:?}");
+    let NnError::Diverged(found) = &error else { panic!("{error:?}") };
+    assert_eq!((found.epoch, found.step), (0, 0));
+    assert!(found.samples.len() == config(1).batch && found.checkpoint.is_none());
+    assert!(error.to_string().contains("no checkpoint yet"), "{error}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What can go wrong with the autoencoder.
 
-use equivariant_nn::NnError;
+use equivariant_nn::{Divergence, NnError};
 
 /// An error of the autoencoder or its training.
 #[derive(Debug, thiserror::Error)]
@@ -24,16 +24,9 @@ pub enum VaeError {
         found: String,
     },
 
-    /// The loss is NaN or infinite. Lower the learning rate.
-    #[error("training diverged in epoch {epoch}, step {step}: the loss is {loss}")]
-    Diverged {
-        /// The epoch, from 0.
-        epoch: usize,
-        /// The step, from 0.
-        step: usize,
-        /// The loss.
-        loss: f64,
-    },
+    /// The loss is NaN or infinite. Lower the learning rate, or look for broken molecules in the batch.
+    #[error(transparent)]
+    Diverged(#[from] Divergence),
 
     /// Settings could not be turned into text.
     #[error("checkpoint metadata: {0}")]

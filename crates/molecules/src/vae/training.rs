@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use candle_core::Tensor;
 use equivariant_nn::checkpoint::{Checkpoints, Identity};
 use equivariant_nn::init::stream;
-use equivariant_nn::{AdamW, AdamWConfig, Schedule};
+use equivariant_nn::{AdamW, AdamWConfig, Divergence, Schedule};
 use rand::seq::SliceRandom;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
@@ -150,12 +150,12 @@ pub fn train(
         let mut order: Vec<usize> = (0..graphs.len()).collect();
         order.shuffle(&mut stream(seed, &format!("order {epoch}")));
         let (mut reconstruction, mut divergence) = (0.0, 0.0);
-        for (step, chosen) in order.chunks_exact(batch).enumerate() {
+        for (step, numbers) in order.chunks_exact(batch).enumerate() {
             let global = epoch * steps + step;
             let shuffled: Vec<Graph>;
             let chosen: Vec<&Graph> = if config.shuffle_nodes {
                 let mut rng = stream(seed, &format!("nodes {global}"));
-                let moved = chosen.iter().map(|&i| {
+                let moved = numbers.iter().map(|&i| {
                     let mut places: Vec<usize> = (0..graphs[i].len()).collect();
                     places.shuffle(&mut rng);
                     graphs[i].permuted(&places)
@@ -163,7 +163,7 @@ pub fn train(
                 shuffled = moved.collect::<Result<_, _>>()?;
                 shuffled.iter().collect()
             } else {
-                chosen.iter().map(|&i| &graphs[i]).collect()
+                numbers.iter().map(|&i| &graphs[i]).collect()
             };
             let tensors = GraphTensors::new(&chosen, network.config(), network.device())?;
             let mut rng = stream(seed, &format!("posterior {global}"));
@@ -175,7 +175,7 @@ pub fn train(
             let loss = (&losses.reconstruction + (&losses.divergence * beta)?)?;
             let value = f64::from(loss.to_scalar::<f32>()?);
             if !value.is_finite() {
-                return Err(VaeError::Diverged { epoch, step, loss: value });
+                return Err(Divergence::new(epoch, step, value, numbers, checkpoints).into());
             }
             optimizer.step(&loss.backward()?, schedule.at(global as u64))?;
             reconstruction += f64::from(losses.reconstruction.to_scalar::<f32>()?);
