@@ -4,6 +4,7 @@
 mod commands;
 mod exit;
 mod interrupt;
+mod lock;
 mod progress;
 mod whole_file;
 

@@ -45,6 +45,24 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Every page in `docs` is a chapter of the book.
+pub(super) fn check_book(root: &Path) -> anyhow::Result<()> {
+    let docs = root.join("docs");
+    let summary = docs.join("SUMMARY.md");
+    let text = std::fs::read_to_string(&summary)
+        .with_context(|| format!("cannot read {}", summary.display()))?;
+    let chapters: BTreeSet<&str> = targets(&text).map(|(_, target)| target).collect();
+    for entry in std::fs::read_dir(&docs)? {
+        let name = entry?.file_name();
+        let Some(name) = name.to_str().filter(|name| name.ends_with(".md")) else { continue };
+        ensure!(
+            name == "SUMMARY.md" || chapters.contains(name),
+            "docs/{name} is in no chapter of docs/SUMMARY.md"
+        );
+    }
+    Ok(())
+}
+
 /// Lines outside of code blocks, with their numbers.
 fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut code = false;
@@ -101,7 +119,9 @@ mod tests {
 
     #[test]
     fn links_of_this_repository_lead_somewhere() {
-        check(&super::super::super::workspace_root().unwrap()).unwrap();
+        let root = super::super::super::workspace_root().unwrap();
+        check(&root).unwrap();
+        check_book(&root).unwrap();
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     architecture::check(&root)?;
     hygiene::check(&root)?;
     links::check(&root)?;
+    links::check_book(&root)?;
     super::results::check(&root)?;
     tracing::info!(
         "repository: dependencies point inward, files are clean, links lead somewhere, docs/results.md is generated"

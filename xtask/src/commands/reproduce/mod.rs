@@ -24,6 +24,7 @@ use anyhow::bail;
 pub(crate) use profile::Profile;
 
 use crate::interrupt;
+use crate::lock::Lock;
 use crate::progress::Progress;
 use record::Record;
 use suite::{Cache, SuiteResult};
@@ -156,6 +157,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     if let Some(threads) = flags.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
+    let _lock = Lock::hold(&flags.out)?;
     let (start, commit) = (Instant::now(), record::commit());
     let suites = flags.suite.map_or_else(|| Suite::ALL.to_vec(), |suite| vec![suite]);
     let stages = suites.iter().flat_map(|suite| suite.stages(&flags)).collect();

@@ -1,0 +1,53 @@
+//! One run at a time in a folder.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+/// Keeps other runs out of a folder until it is dropped, or its process is gone.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Holds a folder, which is made if it is not there.
+    ///
+    /// The lock is the operating system's, on the file `.lock`: one that a killed run leaves is no lock.
+    pub(crate) fn hold(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(".lock");
+        let cannot_write = || format!("cannot write {}", path.display());
+        fs::create_dir_all(folder).with_context(cannot_write)?;
+        let file =
+            File::options().create(true).append(true).open(&path).with_context(cannot_write)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!(
+                "another run writes to {}; wait for it, or choose another folder by --out",
+                folder.display()
+            ),
+            // Some network file systems have no locks; their users keep runs apart.
+            Err(TryLockError::Error(error)) => {
+                tracing::debug!("{} cannot be locked: {error}", path.display());
+            }
+        }
+        Ok(Self { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_held_once_until_it_is_let_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("out");
+        let first = Lock::hold(&folder).unwrap();
+        let error = Lock::hold(&folder).unwrap_err().to_string();
+        assert!(error.contains("another run") && error.contains("out"), "{error}");
+        drop(first);
+        Lock::hold(&folder).unwrap();
+    }
+}
