@@ -12,10 +12,11 @@ use analysis::figures::{ScatterPanel, ScatterPanels};
 use analysis::judgement::{Judge, Settings, figure};
 use groups::{Cyclic, FiniteGroup, Representation, Symmetric};
 use nalgebra::DMatrix;
-use ndarray::Array2;
+use ndarray::{Array2, Axis, concatenate};
 use projections::{
-    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, LexSort, MaxFilter, Moments,
-    PowerSpectrum, Projection, SoftMaxFilter, Sort, SortedKeys,
+    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, GroupMax, GroupNorm, IrrepBispectrum,
+    LexSort, MaxFilter, Moments, PowerSpectrum, Projection, Reynolds, SeparatingPolynomials,
+    SoftMaxFilter, Sort, SortedKeys, TightCoOrbit, Triples,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -29,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&folder)?;
     for (name, svg) in [
         ("projections-of-a-turned-plane", turned_plane()?),
+        ("projections-of-a-frequency", frequency()?),
         ("projections-of-pairs", pairs()?),
         ("distances-fields", distances_of_fields()?),
         ("distances-sets", distances_of_sets()?),
@@ -45,15 +47,7 @@ fn turned_plane() -> Result<String, Box<dyn Error>> {
         let (sin, cos) = (TAU * *k as f64 / 8.0).sin_cos();
         DMatrix::from_row_slice(2, 2, &[cos, -sin, sin, cos])
     });
-    let (turn, per_ring) = (TAU / 8.0, 360);
-    let angle = |i: usize| TAU * (i % per_ring) as f64 / per_ring as f64;
-    let radius = |i: usize| if i < per_ring { 1.0 } else { 0.6 };
-    let points = Array2::from_shape_fn((2 * per_ring, 2), |(i, j)| {
-        radius(i) * if j == 0 { angle(i).cos() } else { angle(i).sin() }
-    });
-    let shades: Vec<usize> = (0..2 * per_ring)
-        .map(|i| ((angle(i) % turn) / turn * SHADES as f64) as usize % SHADES)
-        .collect();
+    let (points, shades) = rings();
     let all: Vec<(&str, Box<dyn Projection<f64>>)> = vec![
         ("aligned to a template", Box::new(Canonicalize::to_template(&rep, &[1.0, 0.2])?)),
         ("2 max filters", Box::new(MaxFilter::random(&rep, 2, 1)?)),
@@ -68,6 +62,48 @@ fn turned_plane() -> Result<String, Box<dyn Error>> {
         .panel(ScatterPanel::from_embedding("the plane", points.view(), shades.clone())?);
     for (name, projection) in all {
         panels = panels.panel(panel(name, &*projection, &points, &shades)?);
+    }
+    Ok(panels.render()?)
+}
+
+/// Points of two rings, and their angles within an eighth of a turn.
+fn rings() -> (Array2<f64>, Vec<usize>) {
+    let (turn, per_ring) = (TAU / 8.0, 360);
+    let angle = |i: usize| TAU * (i % per_ring) as f64 / per_ring as f64;
+    let radius = |i: usize| if i < per_ring { 1.0 } else { 0.6 };
+    let points = Array2::from_shape_fn((2 * per_ring, 2), |(i, j)| {
+        radius(i) * if j == 0 { angle(i).cos() } else { angle(i).sin() }
+    });
+    let shade = |i: usize| ((angle(i) % turn) / turn * SHADES as f64) as usize % SHADES;
+    (points, (0..2 * per_ring).map(shade).collect())
+}
+
+/// The same plane as the codes of frequency 1 in a regular field, which are not generic.
+fn frequency() -> Result<String, Box<dyn Error>> {
+    let rep = Representation::regular(&Cyclic::new(8)?);
+    let (points, shades) = rings();
+    let waves = Array2::from_shape_fn((2, 8), |(i, h)| {
+        let (sin, cos) = (TAU * h as f64 / 8.0).sin_cos();
+        if i == 0 { cos / 2.0 } else { sin / 2.0 }
+    });
+    let codes = points.dot(&waves);
+    let all: Vec<(&str, Box<dyn Projection<f64>>)> = vec![
+        ("tight co-orbits", Box::new(TightCoOrbit::random(&rep, 16, 1)?)),
+        ("separating polynomials", Box::new(SeparatingPolynomials::random(&rep, 17, 1)?)),
+        ("bispectrum", Box::new(Bispectrum::new(&rep, Coupling::BetweenFields, 1)?)),
+        ("bispectrum by irreps", Box::new(IrrepBispectrum::new(&rep, Triples::All, 1)?)),
+        ("power spectrum", Box::new(PowerSpectrum::new(&rep, Coupling::BetweenFields)?)),
+        ("moments of degree 3", Box::new(Moments::of_fields(&rep, 3)?)),
+        ("group max", Box::new(GroupMax::new(&rep)?)),
+        ("group norm", Box::new(GroupNorm::new(&rep)?)),
+        ("Reynolds", Box::new(Reynolds::new(&rep))),
+    ];
+    let names = (0..SHADES).map(|s| format!("{}°", 5 * s));
+    let mut panels = ScatterPanels::new("What projections make of one frequency of a field", names)
+        .columns(3)
+        .ordered();
+    for (name, projection) in all {
+        panels = panels.panel(panel(name, &*projection, &codes, &shades)?);
     }
     Ok(panels.render()?)
 }
@@ -100,7 +136,7 @@ fn pairs() -> Result<String, Box<dyn Error>> {
     Ok(panels.render()?)
 }
 
-/// Images as points in the plane: themselves where there are two outputs, else two principal
+/// Images as points in the plane: themselves where there are one or two outputs, else two principal
 /// components.
 fn panel(
     name: &str,
@@ -109,10 +145,10 @@ fn panel(
     shades: &[usize],
 ) -> Result<ScatterPanel, Box<dyn Error>> {
     let images = projection.project(points.view())?;
-    let plane = if images.ncols() == 2 {
-        images
-    } else {
-        Pca::fit(images.view(), 2)?.transform(images.view())?
+    let plane = match images.ncols() {
+        1 => concatenate![Axis(1), images, Array2::zeros(images.dim())],
+        2 => images,
+        _ => Pca::fit(images.view(), 2)?.transform(images.view())?,
     };
     Ok(ScatterPanel::from_embedding(name, plane.view(), shades.to_vec())?)
 }

@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn sizes_change_by_powers_of_two_and_distances_by_the_size() {
-        for factor in [1e-310, 1e-200, 3e-9, 1.0, 7e11, 1e300] {
+        for factor in [1e-310_f64, 1e-200, 3e-9, 1.0, 7e11, 1e300] {
             let code = [3.0 * factor, -4.0 * factor, 0.0];
             let scaled = of_ordinary_size(&code);
             assert!((1.0 / 1024.0..1024.0).contains(&scaled[1].abs()), "{factor:e}: {scaled:?}");
