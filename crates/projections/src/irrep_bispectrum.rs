@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use groups::compact::Isometries;
 use groups::{
-    ClebschGordan, FiniteGroup, Group, GroupError, IrrepTheory, Irreps, IrrepsTo, Real,
-    Representation,
+    Block, BlockKind, ClebschGordan, FiniteGroup, Group, GroupError, IrrepTheory, Irreps, IrrepsTo,
+    Real, Representation,
 };
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
@@ -93,8 +93,16 @@ pub(crate) struct Part {
     pub(crate) first: usize,
     /// `A`, copies × columns.
     pub(crate) mixture: DMatrix<f64>,
-    /// A basis of isometries of `Hom_G(ψ, ψ)`, the identity first.
-    pub(crate) commuting: Vec<DMatrix<f64>>,
+    pub(crate) grams: Vec<Gram>,
+}
+
+/// `UᵀJZ` for one `J` of `Hom_G(ψ, ψ)`.
+#[derive(Debug, Clone)]
+pub(crate) struct Gram {
+    /// `J`, an isometry.
+    pub(crate) commuting: DMatrix<f64>,
+    /// The entries that do not follow from others.
+    pub(crate) entries: Vec<(usize, usize)>,
 }
 
 /// Clebsch–Gordan maps of three parts.
@@ -118,12 +126,12 @@ impl IrrepBispectrum {
         seed: u64,
     ) -> Result<Self, ProjectionError> {
         let irreps = Irreps::of(representation.group())?;
-        let mut parts = Self::parts(representation, &irreps, triples, seed, &[])?;
-        let all_occur = irreps.real().len() <= parts.parts.len() + 1;
-        if all_occur && parts.parts.iter().all(Part::is_full) {
-            parts.guarantee = Guarantee::Generic;
+        let mut this = Self::build(representation, &irreps, triples, seed, &[])?;
+        let all_occur = irreps.real().len() <= this.parts.len() + 1;
+        if all_occur && this.parts.iter().all(Part::is_full) {
+            this.guarantee = Guarantee::Generic;
         }
-        Ok(parts)
+        Ok(this)
     }
 
     /// The bispectrum of a sum of irreps of rotations, or rotations and reflections, of the plane or of
@@ -138,10 +146,10 @@ impl IrrepBispectrum {
         seed: u64,
     ) -> Result<Self, ProjectionError> {
         let group = representation.group();
-        let degree = |block: groups::Block| match block.kind {
-            groups::BlockKind::Trivial => Some(0),
-            groups::BlockKind::Harmonic { degree, .. } => Some(degree),
-            groups::BlockKind::Vectors => Some(1),
+        let degree = |block: Block| match block.kind {
+            BlockKind::Trivial => Some(0),
+            BlockKind::Harmonic { degree, .. } => Some(degree),
+            BlockKind::Vectors => Some(1),
             _ => None,
         };
         let degrees: Option<Vec<usize>> = representation.blocks().into_iter().map(degree).collect();
@@ -154,7 +162,7 @@ impl IrrepBispectrum {
         };
         let theory = IrrepsTo::new(group.clone(), highest);
         let vector = theory.isotypic(&group.natural())?.components[0].irrep;
-        let mut this = Self::parts(representation, &theory, triples, seed, &[vector])?;
+        let mut this = Self::build(representation, &theory, triples, seed, &[vector])?;
         let mut couplings = Couplings::new(&theory, &this.parts);
         let start = this.parts.iter().position(|part| part.irrep == vector);
         let reaches = match start {
@@ -170,7 +178,7 @@ impl IrrepBispectrum {
     }
 
     /// Everything but the guarantee. Irreps in `first` are tried first where few shall suffice.
-    fn parts<G: Group, T: IrrepTheory<G>>(
+    fn build<G: Group, T: IrrepTheory<G>>(
         representation: &Representation<G>,
         theory: &T,
         triples: Triples,
@@ -191,7 +199,7 @@ impl IrrepBispectrum {
                 continue;
             }
             let (dim, copies) = (dims[component.irrep], component.multiplicity);
-            let commuting = theory.endomorphisms(component.irrep)?;
+            let commuting = identity_first(theory.endomorphisms(component.irrep)?, dim);
             let columns = copies.min(dim / commuting.len());
             let mixture = if columns == copies {
                 DMatrix::identity(copies, copies)
@@ -199,15 +207,15 @@ impl IrrepBispectrum {
                 DMatrix::from_fn(copies, columns, |c, a| normal[(row + a, c)]).qr().q()
             };
             row += dim;
-            let scale = (dim as f64).sqrt();
-            parts.push(Part {
-                irrep: component.irrep,
-                dim,
-                copies,
-                first: component.columns.start,
-                mixture,
-                commuting: commuting.into_iter().map(|e| e * scale).collect(),
+            let grams = commuting.into_iter().enumerate().map(|(e, commuting)| {
+                // Without a mixture the matrix is symmetric for the identity and skew for the others.
+                let from = |a: usize| if columns < copies { 0 } else { a + usize::from(e > 0) };
+                let entries = (0..columns).flat_map(|a| (from(a)..copies).map(move |c| (a, c)));
+                Gram { entries: entries.collect(), commuting }
             });
+            let grams = grams.collect();
+            let first = component.columns.start;
+            parts.push(Part { irrep: component.irrep, dim, copies, first, mixture, grams });
         }
         let mut couplings = Couplings::new(theory, &parts);
         let with: BTreeSet<usize> = match triples {
@@ -224,8 +232,7 @@ impl IrrepBispectrum {
             outputs: 0,
             guarantee: Guarantee::Lossy,
         };
-        let grams: usize =
-            this.parts.iter().map(|p| p.pairs().map(|(_, p)| p.len()).sum::<usize>()).sum();
+        let grams: usize = this.parts.iter().flat_map(|p| &p.grams).map(|g| g.entries.len()).sum();
         let columns =
             |p: &Product| p.parts.map(|i| this.parts[i].columns()).iter().product::<usize>();
         let products: usize = this.products.iter().map(|p| p.maps.len() * columns(p)).sum();
@@ -245,9 +252,9 @@ impl IrrepBispectrum {
                 &w[part.first..][..part.dim * part.copies],
             );
             let u = &z * &part.mixture;
-            for (commuting, pairs) in part.pairs() {
+            for Gram { commuting, entries } in &part.grams {
                 let gram = u.transpose() * commuting * &z;
-                out.extend(pairs.into_iter().map(|(a, c)| gram[(a, c)]));
+                out.extend(entries.iter().map(|&entry| gram[entry]));
             }
             mixtures.push(u);
         }
@@ -271,20 +278,26 @@ impl Part {
     /// Whether generic copies and what commutes with the group make all of the irrep of them: whether it
     /// occurs at least as often as in the regular representation.
     fn is_full(&self) -> bool {
-        self.copies * self.commuting.len() >= self.dim
+        self.copies * self.grams.len() >= self.dim
     }
+}
 
-    /// The elements of `Hom_G(ψ, ψ)`, each with the entries of `UᵀJZ` that are kept. Without a mixture the
-    /// matrix is symmetric for the identity and skew for the others.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&DMatrix<f64>, Vec<(usize, usize)>)> {
-        let all = self.copies > self.columns();
-        self.commuting.iter().enumerate().map(move |(e, commuting)| {
-            let from = move |a: usize| if all { 0 } else { a + usize::from(e > 0) };
-            let entries =
-                (0..self.columns()).flat_map(|a| (from(a)..self.copies).map(move |c| (a, c)));
-            (commuting, entries.collect())
-        })
+/// The same space of maps by a basis of isometries, orthogonal for `tr SᵀT`, that begins with the identity;
+/// the others are then skew.
+fn identity_first(maps: Vec<DMatrix<f64>>, dim: usize) -> Vec<DMatrix<f64>> {
+    let count = maps.len();
+    let mut basis = vec![DMatrix::<f64>::identity(dim, dim)];
+    for mut map in maps {
+        for known in &basis {
+            map -= known * (known.dot(&map) / dim as f64);
+        }
+        let size = map.norm() / (dim as f64).sqrt();
+        // One of them follows from the identity and the others.
+        if size > 1e-6 && basis.len() < count {
+            basis.push(map / size);
+        }
     }
+    basis
 }
 
 /// Clebsch–Gordan maps between the parts of a code, each pair found when first asked for.

@@ -189,9 +189,10 @@ impl Differentiable for IrrepBispectrum {
                 .contiguous()?;
             let mixture = parts.broadcast_matmul(&matrix(&part.mixture)?)?;
             let transposed = mixture.transpose(1, 2)?.contiguous()?;
-            for (commuting, pairs) in part.pairs() {
-                let gram = transposed.broadcast_matmul(&matrix(commuting)?)?.matmul(&parts)?;
-                let entries = pairs.into_iter().map(|(a, c)| a * part.copies + c);
+            for gram in &part.grams {
+                let entries = gram.entries.iter().map(|(a, c)| a * part.copies + c);
+                let gram =
+                    transposed.broadcast_matmul(&matrix(&gram.commuting)?)?.matmul(&parts)?;
                 outputs.push(columns(&gram.flatten_from(1)?, entries)?);
             }
             mixtures.push(mixture);
