@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 /// Keeps other runs out of a folder until it is dropped, or its process is gone.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -32,7 +32,14 @@ impl Lock {
                 tracing::debug!("{} cannot be locked: {error}", path.display());
             }
         }
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing it is not enough: a process that is just being started may hold a copy.
+        let _ = self.file.unlock();
     }
 }
 

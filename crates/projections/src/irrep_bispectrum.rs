@@ -65,7 +65,7 @@ pub enum Triples {
 /// assert_eq!(Projection::<f64>::metadata(&bispectrum).guarantee, Guarantee::Generic);
 ///
 /// let z = Array2::from_shape_fn((1, 24), |(_, i)| (i as f64 * 0.7).sin());
-/// let g = groups::Permutation::from_images(vec![1, 2, 0, 3])?;
+/// let g = groups::Permutation::new(vec![1, 2, 0, 3])?;
 /// let moved = Array2::from_shape_vec((1, 24), rep.act(&g, &z.row(0).to_vec()))?;
 /// let gap = bispectrum.project(z.view())? - bispectrum.project(moved.view())?;
 /// assert!(gap.iter().all(|d| d.abs() < 1e-12));

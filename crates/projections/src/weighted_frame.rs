@@ -162,19 +162,19 @@ impl<T: Real> Projection<T> for WeightedFrame {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let d = self.directions.ncols();
         let mut mean = vec![0.0; self.nodes * d];
-        let (directions, lengths) = directions(codes);
-        for ((code, length), mut out) in
-            directions.rows().into_iter().zip(lengths).zip(out.rows_mut())
+        let (directions, _) = directions(codes);
+        for ((code, direction), mut out) in
+            codes.rows().into_iter().zip(directions.rows()).zip(out.rows_mut())
         {
-            let code = code.to_vec();
+            let code: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();
             mean.fill(0.0);
-            for (weight, sigma) in self.frame_of(&code) {
+            for (weight, sigma) in self.frame_of(&direction.to_vec()) {
                 for (row, &place) in code.chunks_exact(d).zip(sigma.images()) {
                     let target = &mut mean[place * d..][..d];
                     target.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
                 }
             }
-            out.iter_mut().zip(&mean).for_each(|(out, value)| *out = T::of(value * length));
+            out.iter_mut().zip(&mean).for_each(|(out, value)| *out = T::of(*value));
         }
     }
 }

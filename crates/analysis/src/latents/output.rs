@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -15,7 +16,7 @@ pub(super) enum Output {
     /// Removed unless it is finished.
     Fresh(NamedTempFile),
     /// Kept when it is not finished.
-    Kept(File, PathBuf),
+    Kept(Locked, PathBuf),
 }
 
 impl Output {
@@ -82,18 +83,42 @@ impl Output {
     }
 }
 
-/// Opens a file that no other process writes at the same time.
-fn locked(path: &Path) -> Result<File, LatentsError> {
+/// A file that no other process writes at the same time.
+#[derive(Debug)]
+pub(super) struct Locked(File);
+
+impl Deref for Locked {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl DerefMut for Locked {
+    fn deref_mut(&mut self) -> &mut File {
+        &mut self.0
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing it is not enough: a process that is just being started may hold a copy.
+        let _ = self.0.unlock();
+    }
+}
+
+fn locked(path: &Path) -> Result<Locked, LatentsError> {
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
     let file = file.map_err(io_error("create", path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Locked(file)),
         Err(TryLockError::WouldBlock) => {
             let source = io::Error::new(io::ErrorKind::WouldBlock, "another process writes it");
             Err(io_error("write", path)(source))
         }
         // A file system without locks.
-        Err(TryLockError::Error(_)) => Ok(file),
+        Err(TryLockError::Error(_)) => Ok(Locked(file)),
     }
 }
 
