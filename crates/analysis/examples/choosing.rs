@@ -14,9 +14,9 @@ use groups::{Cyclic, FiniteGroup, Representation, Symmetric};
 use nalgebra::DMatrix;
 use ndarray::{Array2, Axis, concatenate};
 use projections::{
-    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, GroupMax, GroupNorm, IrrepBispectrum,
-    LexSort, MaxFilter, Moments, PowerSpectrum, Projection, Reynolds, SeparatingPolynomials,
-    SoftMaxFilter, Sort, SortedKeys, TightCoOrbit, Triples,
+    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, GroupMax, IrrepBispectrum, LexSort,
+    MaxFilter, Moments, PowerSpectrum, Projection, Reynolds, SeparatingPolynomials, SoftMaxFilter,
+    Sort, SortedKeys, TightCoOrbit, Triples,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&folder)?;
     for (name, svg) in [
         ("projections-of-a-turned-plane", turned_plane()?),
-        ("projections-of-a-frequency", frequency()?),
+        ("projections-of-a-turned-signal", turned_signal()?),
         ("projections-of-pairs", pairs()?),
         ("distances-fields", distances_of_fields()?),
         ("distances-sets", distances_of_sets()?),
@@ -78,28 +78,33 @@ fn rings() -> (Array2<f64>, Vec<usize>) {
     (points, (0..2 * per_ring).map(shade).collect())
 }
 
-/// The same plane as the codes of frequency 1 in a regular field, which are not generic.
-fn frequency() -> Result<String, Box<dyn Error>> {
+/// A signal on a circle of which eight samples are seen, turned by any angle: at 45° it is a code of the
+/// same orbit again.
+fn turned_signal() -> Result<String, Box<dyn Error>> {
     let rep = Representation::regular(&Cyclic::new(8)?);
-    let (points, shades) = rings();
-    let waves = Array2::from_shape_fn((2, 8), |(i, h)| {
-        let (sin, cos) = (TAU * h as f64 / 8.0).sin_cos();
-        if i == 0 { cos / 2.0 } else { sin / 2.0 }
+    let steps = 720;
+    let angle = |i: usize| TAU * i as f64 / steps as f64;
+    let codes = Array2::from_shape_fn((steps, 8), |(i, h)| {
+        let x = TAU * h as f64 / 8.0 - angle(i);
+        x.cos() + 0.8 * (2.0 * x + 1.0).cos() + 0.6 * (3.0 * x + 2.0).cos()
     });
-    let codes = points.dot(&waves);
+    let shades: Vec<usize> = (0..steps)
+        .map(|i| (8.0 * angle(i) / TAU).fract())
+        .map(|part| (part * SHADES as f64) as usize)
+        .collect();
     let all: Vec<(&str, Box<dyn Projection<f64>>)> = vec![
+        ("largest entry first", Box::new(Canonicalize::by_argmax(&rep)?)),
         ("tight co-orbits", Box::new(TightCoOrbit::random(&rep, 16, 1)?)),
         ("separating polynomials", Box::new(SeparatingPolynomials::random(&rep, 17, 1)?)),
         ("bispectrum", Box::new(Bispectrum::new(&rep, Coupling::BetweenFields, 1)?)),
         ("bispectrum by irreps", Box::new(IrrepBispectrum::new(&rep, Triples::All, 1)?)),
         ("power spectrum", Box::new(PowerSpectrum::new(&rep, Coupling::BetweenFields)?)),
-        ("moments of degree 3", Box::new(Moments::of_fields(&rep, 3)?)),
+        ("moments of degree 4", Box::new(Moments::of_fields(&rep, 4)?)),
         ("group max", Box::new(GroupMax::new(&rep)?)),
-        ("group norm", Box::new(GroupNorm::new(&rep)?)),
         ("Reynolds", Box::new(Reynolds::new(&rep))),
     ];
     let names = (0..SHADES).map(|s| format!("{}°", 5 * s));
-    let mut panels = ScatterPanels::new("What projections make of one frequency of a field", names)
+    let mut panels = ScatterPanels::new("What projections make of a signal that turns", names)
         .columns(3)
         .ordered();
     for (name, projection) in all {
@@ -145,6 +150,10 @@ fn panel(
     shades: &[usize],
 ) -> Result<ScatterPanel, Box<dyn Error>> {
     let images = projection.project(points.view())?;
+    // What is constant is a point, not its rounding errors.
+    let mean = images.mean_axis(Axis(0)).ok_or("no points")?;
+    let size = images.iter().fold(1.0f64, |m, v| m.max(v.abs()));
+    let images = (&images - &mean).mapv(|v| if v.abs() < 1e-9 * size { 0.0 } else { v });
     let plane = match images.ncols() {
         1 => concatenate![Axis(1), images, Array2::zeros(images.dim())],
         2 => images,
