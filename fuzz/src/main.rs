@@ -140,9 +140,8 @@ impl Watch {
 /// Memory beyond the limit is refused, which ends the program with the size that was asked for.
 #[cfg(unix)]
 fn limit_memory() -> anyhow::Result<()> {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let maximum = getrlimit(Resource::As).maximum;
-    setrlimit(Resource::As, Rlimit { current: Some(MEMORY), maximum })?;
+    let (_, most) = rlimit::Resource::AS.get()?;
+    rlimit::Resource::AS.set(MEMORY.min(most), most)?;
     Ok(())
 }
 
