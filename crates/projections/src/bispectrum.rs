@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use groups::{FiniteGroup, Real, Representation, Structure};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis};
 use num_complex::Complex;
 use rayon::prelude::*;
 use rustfft::{Fft, FftPlanner};
 
 use crate::random::gaussian;
+use crate::unit::normalize;
 use crate::{Coupling, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// Coefficients below this part of the norm are too small to divide by.
@@ -131,16 +132,12 @@ impl Bispectrum {
     /// The invariants of fields that share a mixture.
     fn invariants(&self, fields: &[f64], out: &mut Vec<f64>) {
         let n = self.order;
-        // Of length 1, so that products neither overflow nor vanish.
-        let largest = fields.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-        if largest == 0.0 {
+        let mut unit = fields.to_vec();
+        let norm = normalize(ArrayViewMut1::from(&mut unit[..]));
+        if norm == 0.0 {
             out.extend(std::iter::repeat_n(0.0, self.outputs()));
             return;
         }
-        let scaled: Vec<f64> = fields.iter().map(|v| v / largest).collect();
-        let norm = scaled.iter().map(|v| v * v).sum::<f64>().sqrt();
-        let unit: Vec<f64> = scaled.iter().map(|v| v / norm).collect();
-        let norm = norm * largest;
         let hats = self.transform(&unit);
         let u = self.mix(&hats);
         let mut push = |value: f64| out.push(value * norm);

@@ -23,7 +23,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockNorms {
     /// Offset and dimension, and whether it is a scalar that nothing changes.
-    blocks: Vec<(usize, usize, bool)>,
+    pub(crate) blocks: Vec<(usize, usize, bool)>,
     dim: usize,
     isometric: bool,
 }

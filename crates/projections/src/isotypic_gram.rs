@@ -40,8 +40,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct IsotypicGram {
-    scalars: Vec<usize>,
-    components: Vec<Component>,
+    pub(crate) scalars: Vec<usize>,
+    pub(crate) components: Vec<Component>,
     dim: usize,
     outputs: usize,
     guarantee: Guarantee,
@@ -49,11 +49,11 @@ pub struct IsotypicGram {
 
 /// All copies of one irrep.
 #[derive(Debug, Clone, PartialEq)]
-struct Component {
+pub(crate) struct Component {
     /// The coordinates of each copy.
-    copies: Vec<Vec<usize>>,
+    pub(crate) copies: Vec<Vec<usize>>,
     /// Whether the two coordinates of a copy are a complex number.
-    complex: bool,
+    pub(crate) complex: bool,
 }
 
 impl Component {

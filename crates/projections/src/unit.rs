@@ -1,26 +1,25 @@
 //! Codes as a length and a direction, so that products of entries neither overflow nor vanish.
 
 use groups::Real;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut1};
 
 /// The codes divided by their lengths, and the lengths. Codes that are zero stay so.
 pub(crate) fn directions<T: Real>(codes: ArrayView2<'_, T>) -> (Array2<f64>, Vec<f64>) {
     let mut directions = codes.mapv(|v| v.as_f64());
-    let lengths = directions
-        .rows_mut()
-        .into_iter()
-        .map(|mut code| {
-            let largest = code.fold(0.0f64, |m, v| m.max(v.abs()));
-            if largest == 0.0 {
-                return 0.0;
-            }
-            code /= largest;
-            let length = code.dot(&code).sqrt();
-            code /= length;
-            length * largest
-        })
-        .collect();
+    let lengths = directions.rows_mut().into_iter().map(normalize).collect();
     (directions, lengths)
+}
+
+/// Divides a code by its length, which is returned.
+pub(crate) fn normalize(mut code: ArrayViewMut1<'_, f64>) -> f64 {
+    let largest = code.fold(0.0f64, |m, v| m.max(v.abs()));
+    if largest == 0.0 {
+        return 0.0;
+    }
+    code /= largest;
+    let length = code.dot(&code).sqrt();
+    code /= length;
+    length * largest
 }
 
 #[cfg(test)]

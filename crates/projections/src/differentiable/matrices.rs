@@ -7,10 +7,10 @@ use groups::linalg::{Svd, svd};
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2};
 
-use super::codes::{Codes, constant, host, norm};
+use super::codes::{Codes, columns, constant, host, norm, reciprocal};
 use super::{Differentiable, DifferentiableError};
 use crate::spectral_section::Spectrum;
-use crate::{Projection, RootGram, SpectralSection};
+use crate::{IsotypicGram, Projection, RootGram, SpectralSection};
 
 impl Differentiable for SpectralSection {
     /// `σ_i = u_iᵀXv_i` and `λ_i = v_iᵀXv_i` with the vectors held fixed: to the first order a turn of
@@ -67,6 +67,49 @@ impl Differentiable for RootGram {
         let codes = Codes::of::<f64, _>(self, codes)?;
         Ok(codes.tensor.apply_op1(Root { projection: *self })?)
     }
+}
+
+impl Differentiable for IsotypicGram {
+    fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
+        let codes = Codes::of::<f64, _>(self, codes)?.tensor;
+        let mut parts = vec![columns(&codes, self.scalars.iter().copied())?];
+        for component in &self.components {
+            let part = columns(&codes, component.copies.iter().flatten().copied())?;
+            let copies = component.copies.len();
+            parts.push(match component.complex {
+                true => complex_root(&part, copies)?,
+                false => RootGram::new(copies, component.copies[0].len())?.forward(&part)?,
+            });
+        }
+        Ok(Tensor::cat(&parts, 1)?)
+    }
+}
+
+/// `ζζ* / ‖ζ‖` of `(n, 2m)` complex numbers by their parts in turn: the entries on and above the diagonal,
+/// those above it times `√2`, real and imaginary parts.
+fn complex_root(numbers: &Tensor, m: usize) -> Result<Tensor, DifferentiableError> {
+    let length = norm(numbers)?;
+    let unit = numbers.broadcast_mul(&reciprocal(&length)?)?;
+    let pairs: Vec<(usize, usize)> = (0..m).flat_map(|i| (i..m).map(move |j| (i, j))).collect();
+    let take = |of: fn(&(usize, usize)) -> usize| columns(&unit, pairs.iter().map(of));
+    let (xi, yi) = (take(|p| 2 * p.0)?, take(|p| 2 * p.0 + 1)?);
+    let (xj, yj) = (take(|p| 2 * p.1)?, take(|p| 2 * p.1 + 1)?);
+    let real = ((&xi * &xj)? + (&yi * &yj)?)?;
+    let imaginary = ((yi * xj)? - (xi * yj)?)?;
+    // (n, pairs, 2); the diagonal is real.
+    let both = Tensor::stack(&[real, imaginary], 2)?.flatten_from(1)?;
+    let kept: Vec<(usize, f64)> = pairs
+        .iter()
+        .enumerate()
+        .flat_map(|(k, (i, j))| match i == j {
+            true => vec![(2 * k, 1.0)],
+            false => vec![(2 * k, SQRT_2), (2 * k + 1, SQRT_2)],
+        })
+        .collect();
+    let weights = Array2::from_shape_fn((1, kept.len()), |(_, k)| kept[k].1);
+    let entries = columns(&both, kept.iter().map(|(column, _)| *column))?;
+    let entries = entries.broadcast_mul(&constant(weights.view(), numbers)?)?;
+    Ok(entries.broadcast_mul(&length)?)
 }
 
 /// `(XXᵀ)^{1/2}` with the derivative from `S dS + dS S = d(XXᵀ)`.

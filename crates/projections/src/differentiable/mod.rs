@@ -7,18 +7,18 @@
 //! | file | projections | gradient |
 //! |---|---|---|
 //! | `linear` | [`Reynolds`](crate::Reynolds), [`RandomLinear`](crate::RandomLinear) | the map |
-//! | `pool` | [`GroupMean`](crate::GroupMean), [`GroupMax`](crate::GroupMax), [`GroupNorm`](crate::GroupNorm) | of the chosen value; of the norm |
+//! | `pool` | [`GroupMean`](crate::GroupMean), [`GroupMax`](crate::GroupMax), [`GroupNorm`](crate::GroupNorm), [`BlockNorms`](crate::BlockNorms) | of the chosen value; of the norm |
 //! | `moments` | [`Moments`](crate::Moments) | polynomial |
 //! | `filters` | [`MaxFilter`](crate::MaxFilter), [`SoftMaxFilter`](crate::SoftMaxFilter), [`CoOrbit`](crate::CoOrbit), [`TightCoOrbit`](crate::TightCoOrbit), [`SeparatingPolynomials`](crate::SeparatingPolynomials) | the chosen poses, or their softmax; polynomial |
 //! | `sorting` | [`Sort`](crate::Sort), [`ColumnSort`](crate::ColumnSort), [`SortedKeys`](crate::SortedKeys), [`FourierSliced`](crate::FourierSliced), [`SortPool`](crate::SortPool) | the sorting permutation |
 //! | `sections` | [`LexSort`](crate::LexSort), [`Canonicalize`](crate::Canonicalize), [`WeylChamber`](crate::WeylChamber) | `ρ(g*)`, with `g*` held fixed |
 //! | `spectra` | [`PowerSpectrum`](crate::PowerSpectrum), [`Bispectrum`](crate::Bispectrum), [`DihedralBispectrum`](crate::DihedralBispectrum), [`IrrepBispectrum`](crate::IrrepBispectrum) | smooth but at 0 |
-//! | `matrices` | [`SpectralSection`](crate::SpectralSection), [`RootGram`](crate::RootGram) | singular and eigenvectors |
+//! | `matrices` | [`SpectralSection`](crate::SpectralSection), [`RootGram`](crate::RootGram), [`IsotypicGram`](crate::IsotypicGram) | singular and eigenvectors |
 //! | `compose` | [`Then`](crate::Then), [`PerField`](crate::PerField) | the chain rule |
 //!
 //! [`RotationAlignment`](crate::RotationAlignment) has none here: its rotation depends on the code, so
 //! that holding it fixed would not give the derivative. Neither has
-//! [`WeightedFrame`](crate::WeightedFrame).
+//! [`WeightedFrame`](crate::WeightedFrame), nor [`Blockwise`](crate::Blockwise), whose parts are of any kind.
 //!
 //! **Ties.** A bi-Lipschitz invariant cannot be differentiable at codes with a stabilizer (Cahill,
 //! Iverson & Mixon 2023). What chooses (the best pose, the order of values) is decided on detached

@@ -5,7 +5,21 @@ use ndarray::Array2;
 
 use super::codes::{Codes, columns, constant, norm};
 use super::{Differentiable, DifferentiableError, choice};
-use crate::{GroupMax, GroupMean, GroupNorm};
+use crate::{BlockNorms, GroupMax, GroupMean, GroupNorm};
+
+impl Differentiable for BlockNorms {
+    fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
+        let codes = Codes::of::<f64, _>(self, codes)?;
+        let largest = codes.largest()?;
+        let z = codes.tensor.broadcast_div(&largest)?;
+        let of_block = |&(offset, dim, scalar): &(usize, usize, bool)| {
+            let block = z.narrow(1, offset, dim)?;
+            if scalar { Ok(block) } else { norm(&block) }
+        };
+        let norms = self.blocks.iter().map(of_block).collect::<candle_core::Result<Vec<_>>>()?;
+        Ok(Tensor::cat(&norms, 1)?.broadcast_mul(&largest)?)
+    }
+}
 
 impl Differentiable for GroupMean {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {

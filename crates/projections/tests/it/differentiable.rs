@@ -1,6 +1,7 @@
 //! The differentiable forms have the values of the batch forms, and the derivatives of them.
 
 use candle_core::{DType, Device, Tensor, Var};
+use groups::compact::{O3, SO2};
 use groups::{
     Cyclic, Dihedral, DihedralElement, HasIrreps, PermutationGroup, Representation, Symmetric,
 };
@@ -124,6 +125,19 @@ fn all() -> Vec<Case> {
         all.push(both!(RootGram::new(points, d).unwrap()));
     }
     all.push(both!(RootGram::centred(5, 2).unwrap()));
+    // Sums of irreps of rotations: complex, of several degrees, with reflections.
+    let plane = [(1, 3), (2, 1), (0, 2)].map(|(k, m)| SO2.irrep(k).representation().copies(m));
+    let plane = Representation::direct_sum(&plane).unwrap();
+    all.push(both!(IsotypicGram::new(&plane).unwrap()));
+    all.push(both!(BlockNorms::new(&plane).unwrap()));
+    all.push(both!(IrrepBispectrum::of_isometries(&plane, Triples::All, 1).unwrap()));
+    let space = Representation::direct_sum(&[
+        O3.vectors().copies(2),
+        O3.irrep(2, false).unwrap().representation().copies(3),
+    ])
+    .unwrap();
+    all.push(both!(IsotypicGram::new(&space).unwrap()));
+    all.push(both!(BlockNorms::new(&space).unwrap()));
     all.push(both!(PerField::new(Sort::new(3).unwrap(), 2).unwrap()));
     let keys = || SortedKeys::random(3, 2, 2, 1).unwrap();
     all.push(both!(Projection::<f64>::then(keys(), Moments::of_sets(3, 2, 2).unwrap()).unwrap()));
