@@ -103,9 +103,23 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fails unless each document is what its template and the recorded runs give.
+/// Fails unless each document is what its template and the recorded runs give, and the README repeats
+/// percentages of the results only.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {
-    Document::ALL.into_iter().try_for_each(|document| check_one(document, root))
+    Document::ALL.into_iter().try_for_each(|document| check_one(document, root))?;
+    let results = read(&Document::Results.path(root))?;
+    match percentages(&read(&root.join("README.md"))?).find(|figure| !results.contains(figure)) {
+        Some(figure) => bail!("README.md says `{figure}`, which docs/results.md does not"),
+        None => Ok(()),
+    }
+}
+
+/// Percentages with decimals, such as `97.4 %`.
+fn percentages(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices(" %").filter_map(|(end, sign)| {
+        let number = text[..end].rsplit(|c: char| !c.is_ascii_digit() && c != '.').next()?;
+        number.contains('.').then(|| format!("{number}{sign}"))
+    })
 }
 
 fn check_one(document: Document, root: &Path) -> anyhow::Result<()> {
@@ -210,6 +224,12 @@ fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percentages_with_decimals_are_found() {
+        let text = "| raw | 56.0 % | 97.4 % |, 82 % of the ten, 99.18 %";
+        assert_eq!(percentages(text).collect::<Vec<_>>(), ["56.0 %", "97.4 %", "99.18 %"]);
+    }
 
     #[test]
     fn the_document_is_what_the_runs_say() {
