@@ -13,7 +13,7 @@ impl Differentiable for BlockNorms {
         let largest = codes.largest()?;
         let z = codes.tensor.broadcast_div(&largest)?;
         let of_block = |&(offset, dim, scalar): &(usize, usize, bool)| {
-            let block = z.narrow(1, offset, dim)?;
+            let block = columns(&z, offset..offset + dim)?;
             if scalar { Ok(block) } else { norm(&block) }
         };
         let norms = self.blocks.iter().map(of_block).collect::<candle_core::Result<Vec<_>>>()?;

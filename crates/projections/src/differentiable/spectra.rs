@@ -182,8 +182,7 @@ impl Differentiable for IrrepBispectrum {
         let mut mixtures = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             // (n, d, copies)
-            let parts = w
-                .narrow(1, part.first, part.dim * part.copies)?
+            let parts = columns(&w, part.first..part.first + part.dim * part.copies)?
                 .reshape((rows, part.copies, part.dim))?
                 .transpose(1, 2)?
                 .contiguous()?;
