@@ -5,8 +5,10 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use atomic_write_file::AtomicWriteFile;
 
-/// Writes a file under a temporary name and renames it. Missing folders are made.
+/// Writes a file without a name, and gives it its name when all of it is on the disk. Missing
+/// folders are made.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let dir = match path.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
@@ -14,12 +16,87 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     };
     ensure!(!path.is_dir(), "cannot write {}: it is a folder", path.display());
     fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file =
-        builder.tempfile_in(dir).with_context(|| format!("cannot write to {}", dir.display()))?;
-    file.write_all(bytes).with_context(|| format!("cannot write {}", path.display()))?;
-    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
+    let cannot_write = || format!("cannot write {}", path.display());
+    let mut file = AtomicWriteFile::open(path).with_context(cannot_write)?;
+    file.write_all(bytes).with_context(cannot_write)?;
+    file.commit().with_context(cannot_write)
+}
+
+/// Removes what killed runs left in a folder and those in it: files that had a name of their own for
+/// the moment before they got the one they were written for, or, where the file system knows no files
+/// without a name, for as long as they were written.
+///
+/// The caller must hold the folder, so that these are nobody's.
+pub(crate) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let kind = entry.file_type();
+        if kind.as_ref().is_ok_and(fs::FileType::is_dir) {
+            sweep(&entry.path());
+        } else if entry.file_name().to_str().and_then(meant_for).is_some() {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// As [`sweep`], of one file that the caller holds.
+pub(crate) fn sweep_file(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().and_then(meant_for).is_some_and(|found| found == name) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// `results.json`, of `.results.json.a1B2c3`.
+fn meant_for(name: &str) -> Option<&str> {
+    let (name, end) = name.strip_prefix('.')?.rsplit_once('.')?;
+    let random = end.len() == 6 && end.chars().all(|c| c.is_ascii_alphanumeric());
+    (random && name.contains('.')).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sweeping_takes_only_what_a_killed_write_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let inner = dir.path().join("images");
+        fs::create_dir(&inner).unwrap();
+        let kept = ["results.json", ".lock", ".notes.md", ".codes.npy.partial", ".a.txt.a-c4e6"];
+        for name in kept.iter().chain(&[".results.json.a1B2c3", ".codes.npy.partial.json.ZZZZZ9"]) {
+            fs::write(dir.path().join(name), "text").unwrap();
+            fs::write(inner.join(name), "text").unwrap();
+        }
+        sweep_file(&dir.path().join("results.json"));
+        assert!(!dir.path().join(".results.json.a1B2c3").exists());
+        assert!(dir.path().join(".codes.npy.partial.json.ZZZZZ9").exists());
+        sweep(dir.path());
+        for folder in [dir.path(), &inner] {
+            let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+            let mut names: Vec<_> = names
+                .filter(|entry| entry.path().is_file())
+                .map(|entry| entry.file_name().into_string().unwrap())
+                .collect();
+            names.sort_unstable();
+            let mut kept = kept.map(str::to_owned);
+            kept.sort_unstable();
+            assert_eq!(names, kept);
+        }
+    }
+
+    #[test]
+    fn a_file_is_written_whole_over_an_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/b/report.html");
+        for text in ["long and old", "new"] {
+            write(&path, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        let error = write(&dir.path().join("a"), b"text").unwrap_err().to_string();
+        assert!(error.contains("it is a folder"), "{error}");
+    }
 }

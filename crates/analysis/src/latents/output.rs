@@ -5,7 +5,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use atomic_write_file::AtomicWriteFile;
 
 use super::LatentsError;
 use super::error::io_error;
@@ -14,26 +14,19 @@ use super::error::io_error;
 #[derive(Debug)]
 pub(super) enum Output {
     /// Removed unless it is finished.
-    Fresh(NamedTempFile),
+    Fresh(AtomicWriteFile),
     /// Kept when it is not finished.
     Kept(Locked, PathBuf),
 }
 
 impl Output {
-    /// A file with a name that is not taken, in the folder of `path`.
+    /// A file that has no name yet, in the folder of `path`.
     pub(super) fn fresh(path: &Path) -> Result<Self, LatentsError> {
         if path.is_dir() {
             let source = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder");
             return Err(io_error("write", path)(source));
         }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(folder).map(Self::Fresh).map_err(io_error("create", path))
+        AtomicWriteFile::open(path).map(Self::Fresh).map_err(io_error("create", path))
     }
 
     /// The file `partial`, empty.
@@ -63,7 +56,7 @@ impl Output {
     /// Waits until everything is on the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         match self {
-            Self::Fresh(file) => file.as_file().sync_data(),
+            Self::Fresh(file) => file.sync_data(),
             Self::Kept(file, _) => file.sync_data(),
         }
     }
@@ -71,9 +64,7 @@ impl Output {
     /// Gives the file its name.
     pub(super) fn persist(self, path: &Path) -> Result<(), LatentsError> {
         match self {
-            Self::Fresh(file) => {
-                file.persist(path).map_err(|error| io_error("write", path)(error.error))?;
-            }
+            Self::Fresh(file) => file.commit().map_err(io_error("write", path))?,
             Self::Kept(file, partial) => {
                 drop(file);
                 fs::rename(&partial, path).map_err(io_error("write", path))?;

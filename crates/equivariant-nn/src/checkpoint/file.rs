@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 
+use atomic_write_file::AtomicWriteFile;
 use candle_core::{Device, Tensor};
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
@@ -61,20 +62,10 @@ pub fn save(
         Some(HashMap::from([(ENTRY.to_owned(), header)])),
     )
     .map_err(|e| damaged(&e))?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let io = |e| NnError::io(path, e);
-    let mut builder = tempfile::Builder::new();
-    // Temporary files are private by default; checkpoints are as readable as other files.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(io)?;
+    let mut file = AtomicWriteFile::open(path).map_err(io)?;
     file.write_all(&bytes).map_err(io)?;
-    file.as_file().sync_all().map_err(io)?;
-    file.persist(path).map_err(|e| NnError::io(path, e.error))?;
-    Ok(())
+    file.commit().map_err(io)
 }
 
 /// Reads a checkpoint. Files without our metadata (from other programs) are read without the

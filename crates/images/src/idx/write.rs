@@ -1,6 +1,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use atomic_write_file::AtomicWriteFile;
 use flate2::write::GzEncoder;
 use ndarray::ArrayView3;
 
@@ -74,28 +75,21 @@ fn write(
 }
 
 fn persist(path: &Path, header: &[u8], data: &[u8], compression: Compression) -> io::Result<()> {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // A temporary file is private to its owner; this one stays, with the usual permissions.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(dir)?;
+    let mut file = AtomicWriteFile::open(path)?;
     match compression {
         Compression::Plain => {
-            let mut writer = BufWriter::new(file.as_file_mut());
+            let mut writer = BufWriter::new(&mut file);
             writer.write_all(header)?;
             writer.write_all(data)?;
             writer.flush()?;
         }
         Compression::Gzip => {
-            let writer = BufWriter::new(file.as_file_mut());
+            let writer = BufWriter::new(&mut file);
             let mut encoder = GzEncoder::new(writer, flate2::Compression::default());
             encoder.write_all(header)?;
             encoder.write_all(data)?;
             encoder.finish()?.flush()?;
         }
     }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
+    file.commit()
 }

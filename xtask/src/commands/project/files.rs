@@ -1,7 +1,6 @@
 //! The files under way, and how far they are.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
@@ -11,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
+use crate::whole_file;
 
 /// Time between two marks.
-const BETWEEN_MARKS: Duration = Duration::from_secs(5);
+const BETWEEN_MARKS: Duration = Duration::from_secs(1);
 
 /// Files that are written together, so that they can be gone on with together.
 #[derive(Debug)]
@@ -63,6 +63,7 @@ impl Files {
             let together = found.marks.len() == specs.len()
                 && found.marks.iter().all(|mark| mark.rows == rows);
             if let (Ok(writers), true) = (resumed, together) {
+                state.iter().for_each(|state| whole_file::sweep_file(state));
                 let marked = Instant::now();
                 return Ok(Self { writers, partials, state, key, rows, marked });
             }
@@ -85,6 +86,7 @@ impl Files {
                 }
             }
         }
+        files.state.iter().for_each(|state| whole_file::sweep_file(state));
         Ok(files)
     }
 
@@ -118,10 +120,7 @@ impl Files {
             marks.extend(writer.mark()?);
         }
         let text = serde_json::to_string(&State { key: self.key.clone(), marks })?;
-        let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(text.as_bytes())?;
-        file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+        whole_file::write(path, text.as_bytes())?;
         self.marked = Instant::now();
         Ok(())
     }

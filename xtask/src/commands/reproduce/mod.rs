@@ -26,6 +26,7 @@ pub(crate) use profile::Profile;
 use crate::interrupt;
 use crate::lock::Lock;
 use crate::progress::Progress;
+use crate::whole_file;
 use record::Record;
 use suite::{Cache, SuiteResult};
 
@@ -158,6 +159,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
     let _lock = Lock::hold(&flags.out)?;
+    whole_file::sweep(&flags.out);
     let (start, commit) = (Instant::now(), record::commit());
     let suites = flags.suite.map_or_else(|| Suite::ALL.to_vec(), |suite| vec![suite]);
     let stages = suites.iter().flat_map(|suite| suite.stages(&flags)).collect();

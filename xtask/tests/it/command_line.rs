@@ -5,36 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_xtask");
-
-fn run(folder: &Path, line: &[&str]) -> Output {
-    Command::new(PROGRAM).args(line).current_dir(folder).output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// The names in a folder.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
-    names.sort_unstable();
-    names
-}
-
-/// An array of `f32` in NumPy's format.
-fn npy(rows: usize, dim: usize) -> Vec<u8> {
-    let mut text =
-        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {dim}), }}");
-    text.push_str(&" ".repeat(117 - text.len()));
-    text.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
-    bytes.extend(text.bytes());
-    bytes.extend((0..rows * dim).flat_map(|i| ((i as f32 * 0.37).sin()).to_le_bytes()));
-    bytes
-}
+use crate::program::{PROGRAM, names, npy, run, said};
 
 const C8: [&str; 4] = ["--group", "c8", "--rep", "2 x regular"];
 
