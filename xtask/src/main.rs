@@ -28,6 +28,7 @@ struct Flags {
 enum Command {
     /// Run the paper's experiments and write figures, results.json and report.html.
     Reproduce(commands::reproduce::Flags),
+    Fetch(commands::fetch::Flags),
     Molecules(commands::molecules::Flags),
     Audit(commands::audit::Flags),
     Project(commands::project::Flags),
@@ -56,6 +57,7 @@ fn run(flags: Flags) -> anyhow::Result<()> {
     progress::init_logging(flags.verbose)?;
     match flags.command {
         Command::Reproduce(flags) => commands::reproduce::run(flags),
+        Command::Fetch(flags) => commands::fetch::run(flags),
         Command::Molecules(flags) => commands::molecules::run(flags),
         Command::Audit(flags) => commands::audit::run(flags),
         Command::Project(flags) => commands::project::run(flags),

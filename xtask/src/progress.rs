@@ -136,12 +136,35 @@ impl Progress {
         std::mem::take(&mut plan.finished)
     }
 
+    /// Ends the stage under way; all stages that have ended since [`Self::take_finished`].
+    pub(crate) fn finished(&self) -> Vec<(String, f64)> {
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.end_stage();
+        plan.finished.clone()
+    }
+
+    /// Passes over the next stages: what they give is there.
+    pub(crate) fn pass_over(&self, stages: usize) {
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.end_stage();
+        plan.begun += stages;
+        self.stages.set_position(plan.begun as u64);
+    }
+
     /// A bar for work of known length within the stage.
     pub(crate) fn bar(&self, length: usize) -> anyhow::Result<ProgressBar> {
         let style = ProgressStyle::with_template(
             "         {bar:30.green/dim} {pos}/{len} {msg} (left: {eta})",
         )?;
         Ok(self.all.add(ProgressBar::new(length as u64).with_style(style)))
+    }
+
+    /// A bar for bytes that come from elsewhere.
+    pub(crate) fn bytes(&self, length: u64) -> anyhow::Result<ProgressBar> {
+        let style = ProgressStyle::with_template(
+            "         {bar:30.green/dim} {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec} (left: {eta})",
+        )?;
+        Ok(self.all.add(ProgressBar::new(length).with_style(style)))
     }
 
     /// Logs a line above the bars.

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod ci;
 pub(crate) mod completions;
+pub(crate) mod fetch;
 pub(crate) mod interpolate;
 pub(crate) mod molecules;
 pub(crate) mod neighbours;
