@@ -9,9 +9,11 @@ mod markdown;
 mod molecules;
 pub(crate) mod output;
 mod page;
+mod picture;
 mod profile;
 mod projections;
 pub(crate) mod record;
+mod seed;
 mod shapes;
 mod suite;
 mod watcher;
@@ -167,10 +169,11 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let (mut results, mut failed) = (Vec::new(), Vec::new());
     for suite in &suites {
         run.progress.group(suite.stages(&flags).len());
-        let outcome = suite.run(&flags, &run);
+        let mut outcome = suite.run(&flags, &run);
         let stages = run.progress.take_finished();
+        let joins = outcome.as_ref().is_ok_and(|result| !result.parts.is_empty());
         // A suite whose result was found keeps the record of the run that made it.
-        if !stages.is_empty() {
+        if joins || !stages.is_empty() {
             let generated = outcome.as_ref().map_or(flags.generated, |result| result.generated);
             let command = flags.command(suite.name(), generated)?;
             let record = Record::new(command, commit.clone(), flags.resume, stages);
@@ -179,6 +182,8 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
                 Some(earlier) => record.after(earlier),
                 None => record,
             };
+            let parts = outcome.iter_mut().flat_map(|result| std::mem::take(&mut result.parts));
+            let record = parts.fold(record, Record::with);
             let written = record.write(&flags.out, suite.name());
             // The error of the suite says more.
             if outcome.is_ok() {

@@ -9,6 +9,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::output;
+use super::seed::Part;
 
 /// How the results of one suite were made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,17 @@ pub(crate) struct Machine {
     pub(crate) system: String,
 }
 
+impl Machine {
+    /// The one that runs this.
+    pub(super) fn this() -> Self {
+        Self {
+            processor: from_proc("/proc/cpuinfo", "model name"),
+            threads: rayon::current_num_threads(),
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
+}
+
 /// A stage and its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stage {
@@ -63,11 +75,7 @@ impl Record {
             command,
             software: concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")).to_owned(),
             commit,
-            machine: Machine {
-                processor: from_proc("/proc/cpuinfo", "model name"),
-                threads: rayon::current_num_threads(),
-                system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            },
+            machine: Machine::this(),
             resumed,
             seconds: stages.iter().map(|stage| stage.seconds).sum(),
             stages,
@@ -90,12 +98,20 @@ impl Record {
         self.stages = stages;
         self.seconds = self.stages.iter().map(|stage| stage.seconds).sum();
         self.peak_memory_mib = self.peak_memory_mib.max(earlier.peak_memory_mib);
-        self.commit = match (earlier.commit, self.commit) {
-            (Some(before), Some(now)) if !before.split(", ").any(|commit| commit == now) => {
-                Some(format!("{before}, {now}"))
+        self.commit = both(earlier.commit, self.commit);
+        self
+    }
+
+    /// This run with a part that it found done: stages that are in its record already were counted.
+    pub(crate) fn with(mut self, part: Part) -> Self {
+        for stage in part.stages {
+            if !self.stages.iter().any(|known| known.name == stage.name) {
+                self.seconds += stage.seconds;
+                self.stages.push(stage);
             }
-            (before, now) => before.or(now),
-        };
+        }
+        self.resumed = true;
+        self.commit = both(part.commit, self.commit);
         self
     }
 
@@ -107,6 +123,17 @@ impl Record {
     /// Writes `run.json` into the folder of a suite.
     pub(crate) fn write(&self, out: &Path, suite: &str) -> anyhow::Result<()> {
         output::write(&path(out, suite), &serde_json::to_vec_pretty(self)?)
+    }
+}
+
+/// Two commits, or lists of them, in order.
+fn both(earlier: Option<String>, later: Option<String>) -> Option<String> {
+    match (earlier, later) {
+        (Some(earlier), Some(later)) => {
+            let new = later.split(", ").filter(|c| !earlier.split(", ").any(|known| known == *c));
+            Some(std::iter::once(&*earlier).chain(new).collect::<Vec<_>>().join(", "))
+        }
+        (earlier, later) => earlier.or(later),
     }
 }
 
@@ -166,6 +193,15 @@ mod tests {
         assert!(whole.resumed);
         assert_eq!(whole.seconds, 12.75);
         assert_eq!(whole.commit.as_deref(), Some("abc, def"));
+        let stage = |name: &str, seconds| Stage { name: name.to_owned(), seconds };
+        let found = Part {
+            commit: Some("def, fed".into()),
+            machine: Machine::this(),
+            stages: vec![stage("rest", 2.0), stage("elsewhere", 1.0)],
+        };
+        let joined = whole.clone().with(found);
+        assert_eq!((joined.seconds, joined.stages.len()), (13.75, 4));
+        assert_eq!(joined.commit.as_deref(), Some("def, fed, abc"));
         let times: Vec<_> = whole.stages.iter().map(|s| (s.name.as_str(), s.seconds)).collect();
         assert_eq!(times, [("training", 8.75), ("pictures", 2.0), ("rest", 2.0)]);
     }

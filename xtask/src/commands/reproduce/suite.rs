@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::output;
+use super::seed::Part;
 
 /// The outcome of one suite: everything that the report and `results.json` take from it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub(crate) struct SuiteResult {
     pub(crate) summary: String,
     /// What `results.json` says of it.
     pub(crate) results: serde_json::Value,
+    /// Seeds that an earlier run, or another machine, had done.
+    #[serde(skip)]
+    pub(crate) parts: Vec<Part>,
 }
 
 /// Results of earlier runs in the folder of the results.
@@ -97,6 +101,7 @@ mod tests {
             chapter: Chapter::new("Images").summary("text"),
             summary: "| a |".into(),
             results: serde_json::json!({ "third": 1.0 / 3.0 }),
+            parts: Vec::new(),
         };
         assert!(cache.find("images", &("quick", 0)).is_none());
         cache.keep(&("quick", 0), &result).unwrap();

@@ -19,7 +19,7 @@ use images::rotate::{Purpose, Rotator, rotate_by};
 use images::training::{Augmentation, Trainable, TrainingConfig};
 use ndarray::{Array2, Array3, ArrayView3, Axis, Slice};
 use projections::{MaxFilter, Projection};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::judge::{Encodings, Row, Task, judge};
 use super::settings::Settings;
@@ -32,7 +32,7 @@ use crate::progress::Progress;
 const TURNS: usize = 8;
 
 /// What an ordinary network has learnt of the rotation by 45°.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Learned {
     pub(super) network: String,
     pub(super) residual: f64,

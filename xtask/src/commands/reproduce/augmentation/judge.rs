@@ -5,7 +5,7 @@ use analysis::neighbours::{SelfMatches, nearest};
 use analysis::probes::{LogisticRegression, Ridge, Standardisation, knn_classify, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate, PerSample, bootstrap_paired_difference};
 use ndarray::{Array2, ArrayView2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Neighbours that vote.
 const VOTERS: usize = 5;
@@ -39,7 +39,7 @@ pub(super) enum Task {
 }
 
 /// The numbers of one network and cure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Row {
     pub(super) network: String,
     /// `none`, or what was done to the codes or inputs.

@@ -14,13 +14,15 @@ mod summary;
 
 use anyhow::Context;
 use images::dataset::Origin;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::images::NAME as IMAGES;
 use super::molecules::NAME as MOLECULES;
 use super::molecules::data::Molecules;
+use super::picture::Picture;
+use super::seed::{Done, Seeds};
 use super::suite::SuiteResult;
-use super::{Flags, Run, output};
+use super::{Flags, Run};
 use digits::Learned;
 use judge::Row;
 use settings::Settings;
@@ -38,7 +40,7 @@ pub(super) fn stages(flags: &Flags) -> Vec<f64> {
 }
 
 /// Everything measured with one seed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Measurements {
     seed: u64,
     digits: Vec<Row>,
@@ -51,7 +53,8 @@ struct Measurements {
 }
 
 /// Runs the suite and writes its files, or finds its result.
-pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Result<SuiteResult> {
+pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
+    let Run { progress, cache } = run;
     let settings = Settings::of(flags.profile);
     let molecule_settings = super::molecules::settings::Settings::of(flags.profile);
     let (seeds, device) = (flags.seeds()?, flags.device.open()?);
@@ -67,50 +70,52 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
             .log("augmentation: the result of an earlier run still holds (--force runs it again)");
         return Ok(result);
     }
-    let dir = flags.out.join(NAME);
+    let inputs_of_a_seed = (&settings, &image_settings, &molecule_settings, &fingerprints);
+    let kept = Seeds::new(NAME, flags, run, &inputs_of_a_seed)?;
     let mut runs = Vec::new();
     let mut figure = None;
     for &seed in &seeds {
-        let seed_dir = format!("seed-{seed}");
-        let own = dir.join(&seed_dir);
-        let of_digits = digits::Suite {
-            split: &split,
-            settings: &settings,
-            image_settings: &image_settings,
-            device: &device,
-            seed,
-            resume: flags.resume,
-            dir: &own,
-            images_dir: &flags.out.join(IMAGES).join(&seed_dir).join("checkpoints"),
-        }
-        .run(progress)?;
-        let of_molecules = graphs::Suite {
-            molecules: &molecules,
-            settings: &settings,
-            molecule_settings: &molecule_settings,
-            device: &device,
-            seed,
-            resume: flags.resume,
-            dir: &own,
-            molecules_dir: &flags.out.join(MOLECULES).join(&seed_dir),
-        }
-        .run(progress)?;
-        let mut learned = of_digits.learned;
-        learned.push(of_molecules.learned);
-        let measurements = Measurements {
-            seed,
-            digits: of_digits.rows,
-            molecules: of_molecules.rows,
-            learned,
-            property: of_molecules.property,
-            parameters: of_molecules.parameters,
-        };
-        output::write(&own.join("measurements.json"), &serde_json::to_vec_pretty(&measurements)?)?;
-        runs.push(measurements);
-        figure.get_or_insert(of_digits.figure);
+        let done = kept.run(seed, STAGES.len(), |own| {
+            let seed_dir = format!("seed-{seed}");
+            let of_digits = digits::Suite {
+                split: &split,
+                settings: &settings,
+                image_settings: &image_settings,
+                device: &device,
+                seed,
+                resume: flags.resume,
+                dir: own,
+                images_dir: &flags.out.join(IMAGES).join(&seed_dir).join("checkpoints"),
+            }
+            .run(progress)?;
+            let of_molecules = graphs::Suite {
+                molecules: &molecules,
+                settings: &settings,
+                molecule_settings: &molecule_settings,
+                device: &device,
+                seed,
+                resume: flags.resume,
+                dir: own,
+                molecules_dir: &flags.out.join(MOLECULES).join(&seed_dir),
+            }
+            .run(progress)?;
+            let mut learned = of_digits.learned;
+            learned.push(of_molecules.learned);
+            let measured = Measurements {
+                seed,
+                digits: of_digits.rows,
+                molecules: of_molecules.rows,
+                learned,
+                property: of_molecules.property,
+                parameters: of_molecules.parameters,
+            };
+            Ok(Done { measured, pictures: vec![Picture::new("orbits", of_digits.figure)] })
+        })?;
+        runs.push(done.measured);
+        figure = figure.or(done.pictures.into_iter().next());
     }
     let figure = figure.context("no seed was run")?;
-    output::write(&dir.join("figures").join("orbits.svg"), figure.as_bytes())?;
+    figure.write(&flags.out.join(NAME))?;
     let claims = claims::judge(&runs)?;
     let profile = format!("{:?}", flags.profile).to_lowercase();
     let command = format!("cargo xtask reproduce augmentation --profile {profile}");
@@ -118,13 +123,14 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
         name: NAME.to_owned(),
         generated,
         summary: summary::summary(&runs, &claims, &command)?,
-        chapter: report::chapter(&runs, &figure, generated)?,
+        chapter: report::chapter(&runs, &figure.svg, generated)?,
         claims,
         results: serde_json::json!({
             "data": { "kind": if generated { "generated" } else { "real" }, "fingerprints": fingerprints },
             "settings": settings,
             "seeds": runs,
         }),
+        parts: kept.into_parts(),
     };
     cache.keep(&inputs, &result)?;
     Ok(result)

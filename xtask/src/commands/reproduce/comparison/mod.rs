@@ -14,7 +14,7 @@ use groups::quotient::QuotientMetric;
 use groups::{FiniteGroup, Representation};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use projections::Projection;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use table::{combined_rows, geometry, markdown, table};
 
@@ -52,7 +52,7 @@ pub(crate) const SILHOUETTE: usize = 4_000;
 const CHANGED_K: usize = 10;
 
 /// One kind of codes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) guarantee: String,
@@ -200,7 +200,7 @@ pub(crate) fn compare<G: FiniteGroup>(
 }
 
 /// The main effect, paired over test inputs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Gap {
     /// The projection with the highest accuracy.
     pub(crate) best: String,

@@ -13,13 +13,13 @@ use images::dataset::Choice;
 use images::rotate::{Purpose, Rotator};
 use ndarray::{Array2, Axis, Slice};
 use projections::{GroupMax, MaxFilter, Projection, RandomLinear, Reynolds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::latents::{Latents, classes};
 use super::measure::Measurements;
-use super::pictures::Picture;
 use super::settings::Settings;
 use crate::commands::reproduce::comparison::{Row, SILHOUETTE, apply, interval, knn, probe, votes};
+use crate::commands::reproduce::picture::Picture;
 use crate::progress::Progress;
 
 /// Figure ids. The first four are over the number of random projections.
@@ -32,15 +32,15 @@ const LABELS_PROBE: &str = "probe-over-labels";
 const ANGLES: &str = "accuracy-over-angles";
 
 /// One curve of one figure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Curve {
     /// The figure that it belongs to.
-    pub(crate) figure: &'static str,
+    pub(crate) figure: String,
     pub(crate) name: String,
     pub(crate) points: Vec<Point>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Point {
     pub(crate) x: f64,
     pub(crate) y: Estimate,
@@ -97,7 +97,7 @@ pub(super) fn over_projections<G: FiniteGroup>(
             }
         }
         curves.extend(FIGURES.iter().zip(points).map(|(figure, points)| Curve {
-            figure,
+            figure: (*figure).to_owned(),
             name: name.to_owned(),
             points,
         }));
@@ -108,9 +108,9 @@ pub(super) fn over_projections<G: FiniteGroup>(
 
 /// 5-NN accuracy of what the curves over the number of projections are compared with, over the same
 /// labelled codes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Baseline {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) knn_upright: Estimate,
     pub(crate) knn_rotated: Estimate,
 }
@@ -150,7 +150,7 @@ pub(super) fn baselines<G: FiniteGroup>(
         .into_iter()
         .map(|name| {
             Ok(Baseline {
-                name,
+                name: name.to_owned(),
                 knn_upright: accuracy(name, &latents.upright)?,
                 knn_rotated: accuracy(name, &latents.rotated)?,
             })
@@ -226,8 +226,8 @@ pub(super) fn over_labels<G: FiniteGroup>(
                     by_probe.push(Point { x, y: interval(&outcome, seed)? });
                 }
             }
-            curves.push(Curve { figure: LABELS, name: name.clone(), points: by_knn });
-            curves.push(Curve { figure: LABELS_PROBE, name, points: by_probe });
+            curves.push(Curve { figure: LABELS.to_owned(), name: name.clone(), points: by_knn });
+            curves.push(Curve { figure: LABELS_PROBE.to_owned(), name, points: by_probe });
         }
     }
     Ok(curves)
@@ -252,10 +252,14 @@ pub(super) fn over_angles<G: PlanarGroup>(
         [("raw", None), ("max filter", Some(&filter)), ("group max", Some(&max))];
     let mut curves: Vec<Curve> = kinds
         .iter()
-        .map(|(name, _)| Curve { figure: ANGLES, name: (*name).to_owned(), points: Vec::new() })
+        .map(|(name, _)| Curve {
+            figure: ANGLES.to_owned(),
+            name: (*name).to_owned(),
+            points: Vec::new(),
+        })
         .collect();
     let mut quotient =
-        Curve { figure: ANGLES, name: "quotient metric".to_owned(), points: Vec::new() };
+        Curve { figure: ANGLES.to_owned(), name: "quotient metric".to_owned(), points: Vec::new() };
     let bar = progress.bar(DEGREES.len())?;
     for degrees in DEGREES {
         bar.set_message(format!("labelled digits within ±{degrees}°"));
@@ -419,7 +423,7 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
                 let points = curve.points.iter().map(|p| CurvePoint { x: p.x, y: p.y }).collect();
                 figure = figure.series(curve.name, points);
             }
-            Ok(Picture { name, svg: figure.render()? })
+            Ok(Picture::new(name, figure.render()?))
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use analysis::statistics::{Estimate, PerSample};
 use groups::{HasIrreps, PlanarGroup};
 use images::cnn::SteerableCnn;
 use images::dataset::{Choice, Split};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::curves::{self, Baseline, Curve};
 use super::latents::{Latents, encode_turned};
@@ -17,7 +17,7 @@ use crate::commands::reproduce::comparison::{
 use crate::progress::Progress;
 
 /// Everything measured of one network. Accuracies and shares lie between 0 and 1.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measurements {
     pub(crate) seed: u64,
     /// Dimension of a code, `F·N`.

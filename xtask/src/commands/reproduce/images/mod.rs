@@ -15,16 +15,24 @@ pub(crate) mod settings;
 mod summary;
 pub(crate) mod training;
 
+use std::path::Path;
+
+use candle_core::Device;
 use groups::{Cyclic, Dihedral, HasIrreps, PlanarGroup};
 use images::cnn::SteerableCnn;
+use images::dataset::Split;
 
 use super::group::PlanarName;
+use super::picture::Picture;
+use super::seed::{Done, Seeds};
 use super::suite::SuiteResult;
 use super::{Flags, Run, output};
 use latents::Latents;
 use measure::Measurements;
 use results::{Data, ImageResults};
 use settings::Settings;
+
+use crate::progress::Progress;
 
 /// The suite's name.
 pub(super) const NAME: &str = "images";
@@ -48,9 +56,10 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
 
 fn run_with<G: PlanarGroup + HasIrreps>(
     flags: &Flags,
-    Run { progress, cache }: &Run,
+    run: &Run,
     group: &G,
 ) -> anyhow::Result<SuiteResult> {
+    let Run { progress, cache } = run;
     let seeds = flags.seeds()?;
     let device = flags.device.open()?;
     let (settings, split) = Settings::load(flags)?;
@@ -64,63 +73,22 @@ fn run_with<G: PlanarGroup + HasIrreps>(
         return Ok(result);
     }
     let dir = flags.out.join(NAME);
+    let kept = Seeds::new(NAME, flags, run, &(&settings, group.name(), &data))?;
     let mut runs: Vec<Measurements> = Vec::new();
-    let mut pictures = None;
+    let mut figures = Vec::new();
     for &seed in &seeds {
-        let run_dir = dir.join(format!("seed-{seed}"));
-        progress.stage(&format!("seed {seed}: training"))?;
-        let architecture = settings.architecture.clone();
-        let network = SteerableCnn::new(group.clone(), architecture, seed, device.clone())?;
-        let job = training::Job {
-            network: &network,
-            name: network.representation().name(),
-            training: &settings.training,
-            digits: &split.train,
-            seed,
-            checkpoints: run_dir.join("checkpoints"),
-            resume: flags.resume,
-        };
-        job.run(progress)?;
-        network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
-
-        progress.stage(&format!("seed {seed}: encoding"))?;
-        let latents = Latents::encode(&network, &split, &settings, seed)?;
-        output::write_codes(
-            &run_dir.join("latents.safetensors"),
-            &[
-                ("upright", &latents.upright),
-                ("rotated", &latents.rotated),
-                ("test", &latents.test),
-            ],
-            &[("labels", &latents.labels), ("test_labels", &latents.test_labels)],
-            &[
-                ("group", group.name()),
-                ("representation", network.representation().name()),
-                ("data", data.name.to_owned()),
-                ("seed", seed.to_string()),
-            ],
-        )?;
-        let measurements = measure::all(&network, &split, &latents, &settings, seed, progress)?;
-        output::write(
-            &run_dir.join("measurements.json"),
-            &serde_json::to_vec_pretty(&measurements)?,
-        )?;
-        if pictures.is_none() {
-            progress.stage(&format!("seed {seed}: pictures"))?;
-            pictures = Some(pictures::draw(&network, &split, &latents, &settings, seed)?);
-        } else {
-            progress.stage(&format!("seed {seed}: done"))?;
+        let one = One { group, settings: &settings, split: &split, data: &data, device: &device };
+        let done =
+            kept.run(seed, STAGES.len(), |dir| one.run(seed, dir, flags.resume, progress))?;
+        if runs.is_empty() {
+            figures = done.pictures;
         }
-        runs.push(measurements);
+        runs.push(done.measured);
     }
     let claims = claims::judge(&runs, &settings, data.is_generated())?;
-    let mut figures = pictures.unwrap_or_default();
     figures.extend(curves::draw(&runs)?);
     for figure in &figures {
-        output::write(
-            &dir.join("figures").join(format!("{}.svg", figure.name)),
-            figure.svg.as_bytes(),
-        )?;
+        figure.write(&dir)?;
     }
     let chapter = report::chapter(&runs, &claims, &figures, &settings, &data, &group.name())?;
     let command = format!(
@@ -140,7 +108,66 @@ fn run_with<G: PlanarGroup + HasIrreps>(
             settings: settings.clone(),
             seeds: runs,
         })?,
+        parts: kept.into_parts(),
     };
     cache.keep(&inputs, &result)?;
     Ok(result)
+}
+
+/// What one seed is run with.
+struct One<'a, G> {
+    group: &'a G,
+    settings: &'a Settings,
+    split: &'a Split,
+    data: &'a Data,
+    device: &'a Device,
+}
+
+impl<G: PlanarGroup + HasIrreps> One<'_, G> {
+    /// Trains, encodes, measures and draws; files go to `dir`.
+    fn run(
+        &self,
+        seed: u64,
+        dir: &Path,
+        resume: bool,
+        progress: &Progress,
+    ) -> anyhow::Result<Done<Measurements, Picture>> {
+        let Self { group, settings, split, data, device } = *self;
+        progress.stage(&format!("seed {seed}: training"))?;
+        let architecture = settings.architecture.clone();
+        let network = SteerableCnn::new(group.clone(), architecture, seed, device.clone())?;
+        let job = training::Job {
+            network: &network,
+            name: network.representation().name(),
+            training: &settings.training,
+            digits: &split.train,
+            seed,
+            checkpoints: dir.join("checkpoints"),
+            resume,
+        };
+        job.run(progress)?;
+        network.parameters().save(&dir.join("weights.safetensors"), &Default::default())?;
+
+        progress.stage(&format!("seed {seed}: encoding"))?;
+        let latents = Latents::encode(&network, split, settings, seed)?;
+        output::write_codes(
+            &dir.join("latents.safetensors"),
+            &[
+                ("upright", &latents.upright),
+                ("rotated", &latents.rotated),
+                ("test", &latents.test),
+            ],
+            &[("labels", &latents.labels), ("test_labels", &latents.test_labels)],
+            &[
+                ("group", group.name()),
+                ("representation", network.representation().name()),
+                ("data", data.name.to_owned()),
+                ("seed", seed.to_string()),
+            ],
+        )?;
+        let measured = measure::all(&network, split, &latents, settings, seed, progress)?;
+        progress.stage(&format!("seed {seed}: pictures"))?;
+        let pictures = pictures::draw(&network, split, &latents, settings, seed)?;
+        Ok(Done { measured, pictures })
+    }
 }

@@ -17,13 +17,7 @@ use projections::{MaxFilter, Projection};
 
 use super::latents::{Latents, rotate_test};
 use super::settings::Settings;
-
-/// A figure with the name of its file.
-#[derive(Debug, Clone)]
-pub(super) struct Picture {
-    pub(super) name: &'static str,
-    pub(super) svg: String,
-}
+use crate::commands::reproduce::picture::Picture;
 
 /// Draws the digits, the embeddings and the orbits of one network.
 pub(super) fn draw<G: PlanarGroup>(
@@ -36,9 +30,9 @@ pub(super) fn draw<G: PlanarGroup>(
     let rep = network.representation();
     let filter = MaxFilter::<f32>::random(&rep, 2 * rep.dim(), seed)?;
     Ok(vec![
-        Picture { name: "digits", svg: digits(split, seed)? },
-        Picture { name: "embeddings", svg: embeddings(&filter, latents, settings, seed)? },
-        Picture { name: "orbits", svg: orbits(network, &filter, split, latents, settings)? },
+        Picture::new("digits", digits(split, seed)?),
+        Picture::new("embeddings", embeddings(&filter, latents, settings, seed)?),
+        Picture::new("orbits", orbits(network, &filter, split, latents, settings)?),
     ])
 }
 

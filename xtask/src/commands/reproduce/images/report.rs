@@ -6,10 +6,10 @@ use analysis::statistics::Estimate;
 use anyhow::Context;
 
 use super::measure::Measurements;
-use super::pictures::Picture;
 use super::results::Data;
 use super::settings::Settings;
 use crate::commands::reproduce::comparison::{combined_rows, geometry, table};
+use crate::commands::reproduce::picture::Picture;
 
 /// The chapter of the report.
 pub(super) fn chapter(

@@ -85,7 +85,7 @@ impl Job<'_> {
                     training: &training,
                     molecules,
                     seed,
-                    checkpoints: dir.join(format!("seed-{seed}")).join(folder).join("checkpoints"),
+                    checkpoints: dir.join(folder).join("checkpoints"),
                     resume,
                 };
                 let history = job.run(progress)?;

@@ -11,14 +11,14 @@ use molecules::graph::Graph;
 use molecules::is_isomorphic;
 use molecules::vae::Autoencoder;
 use ndarray::{Array2, ArrayView2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes::{Codes, to_rows};
 use super::data::Molecules;
 use super::settings::Settings;
 
 /// What the network reconstructs and what projections lose, on held-out molecules.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Lossless {
     /// Share of molecules that come back exactly, as graphs up to isomorphism.
     pub(super) reconstructed: Estimate,

@@ -2,7 +2,7 @@
 
 use analysis::statistics::Estimate;
 use molecules::vae::Autoencoder;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes::Codes;
 use super::data::Molecules;
@@ -15,7 +15,7 @@ use super::settings::{Ablation, Settings};
 use crate::progress::Progress;
 
 /// Everything measured with one seed. Shares lie between 0 and 1.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Measurements {
     pub(super) seed: u64,
     /// In the order of the settings.
@@ -24,7 +24,7 @@ pub(super) struct Measurements {
 }
 
 /// Everything measured of one network.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct NetworkMeasurements {
     /// Scalars a node.
     pub(super) latent: usize,
@@ -40,7 +40,7 @@ pub(super) struct NetworkMeasurements {
 }
 
 /// A network that lacks something, beside the one of the settings trained as long.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Ablated {
     /// What it lacks; nothing for the one to compare with.
     pub(super) without: Option<Ablation>,

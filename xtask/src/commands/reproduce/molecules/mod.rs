@@ -20,16 +20,23 @@ pub(super) mod settings;
 mod summary;
 pub(super) mod training;
 
+use std::path::Path;
+
+use candle_core::Device;
 use molecules::vae::{Autoencoder, GraphVae};
 use ndarray::Array2;
 use serde::Serialize;
 
+use super::picture::Picture;
+use super::seed::{Done, Seeds};
 use super::suite::SuiteResult;
 use super::{Flags, Run, output};
 use codes::Codes;
 use data::{Facts, Molecules};
 use measure::Measurements;
 use settings::Settings;
+
+use crate::progress::Progress;
 
 /// The suite's name.
 pub(super) const NAME: &str = "molecules";
@@ -65,7 +72,8 @@ struct MoleculeResults<'a> {
 }
 
 /// Runs the suite and writes its files, or finds its result.
-pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Result<SuiteResult> {
+pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
+    let Run { progress, cache } = run;
     let settings = Settings::of(flags.profile);
     let seeds = flags.seeds()?;
     let device = flags.device.open()?;
@@ -79,59 +87,25 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
         return Ok(result);
     }
     let dir = flags.out.join(NAME);
+    let kept = Seeds::new(NAME, flags, run, &(&settings, &molecules.facts))?;
+    let one = One { settings: &settings, molecules: &molecules, device: &device, progress };
     let mut runs: Vec<Measurements> = Vec::new();
     let mut pictures = Vec::new();
     for &seed in &seeds {
-        let mut networks = Vec::new();
-        for network_settings in &settings.networks {
-            let latent = network_settings.latent;
-            let run_dir = dir.join(format!("seed-{seed}")).join(format!("latent-{latent}"));
-            progress.stage(&format!("seed {seed}, {latent} a node: training"))?;
-            let kinds = molecules.vocabulary.kinds().len();
-            let config = network_settings.config(molecules.nodes, kinds);
-            let network = GraphVae::new(config, seed, &device)?;
-            let job = training::Job {
-                network: &network,
-                training: &network_settings.training,
-                molecules: &molecules,
-                seed,
-                checkpoints: run_dir.join("checkpoints"),
-                resume: flags.resume,
-            };
-            job.run(progress)?;
-            network.parameters().save(&run_dir.join("weights.safetensors"), &Default::default())?;
-            let codes = Codes::encode(&network, &molecules)?;
-            write_codes(&run_dir.join("latents.safetensors"), &codes, &molecules, seed)?;
-            let measured = measure::all(&network, &molecules, &codes, &settings, seed, progress)?;
-            if seed == seeds[0] {
-                progress.stage(&format!("seed {seed}, {latent} a node: pictures"))?;
-                pictures.extend(pictures::draw(
-                    &network, &molecules, &codes, &measured, &settings, seed,
-                )?);
-            } else {
-                progress.stage(&format!("seed {seed}, {latent} a node: done"))?;
-            }
-            networks.push(measured);
+        let with_ablations = seed == seeds[0];
+        let stages = one.stages(with_ablations);
+        let done =
+            kept.run(seed, stages, |dir| one.run(seed, with_ablations, dir, flags.resume))?;
+        if runs.is_empty() {
+            pictures = done.pictures;
         }
-        let mut ablations = Vec::new();
-        if seed == seeds[0] {
-            let job =
-                ablation::Job { settings: &settings, molecules: &molecules, seed, device: &device };
-            ablations = job.run(&dir, flags.resume, progress)?;
-        }
-        let measurements = Measurements { seed, networks, ablations };
-        output::write(
-            &dir.join(format!("seed-{seed}")).join("measurements.json"),
-            &serde_json::to_vec_pretty(&measurements)?,
-        )?;
-        runs.push(measurements);
+        runs.push(done.measured);
     }
     if let Some(first) = runs.first() {
         pictures.extend(pictures::bars(first, &molecules)?);
     }
     for figure in &pictures {
-        let path = dir.join("figures").join(format!("{}.svg", figure.name));
-        output::write(&path, figure.svg.as_bytes())?;
+        figure.write(&dir)?;
     }
     let claims = claims::judge(&runs, &settings, &molecules.facts)?;
     let command = format!(
@@ -150,18 +124,73 @@ pub(super) fn run(flags: &Flags, Run { progress, cache }: &Run) -> anyhow::Resul
             settings: &settings,
             seeds: &runs,
         })?,
+        parts: kept.into_parts(),
     };
     cache.keep(&inputs, &result)?;
     Ok(result)
 }
 
+/// What every seed is run with.
+struct One<'a> {
+    settings: &'a Settings,
+    molecules: &'a Molecules,
+    device: &'a Device,
+    progress: &'a Progress,
+}
+
+impl One<'_> {
+    /// Stages of a seed.
+    fn stages(&self, with_ablations: bool) -> usize {
+        let ablations = if with_ablations { ablation::Job::networks(self.settings) } else { 0 };
+        STAGES.len() * self.settings.networks.len() + ablations
+    }
+
+    /// Trains, encodes, measures and draws; files go to `dir`.
+    fn run(
+        &self,
+        seed: u64,
+        with_ablations: bool,
+        dir: &Path,
+        resume: bool,
+    ) -> anyhow::Result<Done<Measurements, Picture>> {
+        let Self { settings, molecules, device, progress } = *self;
+        let (mut networks, mut pictures) = (Vec::new(), Vec::new());
+        for network_settings in &settings.networks {
+            let latent = network_settings.latent;
+            let dir = dir.join(format!("latent-{latent}"));
+            progress.stage(&format!("seed {seed}, {latent} a node: training"))?;
+            let kinds = molecules.vocabulary.kinds().len();
+            let config = network_settings.config(molecules.nodes, kinds);
+            let network = GraphVae::new(config, seed, device)?;
+            let job = training::Job {
+                network: &network,
+                training: &network_settings.training,
+                molecules,
+                seed,
+                checkpoints: dir.join("checkpoints"),
+                resume,
+            };
+            job.run(progress)?;
+            network.parameters().save(&dir.join("weights.safetensors"), &Default::default())?;
+            let codes = Codes::encode(&network, molecules)?;
+            write_codes(&dir.join("latents.safetensors"), &codes, molecules, seed)?;
+            let measured = measure::all(&network, molecules, &codes, settings, seed, progress)?;
+            progress.stage(&format!("seed {seed}, {latent} a node: pictures"))?;
+            pictures
+                .extend(pictures::draw(&network, molecules, &codes, &measured, settings, seed)?);
+            networks.push(measured);
+        }
+        let mut ablations = Vec::new();
+        if with_ablations {
+            let job = ablation::Job { settings, molecules, seed, device };
+            ablations = job.run(dir, resume, progress)?;
+        }
+        Ok(Done { measured: Measurements { seed, networks, ablations }, pictures })
+    }
+}
+
 /// Codes and properties of all molecules.
-fn write_codes(
-    path: &std::path::Path,
-    codes: &Codes,
-    molecules: &Molecules,
-    seed: u64,
-) -> anyhow::Result<()> {
+fn write_codes(path: &Path, codes: &Codes, molecules: &Molecules, seed: u64) -> anyhow::Result<()> {
     let held_out: Vec<usize> =
         (0..molecules.graphs.len()).map(|i| usize::from(i >= codes.train)).collect();
     let properties: Array2<f32> = molecules.values.mapv(|value| value as f32);

@@ -7,13 +7,13 @@ use groups::Symmetric;
 use groups::quotient::QuotientMetric;
 use ndarray::{ArrayView2, Axis, Slice};
 use projections::{ColumnSort, Projection};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes::Codes;
 use super::settings::Settings;
 
 /// Neighbours of held-out codes among the training codes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Ambiguity {
     /// Share of the `k` nearest by `‖z − w‖` that are not among the `k` nearest between orbits.
     pub(super) changed: Estimate,

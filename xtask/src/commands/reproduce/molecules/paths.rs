@@ -14,14 +14,14 @@ use ndarray::{ArrayView1, Axis};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes::{Codes, Section, to_array};
 use super::data::Molecules;
 use super::settings::Settings;
 
 /// How two codes are joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Route {
     /// From `z` to `w` as they are.
@@ -45,7 +45,7 @@ impl Route {
 }
 
 /// What was seen on all paths of one kind.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Paths {
     pub(super) route: Route,
     /// Different molecules on a path.
@@ -63,7 +63,7 @@ pub(super) struct Paths {
 }
 
 /// Paths between a molecule and itself with its nodes in another order, and between two molecules.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct AllPaths {
     pub(super) to_permuted_copies: Vec<Paths>,
     pub(super) to_others: Vec<Paths>,

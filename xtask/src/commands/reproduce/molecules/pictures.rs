@@ -20,19 +20,13 @@ use super::measure::{Measurements, NetworkMeasurements};
 use super::paths::{Joiner, Route, permuted, shown};
 use super::regression::Probe;
 use super::settings::Settings;
+use crate::commands::reproduce::picture::Picture;
 
 /// Steps of the paths that are drawn.
 const DRAWN: usize = 7;
 
 /// Steps of the colour scale.
 const STEPS: usize = 5;
-
-/// A figure with the name of its file.
-#[derive(Debug, Clone)]
-pub(super) struct Picture {
-    pub(super) name: String,
-    pub(super) svg: String,
-}
 
 /// Draws paths, samples and embeddings of one network.
 pub(super) fn draw(
@@ -64,7 +58,7 @@ pub(super) fn draw(
         let svg = Grid::new("").wrapped(8, cells).render()?;
         let from = serde_json::to_value(sampled.from)?;
         let name = format!("samples-{}-{d}", from.as_str().unwrap_or_default());
-        pictures.push(Picture { name, svg });
+        pictures.push(Picture::new(name, svg));
     }
     Ok(pictures)
 }
@@ -216,7 +210,7 @@ pub(super) fn bars(run: &Measurements, molecules: &Molecules) -> anyhow::Result<
             }
             let probe = serde_json::to_value(probe)?;
             let name = format!("{}-{}", probe.as_str().unwrap_or_default(), network.latent);
-            pictures.push(Picture { name, svg: figure.render()? });
+            pictures.push(Picture::new(name, figure.render()?));
         }
     }
     Ok(pictures)

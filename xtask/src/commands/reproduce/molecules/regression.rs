@@ -4,7 +4,7 @@ use analysis::neighbours::{SelfMatches, nearest};
 use analysis::probes::{FourierFeatures, Mlp, Regression, Ridge, Standardisation, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes::Codes;
 use super::data::Molecules;
@@ -22,7 +22,7 @@ const KERNEL_PENALTY: f64 = 10.0;
 const FEATURES: usize = 512;
 
 /// What reads the property.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Probe {
     Ridge,
@@ -46,7 +46,7 @@ impl Probe {
 }
 
 /// R² on held-out molecules of one probe on one kind of codes, for each property.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Reading {
     /// `raw`, `quotient-metric` or the projection's name.
     pub(super) codes: String,

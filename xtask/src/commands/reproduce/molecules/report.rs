@@ -7,9 +7,9 @@ use anyhow::Context;
 use super::data::Molecules;
 use super::measure::{Measurements, NetworkMeasurements};
 use super::paths::Paths;
-use super::pictures::Picture;
 use super::regression::Probe;
 use super::settings::{Ablation, Settings};
+use crate::commands::reproduce::picture::Picture;
 
 /// The chapter of the report.
 pub(super) fn chapter(

@@ -8,7 +8,7 @@ use molecules::vae::Autoencoder;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes::Codes;
 use super::data::Molecules;
@@ -16,7 +16,7 @@ use super::paths::shown;
 use super::settings::Settings;
 
 /// Where random codes come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum From {
     /// The prior, `N(0, I)`.
@@ -36,7 +36,7 @@ impl From {
 }
 
 /// What random codes are decoded to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Sampled {
     pub(super) from: From,
     /// Share that are connected molecules.

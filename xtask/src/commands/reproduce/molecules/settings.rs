@@ -1,7 +1,7 @@
 //! What each profile runs.
 
 use molecules::vae::{TrainingConfig, VaeConfig};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::commands::reproduce::Profile;
 
@@ -56,7 +56,7 @@ pub(crate) struct NetworkSettings {
 }
 
 /// What a network is deprived of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Ablation {
     /// Nothing tells symmetric nodes apart.

@@ -64,6 +64,7 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
             "latents": fingerprints,
             "spaces": spaces,
         }),
+        parts: Vec::new(),
     };
     run.cache.keep(&inputs, &result)?;
     Ok(result)

@@ -4,7 +4,7 @@ use analysis::metrics::{invariance_error, orbit_spread};
 use analysis::statistics::{Estimate, PerSample};
 use groups::{FiniteGroup, Group, Representation};
 use ndarray::Array2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shapes::{CloudNetwork, Clouds, Pose};
 
 use super::settings::{Data, Settings};
@@ -15,7 +15,7 @@ use crate::commands::reproduce::comparison::{
 use crate::progress::Progress;
 
 /// Everything measured of one seed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Measurements {
     pub(super) seed: u64,
     pub(super) cube: Network,
@@ -23,7 +23,7 @@ pub(super) struct Measurements {
 }
 
 /// Everything measured of one network. Accuracies and shares lie between 0 and 1.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Network {
     /// The group that its codes know.
     pub(super) group: String,

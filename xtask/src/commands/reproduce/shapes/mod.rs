@@ -15,8 +15,9 @@ mod settings;
 mod summary;
 mod training;
 
+use super::seed::{Done, Seeds};
 use super::suite::SuiteResult;
-use super::{Flags, Run, output};
+use super::{Flags, Run};
 use measure::Measurements;
 use settings::Settings;
 
@@ -44,27 +45,26 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
         return Ok(result);
     }
     let dir = flags.out.join(NAME);
+    let kept = Seeds::new(NAME, flags, run, &settings)?;
     let mut runs: Vec<Measurements> = Vec::new();
     let mut figures = Vec::new();
     for &seed in &seeds {
-        let at = training::Place { dir: dir.join(format!("seed-{seed}")), resume: flags.resume };
-        let data = settings::Data::generate(&settings, seed);
-        let (cube, codes) = cube::run(&data, &settings, seed, &at, &run.progress)?;
-        let rotations = rotations::run(&data, &settings, seed, &at, &run.progress)?;
-        if figures.is_empty() {
-            figures = pictures::draw(&codes, &settings, seed)?;
+        let done = kept.run(seed, STAGES.len(), |folder| {
+            let at = training::Place { dir: folder.to_owned(), resume: flags.resume };
+            let data = settings::Data::generate(&settings, seed);
+            let (cube, codes) = cube::run(&data, &settings, seed, &at, &run.progress)?;
+            let rotations = rotations::run(&data, &settings, seed, &at, &run.progress)?;
+            let pictures = pictures::draw(&codes, &settings, seed)?;
+            Ok(Done { measured: Measurements { seed, cube, rotations }, pictures })
+        })?;
+        if runs.is_empty() {
+            figures = done.pictures;
         }
-        let measurements = Measurements { seed, cube, rotations };
-        output::write(
-            &at.dir.join("measurements.json"),
-            &serde_json::to_vec_pretty(&measurements)?,
-        )?;
-        runs.push(measurements);
+        runs.push(done.measured);
     }
     let claims = claims::judge(&runs)?;
     for figure in &figures {
-        let path = dir.join("figures").join(format!("{}.svg", figure.name));
-        output::write(&path, figure.svg.as_bytes())?;
+        figure.write(&dir)?;
     }
     let profile = format!("{:?}", flags.profile).to_lowercase();
     let command = format!("cargo xtask reproduce {NAME} --profile {profile}");
@@ -80,6 +80,7 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
             "settings": settings,
             "seeds": runs,
         }),
+        parts: kept.into_parts(),
     };
     run.cache.keep(&inputs, &result)?;
     Ok(result)

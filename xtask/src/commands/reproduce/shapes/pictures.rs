@@ -9,23 +9,17 @@ use shapes::{Clouds, Pose, Solid};
 
 use super::measure::Codes;
 use super::settings::Settings;
+use crate::commands::reproduce::picture::Picture;
 
 /// Points of a cloud in pictures, and the side of a picture in pixels.
 const PICTURED: usize = 2_500;
 const SIDE: usize = 64;
 
-/// A figure with the name of its file.
-#[derive(Debug, Clone)]
-pub(super) struct Picture {
-    pub(super) name: &'static str,
-    pub(super) svg: String,
-}
-
 /// Draws the solids, and the codes of the network for the rotations of the cube.
 pub(super) fn draw(codes: &Codes, settings: &Settings, seed: u64) -> anyhow::Result<Vec<Picture>> {
     Ok(vec![
-        Picture { name: "solids", svg: solids(seed)? },
-        Picture { name: "embeddings", svg: embeddings(codes, settings, seed)? },
+        Picture::new("solids", solids(seed)?),
+        Picture::new("embeddings", embeddings(codes, settings, seed)?),
     ])
 }
 

@@ -5,9 +5,9 @@ use analysis::report::{Cell, Chapter, Figure, Section, Table};
 use anyhow::Context;
 
 use super::measure::{Measurements, Network};
-use super::pictures::Picture;
 use super::settings::Settings;
 use crate::commands::reproduce::comparison::{combined_rows, geometry, table};
+use crate::commands::reproduce::picture::Picture;
 
 /// The chapter of the report.
 pub(super) fn chapter(
