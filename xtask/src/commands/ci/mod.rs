@@ -4,6 +4,7 @@ mod architecture;
 mod examples;
 mod hygiene;
 mod links;
+mod packages;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,10 @@ pub(crate) struct Flags {
     only_report: Option<PathBuf>,
 }
 
+/// Packs the crates as they are published. That they build is seen when they are.
+const PACKAGES: &str = "package --workspace --no-verify --allow-dirty --quiet --exclude bench \
+    --exclude examples --exclude fuzz --exclude xtask";
+
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     if let Some(path) = &flags.only_report {
         return report::check(path);
@@ -29,11 +34,12 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let root = super::workspace_root()?;
     architecture::check(&root)?;
     hygiene::check(&root)?;
+    packages::check(&root)?;
     links::check(&root)?;
     links::check_book(&root)?;
     super::results::check(&root)?;
     tracing::info!(
-        "repository: dependencies point inward, files are clean, links lead somewhere, docs/results.md is generated"
+        "repository: dependencies point inward, files are clean, crates are fit to be published, links lead somewhere, docs/results.md is generated"
     );
     if flags.only_repository {
         return Ok(());
@@ -47,6 +53,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         Step::new("tests, doc tests included", "test --workspace"),
         Step::new("programs", "build --workspace --bins"),
         Step::new("docs", "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
+        Step::new("packages", PACKAGES),
         Step::new("readers against mutated files", "run --package fuzz -- --seconds 3"),
         Step::new("a short reproduction on generated data", &reproduce),
     ];
