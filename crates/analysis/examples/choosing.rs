@@ -1,4 +1,4 @@
-//! Draws the pictures of `docs/choosing.md`: what projections make of the plane under rotations by
+//! Draws the pictures of `docs/concepts.md` and `docs/choosing.md`: two orbits, and what projections make of the plane under rotations by
 //! multiples of 45°, of the plane under swapping both coordinates, and of distances.
 //!
 //! `cargo run -p analysis --example choosing -- docs/figures`
@@ -8,8 +8,9 @@ use std::f64::consts::TAU;
 use std::path::PathBuf;
 
 use analysis::embed::Pca;
-use analysis::figures::{ScatterPanel, ScatterPanels};
+use analysis::figures::{OrbitPanel, OrbitPaths, ScatterPanel, ScatterPanels};
 use analysis::judgement::{Judge, Settings, figure};
+use groups::quotient::QuotientMetric;
 use groups::{Cyclic, FiniteGroup, Representation, Symmetric};
 use nalgebra::DMatrix;
 use ndarray::{Array2, Axis, concatenate};
@@ -29,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("usage: choosing FOLDER")?);
     std::fs::create_dir_all(&folder)?;
     for (name, svg) in [
+        ("orbits-of-the-plane", orbits()?),
         ("projections-of-a-turned-plane", turned_plane()?),
         ("projections-of-a-turned-signal", turned_signal()?),
         ("projections-of-pairs", pairs()?),
@@ -40,13 +42,48 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// `C_8` turns the plane: points of two rings, coloured by their angle within an eighth of a turn.
-fn turned_plane() -> Result<String, Box<dyn Error>> {
-    let c8 = Cyclic::new(8)?;
-    let rep = Representation::from_matrices(&c8, "plane".into(), 2, |k| {
+/// Two orbits of `C_8` in the plane, and the lines from `z` to `w` and to the pose of `w` closest to it; then
+/// the same after both were aligned.
+fn orbits() -> Result<String, Box<dyn Error>> {
+    let rep = plane()?;
+    let (z, w) = ([1.0, 0.15], [-0.35, 0.75]);
+    let orbit =
+        |z: &[f64]| -> Vec<Vec<f64>> { rep.group().elements().map(|g| rep.act(&g, z)).collect() };
+    let nearest = QuotientMetric::new(&rep)?.align(&z, &w);
+    let turned = rep.act(&nearest.element, &w);
+    let lines = [orbit(&z), orbit(&w), vec![z.to_vec(), w.to_vec()], vec![z.to_vec(), turned]];
+    let section = Canonicalize::to_template(&rep, &[1.0, 0.2])?;
+    let names =
+        ["the orbit of z", "the orbit of w", "from z to w", "from z to the nearest pose of w"];
+    let panel = |title: &str, s: &dyn Fn(&[f64]) -> Result<Vec<f64>, Box<dyn Error>>| {
+        let pair = |z: &Vec<f64>| s(z).map(|z| [z[0], z[1]]);
+        let orbits = lines
+            .iter()
+            .map(|line| line.iter().map(pair).collect::<Result<Vec<_>, _>>())
+            .collect::<Result<Vec<_>, _>>()?;
+        let (title, note, background) = (title.to_owned(), String::new(), vec![[0.0, 0.0]]);
+        Ok::<_, Box<dyn Error>>(OrbitPanel { title, note, axes: None, background, orbits })
+    };
+    let figure = OrbitPaths::new("Two orbits of the plane, and the distance between them", names)
+        .panel(panel("codes", &|z| Ok(z.to_vec()))?)
+        .panel(panel("after a projection", &|z| {
+            let row = Array2::from_shape_vec((1, 2), z.to_vec())?;
+            Ok(section.project(row.view())?.into_raw_vec_and_offset().0)
+        })?);
+    Ok(figure.render()?)
+}
+
+/// `C_8` turns the plane.
+fn plane() -> Result<Representation<Cyclic>, Box<dyn Error>> {
+    Ok(Representation::from_matrices(&Cyclic::new(8)?, "plane".into(), 2, |k| {
         let (sin, cos) = (TAU * *k as f64 / 8.0).sin_cos();
         DMatrix::from_row_slice(2, 2, &[cos, -sin, sin, cos])
-    });
+    }))
+}
+
+/// `C_8` turns the plane: points of two rings, coloured by their angle within an eighth of a turn.
+fn turned_plane() -> Result<String, Box<dyn Error>> {
+    let rep = plane()?;
     let (points, shades) = rings();
     let all: Vec<(&str, Box<dyn Projection<f64>>)> = vec![
         ("aligned to a template", Box::new(Canonicalize::to_template(&rep, &[1.0, 0.2])?)),
