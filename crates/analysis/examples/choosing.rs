@@ -47,29 +47,26 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn orbits() -> Result<String, Box<dyn Error>> {
     let rep = plane()?;
     let (z, w) = ([1.0, 0.15], [-0.35, 0.75]);
-    let orbit =
-        |z: &[f64]| -> Vec<Vec<f64>> { rep.group().elements().map(|g| rep.act(&g, z)).collect() };
+    let rows = |codes: Vec<Vec<f64>>| Array2::from_shape_fn((codes.len(), 2), |(i, j)| codes[i][j]);
+    let orbit = |z: &[f64]| rows(rep.group().elements().map(|g| rep.act(&g, z)).collect());
     let nearest = QuotientMetric::new(&rep)?.align(&z, &w);
     let turned = rep.act(&nearest.element, &w);
-    let lines = [orbit(&z), orbit(&w), vec![z.to_vec(), w.to_vec()], vec![z.to_vec(), turned]];
+    let lines =
+        [orbit(&z), orbit(&w), rows(vec![z.to_vec(), w.to_vec()]), rows(vec![z.to_vec(), turned])];
     let section = Canonicalize::to_template(&rep, &[1.0, 0.2])?;
+    let projected =
+        lines.iter().map(|line| section.project(line.view())).collect::<Result<Vec<_>, _>>()?;
     let names =
         ["the orbit of z", "the orbit of w", "from z to w", "from z to the nearest pose of w"];
-    let panel = |title: &str, s: &dyn Fn(&[f64]) -> Result<Vec<f64>, Box<dyn Error>>| {
-        let pair = |z: &Vec<f64>| s(z).map(|z| [z[0], z[1]]);
-        let orbits = lines
-            .iter()
-            .map(|line| line.iter().map(pair).collect::<Result<Vec<_>, _>>())
-            .collect::<Result<Vec<_>, _>>()?;
+    let panel = |title: &str, lines: &[Array2<f64>]| {
+        let points = |line: &Array2<f64>| line.rows().into_iter().map(|z| [z[0], z[1]]).collect();
+        let orbits = lines.iter().map(points).collect();
         let (title, note, background) = (title.to_owned(), String::new(), vec![[0.0, 0.0]]);
-        Ok::<_, Box<dyn Error>>(OrbitPanel { title, note, axes: None, background, orbits })
+        OrbitPanel { title, note, axes: None, background, orbits }
     };
     let figure = OrbitPaths::new("Two orbits of the plane, and the distance between them", names)
-        .panel(panel("codes", &|z| Ok(z.to_vec()))?)
-        .panel(panel("after a projection", &|z| {
-            let row = Array2::from_shape_vec((1, 2), z.to_vec())?;
-            Ok(section.project(row.view())?.into_raw_vec_and_offset().0)
-        })?);
+        .panel(panel("codes", &lines))
+        .panel(panel("after a projection", &projected));
     Ok(figure.render()?)
 }
 
