@@ -32,6 +32,22 @@ pub trait Real:
 
     /// Widens to `f64`.
     fn as_f64(self) -> f64;
+
+    /// Integers as wide as the scalar.
+    type Ordinal: Copy + Ord + Debug + Send + Sync + 'static;
+
+    /// An integer that is ordered as `total_cmp` orders the scalars: `−0` comes before `+0`.
+    ///
+    /// ```
+    /// use groups::Real;
+    /// assert!((-0.0f32).ordinal() < 0.0f32.ordinal());
+    /// assert!((-2.0f64).ordinal() < (-1.0f64).ordinal());
+    /// assert_eq!(f32::from_ordinal(1.5f32.ordinal()), 1.5);
+    /// ```
+    fn ordinal(self) -> Self::Ordinal;
+
+    /// The scalar of an [`ordinal`](Self::ordinal), to the bit.
+    fn from_ordinal(ordinal: Self::Ordinal) -> Self;
 }
 
 impl Real for f32 {
@@ -44,6 +60,21 @@ impl Real for f32 {
     fn as_f64(self) -> f64 {
         f64::from(self)
     }
+
+    type Ordinal = i32;
+
+    #[inline]
+    fn ordinal(self) -> i32 {
+        let bits = self.to_bits() as i32;
+        // Negative numbers: the larger the magnitude, the smaller.
+        bits ^ (((bits >> 31) as u32) >> 1) as i32
+    }
+
+    #[inline]
+    fn from_ordinal(ordinal: i32) -> Self {
+        // The sign stays, so that the same does it back.
+        Self::from_bits((ordinal ^ (((ordinal >> 31) as u32) >> 1) as i32) as u32)
+    }
 }
 
 impl Real for f64 {
@@ -55,5 +86,20 @@ impl Real for f64 {
     #[inline]
     fn as_f64(self) -> f64 {
         self
+    }
+
+    type Ordinal = i64;
+
+    #[inline]
+    fn ordinal(self) -> i64 {
+        let bits = self.to_bits() as i64;
+        // Negative numbers: the larger the magnitude, the smaller.
+        bits ^ (((bits >> 63) as u64) >> 1) as i64
+    }
+
+    #[inline]
+    fn from_ordinal(ordinal: i64) -> Self {
+        // The sign stays, so that the same does it back.
+        Self::from_bits((ordinal ^ (((ordinal >> 63) as u64) >> 1) as i64) as u64)
     }
 }

@@ -1,9 +1,10 @@
 //! Sorting each column by itself: a warning, not a tool.
 
 use groups::Real;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order};
+use crate::network::Network;
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// Each column of `X ∈ R^{n×d}` in ascending order, for `S_n` moving rows. **A negative control.**
 ///
@@ -59,13 +60,13 @@ impl<T: Real> Projection<T> for ColumnSort {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (n, d) = (self.nodes, self.features);
-        let mut column = vec![T::zero(); n];
+        let network = Network::new(n);
+        let mut sorted = Array2::zeros((n, d));
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            for j in 0..d {
-                column.iter_mut().enumerate().for_each(|(i, value)| *value = code[i * d + j]);
-                column.sort_unstable_by(total_order::compare);
-                column.iter().enumerate().for_each(|(i, value)| out[i * d + j] = *value);
+            if let Ok(nodes) = code.into_shape_with_order((n, d)) {
+                network.sort_rows(nodes.t(), sorted.view_mut().reversed_axes());
             }
+            out.iter_mut().zip(&sorted).for_each(|(out, value)| *out = *value);
         }
     }
 }

@@ -89,6 +89,8 @@ impl Statistic for Norm {
 pub struct GroupPool<S> {
     /// Orbits of coordinates.
     pub(crate) fields: Vec<Vec<usize>>,
+    /// The number of coordinates of each field where fields lie one after the other.
+    order: Option<usize>,
     dim: usize,
     statistic: PhantomData<S>,
 }
@@ -112,7 +114,12 @@ impl<S: Statistic> GroupPool<S> {
                 requirement: "a representation that moves coordinates (regular, quotient, permutation)",
                 representation: representation.name(),
             })?;
-        Ok(Self { fields, dim: representation.dim(), statistic: PhantomData })
+        let dim = representation.dim();
+        let order = fields.first().map(Vec::len).filter(|order| {
+            fields.iter().all(|field| field.len() == *order)
+                && fields.iter().flatten().copied().eq(0..dim)
+        });
+        Ok(Self { fields, order, dim, statistic: PhantomData })
     }
 }
 
@@ -140,6 +147,12 @@ impl<S: Statistic, T: Real> Projection<T> for GroupPool<S> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
+            if let (Some(order), Some(code)) = (self.order, code.as_slice()) {
+                for (out, field) in out.iter_mut().zip(code.chunks_exact(order)) {
+                    *out = S::of(field.iter().copied());
+                }
+                continue;
+            }
             for (out, field) in out.iter_mut().zip(&self.fields) {
                 *out = S::of(field.iter().map(|&i| code[i]));
             }

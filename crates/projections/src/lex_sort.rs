@@ -4,9 +4,7 @@ use groups::{Permutation, Real};
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::matrix::random_rotation;
-use crate::{
-    CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order,
-};
+use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// The rows of `X ∈ R^{n×d}` in lexicographic order, for `S_n` moving rows.
 ///
@@ -95,7 +93,7 @@ impl LexSort {
                         row.iter().zip(column).map(|(x, q)| x.as_f64() * q).sum::<f64>()
                     });
                     // The row itself decides where rotated rows agree to the last bit.
-                    rotated.chain(row.iter().map(|x| x.as_f64())).map(total_order::key).collect()
+                    rotated.chain(row.iter().map(|x| x.as_f64())).map(Real::ordinal).collect()
                 })
                 .collect();
         Permutation::sorting(&keys)

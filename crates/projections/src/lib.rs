@@ -123,6 +123,7 @@ mod linear;
 mod matrix;
 mod max_filter;
 mod moments;
+mod network;
 mod orbit_lift;
 mod poses;
 mod power_spectrum;

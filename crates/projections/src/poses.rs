@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::ProjectionError;
 use crate::correlation::Correlation;
+use crate::network::merge_exchange;
 
 /// The most numbers that the transformed templates may hold: 1 GiB in `f32`.
 const TABLE_LIMIT: usize = 1 << 28;
@@ -117,11 +118,10 @@ pub(crate) fn largest<T: Real>(products: &[T], templates: usize, out: &mut [T]) 
 }
 
 /// Sorts the values of each template over all poses: afterwards those in the first pose are the
-/// smallest. Batcher's merge exchange (Knuth, The Art of Computer Programming 3, algorithm 5.2.2M),
-/// which compares the same places whatever the values, so that all templates go side by side.
+/// smallest. By a network, so that all templates go side by side.
 pub(crate) fn sort<T: Real>(products: &mut [T], templates: usize) {
     let order = products.len() / templates;
-    let mut exchange = |i: usize, j: usize| {
+    merge_exchange(order, |i, j| {
         let (before, after) = products.split_at_mut(j * templates);
         let low = &mut before[i * templates..][..templates];
         for (low, high) in low.iter_mut().zip(&mut after[..templates]) {
@@ -129,22 +129,7 @@ pub(crate) fn sort<T: Real>(products: &mut [T], templates: usize) {
             *low = if b < a { b } else { a };
             *high = if b < a { a } else { b };
         }
-    };
-    let top = order.next_power_of_two() / 2;
-    let mut p = top;
-    while p > 0 {
-        let (mut q, mut r, mut d) = (top, 0, p);
-        loop {
-            for i in (0..order.saturating_sub(d)).filter(|i| i & p == r) {
-                exchange(i, i + d);
-            }
-            if q == p {
-                break;
-            }
-            (d, q, r) = (q - p, q / 2, p);
-        }
-        p /= 2;
-    }
+    });
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use groups::{HasIrreps, Real, Representation, linalg};
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
 use crate::unit::directions;
@@ -121,51 +121,45 @@ impl Isotypic {
     }
 }
 
-fn dot<T: Real>(
-    coefficients: &ArrayView2<'_, T>,
-    a: (usize, Range<usize>),
-    b: (usize, Range<usize>),
-) -> f64 {
-    a.1.zip(b.1)
-        .map(|(i, j)| coefficients[(a.0, i)].as_f64() * coefficients[(b.0, j)].as_f64())
-        .sum()
+/// The product of two runs of coefficients of one code.
+#[derive(Debug, Clone, Copy)]
+struct Dot {
+    a: usize,
+    b: usize,
+    length: usize,
+}
+
+impl Dot {
+    /// In `f64`: differences of large products are not lost.
+    #[inline]
+    fn of<T: Real>(self, coefficients: &[T]) -> f64 {
+        let run = |start: usize| &coefficients[start..start + self.length];
+        run(self.a).iter().zip(run(self.b)).map(|(a, b)| a.as_f64() * b.as_f64()).sum()
+    }
 }
 
 impl<T: Real> PowerSpectrum<T> {
-    fn project_code(
-        &self,
-        code: ArrayView1<'_, T>,
-        coefficients: ArrayView2<'_, T>,
-        out: &mut [T],
-    ) {
+    /// What is multiplied, one for each output, in their order.
+    fn dots(&self) -> Vec<Dot> {
+        let columns = self.fourier.ncols();
         match self.coupling {
-            Coupling::PerField => {
-                let mut out = out.iter_mut();
-                for field in 0..self.fields {
-                    for irrep in &self.irreps {
-                        let power: f64 = (0..irrep.independent)
-                            .map(|j| {
-                                let column = (field, irrep.column(j));
-                                dot(&coefficients, column.clone(), column)
-                            })
-                            .sum();
-                        if let Some(out) = out.next() {
-                            *out = T::of(power.sqrt());
-                        }
-                    }
-                }
-            }
-            Coupling::BetweenFields => {
-                let norm = code.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
-                let scale = if norm > 0.0 { norm.recip() } else { 0.0 };
-                let pairs = self.irreps.iter().flat_map(|i| {
-                    i.pairs(self.fields)
-                        .map(|((f, j), (h, k))| ((f, i.column(j)), (h, i.column(k))))
-                });
-                for (out, (a, b)) in out.iter_mut().zip(pairs) {
-                    *out = T::of(dot(&coefficients, a, b) * scale);
-                }
-            }
+            Coupling::PerField => (0..self.fields)
+                .flat_map(|field| self.irreps.iter().map(move |irrep| (field, irrep)))
+                .map(|(field, irrep)| {
+                    let start = field * columns + irrep.range.start;
+                    Dot { a: start, b: start, length: irrep.independent * irrep.dim }
+                })
+                .collect(),
+            Coupling::BetweenFields => self
+                .irreps
+                .iter()
+                .flat_map(|irrep| irrep.pairs(self.fields).map(move |pair| (irrep, pair)))
+                .map(|(irrep, ((f, j), (h, k)))| Dot {
+                    a: f * columns + irrep.column(j).start,
+                    b: h * columns + irrep.column(k).start,
+                    length: irrep.dim,
+                })
+                .collect(),
         }
     }
 }
@@ -208,27 +202,40 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (order, columns) = self.fourier.dim();
-        let mut coefficients = Array2::zeros((self.fields, columns));
-        let mut row = vec![T::zero(); self.outputs];
         let (directions, lengths) = directions(codes);
         let directions = directions.mapv(T::of);
-        for ((code, length), mut out) in
-            directions.rows().into_iter().zip(lengths).zip(out.rows_mut())
+        let mut coefficients = Array2::zeros((codes.nrows() * self.fields, columns));
+        if let Ok(fields) = directions.view().into_shape_with_order((coefficients.nrows(), order)) {
+            linalg::matmul(
+                T::one(),
+                fields,
+                self.fourier.view(),
+                T::zero(),
+                coefficients.view_mut(),
+            );
+        }
+        let coefficients = coefficients.as_slice().unwrap_or(&[]);
+        let (dots, of_code) = (self.dots(), self.fields * columns);
+        let mut values = vec![0.0; dots.len()];
+        for (((code, length), mut out), coefficients) in directions
+            .rows()
+            .into_iter()
+            .zip(lengths)
+            .zip(out.rows_mut())
+            .zip(coefficients.chunks_exact(of_code))
         {
-            if let Ok(fields) =
-                ArrayView2::from_shape((self.fields, order), code.as_slice().unwrap_or(&[]))
-            {
-                linalg::matmul(
-                    T::one(),
-                    fields,
-                    self.fourier.view(),
-                    T::zero(),
-                    coefficients.view_mut(),
-                );
+            values.iter_mut().zip(&dots).for_each(|(value, dot)| *value = dot.of(coefficients));
+            match self.coupling {
+                Coupling::PerField => {
+                    values.iter_mut().for_each(|power| *power = power.sqrt() * length);
+                }
+                Coupling::BetweenFields => {
+                    let norm = code.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
+                    let scale = if norm > 0.0 { length / norm } else { 0.0 };
+                    values.iter_mut().for_each(|product| *product *= scale);
+                }
             }
-            self.project_code(code, coefficients.view(), &mut row);
-            let scaled = |value: &T| T::of(value.as_f64() * length);
-            out.iter_mut().zip(&row).for_each(|(out, value)| *out = scaled(value));
+            out.iter_mut().zip(&values).for_each(|(out, value)| *out = T::of(*value));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What all projections have in common.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use groups::Real;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
@@ -114,12 +115,17 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
     /// [`ProjectionError::NotFinite`] naming the first row and column with NaN or infinity.
     fn project(&self, codes: ArrayView2<'_, T>) -> Result<Array2<T>, ProjectionError> {
         let name = self.metadata().name;
-        check(name, self.input_dim(), codes)?;
+        check_dimension(name, self.input_dim(), codes)?;
         let mut out = Array2::zeros((codes.nrows(), self.output_dim()));
+        let finite = AtomicBool::new(true);
         out.axis_chunks_iter_mut(Axis(0), CODES_PER_TASK)
             .into_par_iter()
             .zip(codes.axis_chunks_iter(Axis(0), CODES_PER_TASK).into_par_iter())
             .for_each(|(mut out, codes)| {
+                // Block by block, so that codes come from memory once.
+                if !all_finite(codes) {
+                    return finite.store(false, Ordering::Relaxed);
+                }
                 if codes.nrows() == CODES_PER_TASK {
                     return self.project_rows(codes, out);
                 }
@@ -131,6 +137,9 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
                 self.project_rows(padded.view(), images.view_mut());
                 out.assign(&images.slice_axis(Axis(0), rows));
             });
+        if !finite.into_inner() {
+            check(name, self.input_dim(), codes)?;
+        }
         Ok(out)
     }
 
@@ -164,14 +173,32 @@ pub(crate) fn check<T: Real>(
     expected: usize,
     codes: ArrayView2<'_, T>,
 ) -> Result<(), ProjectionError> {
-    let got = codes.ncols();
-    if got != expected {
-        return Err(ProjectionError::Dimension { projection, expected, got });
-    }
+    check_dimension(projection, expected, codes)?;
     match codes.indexed_iter().find(|(_, v)| !v.is_finite()) {
         Some(((row, column), value)) => {
             Err(ProjectionError::NotFinite { projection, row, column, value: value.as_f64() })
         }
         None => Ok(()),
+    }
+}
+
+/// Codes have the dimension that a projection expects.
+fn check_dimension<T: Real>(
+    projection: &'static str,
+    expected: usize,
+    codes: ArrayView2<'_, T>,
+) -> Result<(), ProjectionError> {
+    match codes.ncols() {
+        got if got == expected => Ok(()),
+        got => Err(ProjectionError::Dimension { projection, expected, got }),
+    }
+}
+
+/// No value is NaN or infinite.
+fn all_finite<T: Real>(codes: ArrayView2<'_, T>) -> bool {
+    let finite = |values: &[T]| values.iter().fold(true, |all, value| all & value.is_finite());
+    match codes.as_slice() {
+        Some(values) => pulp::Arch::new().dispatch(|| finite(values)),
+        None => codes.iter().all(|value| value.is_finite()),
     }
 }

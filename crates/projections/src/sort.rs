@@ -3,6 +3,7 @@
 use groups::{Permutation, Real};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::network::Network;
 use crate::{
     CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order,
 };
@@ -22,7 +23,7 @@ use crate::{
 /// number above all others to keep it at the end, or use [`sort_set`](Self::sort_set), which sorts
 /// any number of values.
 ///
-/// Cost `n log n`.
+/// Cost `n log² n` comparisons of vectors that hold many codes; beyond 256 coordinates `n log n` of numbers.
 ///
 /// ```
 /// use ndarray::array;
@@ -91,13 +92,8 @@ impl<T: Real> Projection<T> for Sort {
         self.nodes
     }
 
-    fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
-        let mut row = vec![T::zero(); self.nodes];
-        for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            row.iter_mut().zip(code).for_each(|(entry, value)| *entry = *value);
-            row.sort_unstable_by(total_order::compare);
-            out.iter_mut().zip(&row).for_each(|(out, value)| *out = *value);
-        }
+    fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
+        Network::new(self.nodes).sort_rows(codes, out);
     }
 }
 

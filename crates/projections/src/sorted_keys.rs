@@ -4,6 +4,7 @@ use groups::Real;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 use crate::matrix::spectral_norm;
+use crate::network::Network;
 use crate::random::gaussian;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -99,17 +100,21 @@ impl<T: Real> Projection<T> for SortedKeys {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (k, d) = self.keys.dim();
         let mut nodes = vec![0.0; self.nodes * d];
-        let mut column = vec![0.0; self.nodes];
+        let network = Network::new(self.nodes);
+        let mut columns = Array2::zeros((self.nodes, k));
+        let mut sorted = Array2::zeros((self.nodes, k));
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
             nodes.iter_mut().zip(code).for_each(|(node, value)| *node = value.as_f64());
-            for (j, key) in self.keys.rows().into_iter().enumerate() {
-                // Plain sums: a blocked product would round a row by where it stands.
-                for (value, node) in column.iter_mut().zip(nodes.chunks_exact(d)) {
+            // Plain sums: a blocked product would round a row by where it stands.
+            for (node, mut values) in nodes.chunks_exact(d).zip(columns.rows_mut()) {
+                for (value, key) in values.iter_mut().zip(self.keys.rows()) {
                     *value = node.iter().zip(key).map(|(x, a)| x * a).sum();
                 }
-                column.sort_unstable_by(f64::total_cmp);
-                column.iter().enumerate().for_each(|(i, value)| out[i * k + j] = T::of(*value));
             }
+            network.sort_rows(columns.t(), sorted.view_mut().reversed_axes());
+            out.iter_mut()
+                .zip(&sorted)
+                .for_each(|(out, value): (&mut T, &f64)| *out = T::of(*value));
         }
     }
 }

@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::random::gaussian;
 use crate::unit::directions;
-use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order};
+use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// `s(X) = Σ_j w_j(X) σ_j(X)·X` for `S_n` on `R^{n×d}`: an average of the code in the orders `σ_j` that
 /// sort it along random directions `a_j`.
@@ -108,9 +108,7 @@ impl WeightedFrame {
                 let keys: Vec<Vec<i64>> = values
                     .iter()
                     .zip(&rows)
-                    .map(|(v, row)| {
-                        [v].into_iter().chain(*row).map(|x| total_order::key(*x)).collect()
-                    })
+                    .map(|(v, row)| [v].into_iter().chain(*row).map(|x| x.ordinal()).collect())
                     .collect();
                 (clearance(&rows, &values), Permutation::sorting(&keys))
             })

@@ -4,9 +4,9 @@
 //! value goes to one element, the first of equals.
 
 use candle_core::{D, Tensor};
+use groups::Real;
 
 use super::codes::host;
-use crate::total_order;
 
 /// The largest along the last axis, which disappears; of equals the first.
 pub(super) fn largest(values: &Tensor) -> candle_core::Result<Tensor> {
@@ -21,7 +21,7 @@ pub(super) fn largest(values: &Tensor) -> candle_core::Result<Tensor> {
 pub(super) fn ascending(values: &Tensor) -> candle_core::Result<Tensor> {
     gather(values, values.dim(D::Minus1)?, |row| {
         let mut order: Vec<u32> = (0..row.len() as u32).collect();
-        order.sort_by_key(|&i| total_order::key(row[i as usize]));
+        order.sort_by_key(|&i| row[i as usize].ordinal());
         order
     })
 }
