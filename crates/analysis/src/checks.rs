@@ -1,15 +1,30 @@
 //! Checks of inputs that several modules share.
 
+use std::ops::Range;
+
 use groups::Real;
 use ndarray::{Array2, ArrayView2};
+use rayon::prelude::*;
 
 use crate::AnalysisError;
+use crate::blocks::{ranges, rows};
+
+/// Rows that one task looks at.
+const ROWS: usize = 2048;
 
 /// Fails on the first NaN or infinity.
 pub(crate) fn finite<T: Real>(
     operation: &'static str,
     codes: ArrayView2<'_, T>,
 ) -> Result<(), AnalysisError> {
+    let blocks: Vec<_> = ranges(codes.nrows(), ROWS).collect();
+    let fine = |range: &Range<usize>| {
+        // Without a way out of the loop, which then takes many numbers at once.
+        rows(codes, range.clone()).iter().fold(true, |all, v| all & v.is_finite())
+    };
+    if blocks.par_iter().all(fine) {
+        return Ok(());
+    }
     match codes.indexed_iter().find(|(_, v)| !v.is_finite()) {
         None => Ok(()),
         Some(((row, column), value)) => {

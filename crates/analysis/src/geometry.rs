@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use groups::{FiniteGroup, Operator, Representation, linalg::matmul};
+use groups::{FiniteGroup, Operator, Real, Representation, linalg::matmul};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use crate::AnalysisError;
@@ -124,76 +124,92 @@ fn norm(v: &[f64]) -> f64 {
 
 /// Base codes with their squared norms.
 #[derive(Debug)]
-pub(crate) struct Cloud {
-    pub(crate) codes: Array2<f64>,
-    norms: Array1<f64>,
+pub(crate) struct Cloud<S> {
+    pub(crate) codes: Array2<S>,
+    norms: Array1<S>,
+    /// The largest norm of a code.
+    pub(crate) radius: f64,
 }
 
-impl Cloud {
-    pub(crate) fn new(codes: Array2<f64>) -> Self {
+impl<S: Real> Cloud<S> {
+    pub(crate) fn new(codes: Array2<S>) -> Self {
         let norms = squared_norms(codes.view());
-        Self { codes, norms }
+        let radius = norms.iter().fold(0.0, |m: f64, v| m.max(*v)).sqrt();
+        Self { codes, norms: norms.mapv(S::of), radius }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.codes.nrows()
     }
 
-    /// The largest norm of a code.
-    pub(crate) fn radius(&self) -> f64 {
-        self.norms.iter().fold(0.0, |m: f64, v| m.max(*v)).sqrt()
-    }
-
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<S> {
         ranges(self.len(), BASE_ROWS)
     }
 }
 
 /// A block of queries, with their images and squared norms.
 #[derive(Debug)]
-pub(crate) struct QueryBlock {
+pub(crate) struct QueryBlock<S> {
     images: Vec<Array2<f64>>,
+    /// The images as they go into products.
+    rounded: Vec<Array2<S>>,
     pub(crate) norms: Array1<f64>,
 }
 
-impl QueryBlock {
+impl<S: Real> QueryBlock<S> {
     pub(crate) fn new(geometry: &impl Geometry, codes: ArrayView2<'_, f64>) -> Self {
-        Self { images: geometry.images(codes), norms: squared_norms(codes) }
+        let images = geometry.images(codes);
+        let rounded = images.iter().map(|image| image.mapv(S::of)).collect();
+        Self { images, rounded, norms: squared_norms(codes) }
     }
 
     /// Writes `max(d², 0)` between the block's queries and the base codes of `range` into the
     /// leading corner of `out`. `scratch` has the shape of `out`.
     pub(crate) fn squared_distances(
         &self,
-        base: &Cloud,
+        base: &Cloud<S>,
         range: Range<usize>,
-        scratch: &mut Array2<f64>,
-        out: ArrayViewMut2<'_, f64>,
+        scratch: &mut Array2<S>,
+        out: ArrayViewMut2<'_, S>,
     ) {
         let (height, width) = (self.norms.len(), range.len());
         let block = rows(base.codes.view(), range.clone());
         let norms = base.norms.slice_axis(Axis(0), Slice::from(range));
         let mut out = corner_mut(out, height, width);
-        matmul(1.0, self.images[0].view(), block.t(), 0.0, out.view_mut());
-        for image in &self.images[1..] {
+        matmul(S::one(), self.rounded[0].view(), block.t(), S::zero(), out.view_mut());
+        for image in &self.rounded[1..] {
             let mut products = corner_mut(scratch.view_mut(), height, width);
-            matmul(1.0, image.view(), block.t(), 0.0, products.view_mut());
+            matmul(S::one(), image.view(), block.t(), S::zero(), products.view_mut());
             out.zip_mut_with(&products, |a, b| *a = a.max(*b));
         }
+        let two = S::one() + S::one();
         for (mut row, query) in out.axis_iter_mut(Axis(0)).zip(&self.norms) {
-            row.zip_mut_with(&norms, |v, base| *v = (query + base - 2.0 * *v).max(0.0));
+            let query = S::of(*query);
+            row.zip_mut_with(&norms, |v, base| *v = (query + *base - two * *v).max(S::zero()));
         }
     }
 
+    /// The most by which [`squared_distances`](Self::squared_distances) errs for a query: rounding in
+    /// `‖z‖² + ‖w‖² − 2⟨z, w⟩`, each summed over all coordinates, and products too small to be told
+    /// from zero.
+    pub(crate) fn error(&self, row: usize, base: &Cloud<S>) -> f64 {
+        let terms = (base.codes.ncols() + 4) as f64;
+        let relative = 2.0 * terms * S::epsilon().as_f64();
+        let absolute = 4.0 * terms * S::min_positive_value().as_f64();
+        relative * (self.norms[row].sqrt() + base.radius).powi(2) + absolute
+    }
+
     /// `d²` between query `row` and a base code by subtraction, free of cancellation.
-    pub(crate) fn exact(&self, row: usize, code: ArrayView1<'_, f64>) -> f64 {
+    pub(crate) fn exact(&self, row: usize, code: ArrayView1<'_, S>) -> f64 {
         let squared = |image: &Array2<f64>| -> f64 {
-            image.row(row).iter().zip(code).map(|(a, b)| (a - b) * (a - b)).sum()
+            let differences = image.row(row).into_iter().zip(code).map(|(a, b)| a - b.as_f64());
+            differences.map(|difference| difference * difference).sum()
         };
         self.images.iter().map(squared).fold(f64::INFINITY, f64::min)
     }
 }
 
-pub(crate) fn squared_norms(codes: ArrayView2<'_, f64>) -> Array1<f64> {
-    codes.rows().into_iter().map(|row| row.dot(&row)).collect()
+pub(crate) fn squared_norms<S: Real>(codes: ArrayView2<'_, S>) -> Array1<f64> {
+    let squared = |row: ArrayView1<'_, S>| row.iter().map(|v| v.as_f64() * v.as_f64()).sum();
+    codes.rows().into_iter().map(squared).collect()
 }

@@ -1,13 +1,14 @@
 //! Sorting networks: many lists at once, one a lane.
 //!
-//! A network compares the same places whatever the values, so that sixteen lists go side by side
+//! A network compares the same places whatever the values, so that many lists go side by side
 //! through the minima and maxima of vector registers.
 
 use groups::Real;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
+use pulp::{Simd, WithSimd};
 
 /// Lists that are sorted at once.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// Longer lists are sorted one by one: a network makes `n log² n` comparisons.
 const LONGEST: usize = 256;
@@ -55,15 +56,13 @@ impl Network {
         if self.length > LONGEST {
             return one_by_one(from, to);
         }
-        let mut block = vec![[T::default().ordinal(); LANES]; self.length];
-        pulp::Arch::new().dispatch(|| {
-            let to = to.axis_chunks_iter_mut(Axis(0), LANES);
-            for (from, to) in from.axis_chunks_iter(Axis(0), LANES).zip(to) {
-                read(from, &mut block);
-                sort_lanes(&mut block, &self.exchanges);
-                write(&block, to);
-            }
-        });
+        let arch = pulp::Arch::new();
+        let mut block = vec![T::default().ordinal(); self.length * LANES];
+        let to = to.axis_chunks_iter_mut(Axis(0), LANES);
+        for (from, to) in from.axis_chunks_iter(Axis(0), LANES).zip(to) {
+            let (exchanges, places) = (&self.exchanges[..], &mut block[..]);
+            arch.dispatch(Block { from, to, exchanges, places, lanes: LANES });
+        }
     }
 }
 
@@ -77,32 +76,45 @@ fn one_by_one<T: Real>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
     }
 }
 
-#[inline(always)]
-fn read<T: Real>(from: ArrayView2<'_, T>, block: &mut [[T::Ordinal; LANES]]) {
-    for (lane, row) in from.rows().into_iter().enumerate() {
-        for (place, value) in block.iter_mut().zip(row) {
-            place[lane] = value.ordinal();
-        }
-    }
+/// Rows that go through the network together. `places` holds one place of all rows after the other.
+struct Block<'a, T: Real> {
+    from: ArrayView2<'a, T>,
+    to: ArrayViewMut2<'a, T>,
+    exchanges: &'a [(usize, usize)],
+    places: &'a mut [T::Ordinal],
+    /// Not a constant here: loops of known length are unrolled before they are made of vectors.
+    lanes: usize,
 }
 
-#[inline(always)]
-fn write<T: Real>(block: &[[T::Ordinal; LANES]], mut to: ArrayViewMut2<'_, T>) {
-    for (lane, row) in to.rows_mut().into_iter().enumerate() {
-        for (place, value) in block.iter().zip(row) {
-            *value = T::from_ordinal(place[lane]);
-        }
-    }
-}
+/// Compiled once for each kind of vector register, and inlined there, as closures are not.
+impl<T: Real> WithSimd for Block<'_, T> {
+    type Output = ();
 
-#[inline(always)]
-fn sort_lanes<K: Copy + Ord>(block: &mut [[K; LANES]], exchanges: &[(usize, usize)]) {
-    for &(i, j) in exchanges {
-        let (mut low, mut high) = (block[i], block[j]);
-        for (low, high) in low.iter_mut().zip(&mut high) {
-            (*low, *high) = ((*low).min(*high), (*low).max(*high));
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { from, mut to, exchanges, places, lanes } = self;
+        // Not all lanes need to be filled; what is in the others is sorted along and not read.
+        for (lane, row) in from.rows().into_iter().enumerate() {
+            let places = places[lane..].iter_mut().step_by(lanes);
+            match row.as_slice() {
+                Some(row) => places.zip(row).for_each(|(place, value)| *place = value.ordinal()),
+                None => places.zip(row).for_each(|(place, value)| *place = value.ordinal()),
+            }
         }
-        (block[i], block[j]) = (low, high);
+        for &(i, j) in exchanges {
+            let (before, after) = places.split_at_mut(j * lanes);
+            let low = &mut before[i * lanes..][..lanes];
+            for (low, high) in low.iter_mut().zip(&mut after[..lanes]) {
+                (*low, *high) = ((*low).min(*high), (*low).max(*high));
+            }
+        }
+        for (lane, mut row) in to.rows_mut().into_iter().enumerate() {
+            let places = places[lane..].iter().step_by(lanes);
+            match row.as_slice_mut() {
+                Some(row) => places.zip(row).for_each(|(place, v)| *v = T::from_ordinal(*place)),
+                None => places.zip(row).for_each(|(place, v)| *v = T::from_ordinal(*place)),
+            }
+        }
     }
 }
 

@@ -198,7 +198,7 @@ fn check_dimension<T: Real>(
 fn all_finite<T: Real>(codes: ArrayView2<'_, T>) -> bool {
     let finite = |values: &[T]| values.iter().fold(true, |all, value| all & value.is_finite());
     match codes.as_slice() {
-        Some(values) => pulp::Arch::new().dispatch(|| finite(values)),
+        Some(values) => finite(values),
         None => codes.iter().all(|value| value.is_finite()),
     }
 }

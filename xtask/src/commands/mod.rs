@@ -1,6 +1,7 @@
 //! One module a command.
 
 pub(crate) mod audit;
+pub(crate) mod bench;
 pub(crate) mod ci;
 pub(crate) mod completions;
 pub(crate) mod fetch;

@@ -2,9 +2,11 @@
 
 use groups::{Real, linalg::matmul, linalg::par_matmul};
 use nalgebra::{DMatrix, SymmetricEigen};
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use rayon::prelude::*;
 
-use crate::moments::{centred, column_means, cross_products};
+use crate::blocks::ranges;
+use crate::moments::{ROWS, centred_products, centred_rows, column_means};
 use crate::{AnalysisError, checks};
 
 const FIT: &str = "Pca::fit";
@@ -59,11 +61,17 @@ impl Pca {
                 got: format!("{components} for {n} codes of dimension {dim}"),
             });
         }
-        let codes = checks::to_f64(FIT, codes)?;
-        let mean = column_means(codes.view());
-        let x = centred(codes.view(), mean.view());
-        let (variances, mut loadings) =
-            if dim <= n { from_covariance(&x, components) } else { from_gram(&x, components) };
+        checks::finite(FIT, codes)?;
+        let mean = column_means(codes);
+        let (sum_of_squares, variances, mut loadings) = if dim <= n {
+            let products = centred_products(codes, mean.view());
+            let (variances, loadings) = leading(&products, components);
+            (products.diag().sum(), variances, loadings)
+        } else {
+            let x = centred_rows(codes, mean.view(), 0..n);
+            let (variances, loadings) = from_gram(&x, components);
+            (x.iter().map(|v| v * v).sum(), variances, loadings)
+        };
         for mut row in loadings.rows_mut() {
             let largest = row.iter().fold(0.0, |m: f64, v| if v.abs() > m.abs() { *v } else { m });
             if largest < 0.0 {
@@ -71,7 +79,7 @@ impl Pca {
             }
         }
         let freedom = (n - 1) as f64;
-        let total = x.iter().map(|v| v * v).sum::<f64>() / freedom;
+        let total: f64 = sum_of_squares / freedom;
         let explained_variance = variances / freedom;
         let explained_variance_ratio =
             explained_variance.mapv(|v| if total > 0.0 { v / total } else { 0.0 });
@@ -89,10 +97,15 @@ impl Pca {
     ) -> Result<Array2<f64>, AnalysisError> {
         const OPERATION: &str = "Pca::transform";
         checks::same(OPERATION, "columns", self.mean.len(), codes.ncols())?;
-        let codes = checks::to_f64(OPERATION, codes)?;
-        let x = centred(codes.view(), self.mean.view());
-        let mut scores = Array2::zeros((x.nrows(), self.components.nrows()));
-        par_matmul(1.0, x.view(), self.components.t(), 0.0, scores.view_mut());
+        checks::finite(OPERATION, codes)?;
+        let mut scores = Array2::zeros((codes.nrows(), self.components.nrows()));
+        let chunks: Vec<_> = ranges(codes.nrows(), ROWS).collect();
+        scores.axis_chunks_iter_mut(Axis(0), ROWS).into_par_iter().zip(chunks).for_each(
+            |(scores, range)| {
+                let x = centred_rows(codes, self.mean.view(), range);
+                matmul(1.0, x.view(), self.components.t(), 0.0, scores);
+            },
+        );
         Ok(scores)
     }
 
@@ -126,10 +139,6 @@ fn leading(matrix: &Array2<f64>, count: usize) -> (Array1<f64>, Array2<f64>) {
     let values = order.iter().take(count).map(|i| eigen.eigenvalues[*i].max(0.0)).collect();
     let vectors = Array2::from_shape_fn((count, n), |(row, j)| eigen.eigenvectors[(j, order[row])]);
     (values, vectors)
-}
-
-fn from_covariance(x: &Array2<f64>, components: usize) -> (Array1<f64>, Array2<f64>) {
-    leading(&cross_products(x.view(), x.view()), components)
 }
 
 fn from_gram(x: &Array2<f64>, components: usize) -> (Array1<f64>, Array2<f64>) {

@@ -83,7 +83,8 @@ pub fn silhouette<T: Real>(
     let values = queries
         .into_par_iter()
         .flat_map_iter(|rows| {
-            let block = QueryBlock::new(&Euclidean, blocks::rows(base.codes.view(), rows.clone()));
+            let block =
+                QueryBlock::<f64>::new(&Euclidean, blocks::rows(base.codes.view(), rows.clone()));
             let shape = (rows.len(), BASE_ROWS.min(base.len()));
             let (mut scratch, mut squared) = (Array2::zeros(shape), Array2::zeros(shape));
             let mut sums = Array2::<f64>::zeros((rows.len(), sizes.len()));

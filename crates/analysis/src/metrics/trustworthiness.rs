@@ -98,7 +98,8 @@ fn rank_penalty(
     let values = queries
         .into_par_iter()
         .flat_map_iter(|rows| {
-            let block = QueryBlock::new(geometry, blocks::rows(base.codes.view(), rows.clone()));
+            let block =
+                QueryBlock::<f64>::new(geometry, blocks::rows(base.codes.view(), rows.clone()));
             let mut scratch = Array2::zeros((rows.len(), BASE_ROWS.min(n)));
             let mut squared = Array2::zeros((rows.len(), n));
             for range in base.blocks() {

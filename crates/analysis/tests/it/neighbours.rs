@@ -94,6 +94,26 @@ fn single_precision_codes_give_exact_distances_of_their_values() {
     assert_eq!(a, b);
 }
 
+/// Products in single precision cannot tell these apart, or are zero, or infinite: the search goes on in
+/// double precision.
+#[test]
+fn single_precision_is_not_trusted_with_what_it_cannot_tell() {
+    for (offset, scale) in [(300.0, 1e-2), (0.0, 1e-25), (0.0, 1e25), (0.0, 1e-40)] {
+        let codes = gaussian(400, 6, 12).mapv(|v| (offset + scale * v) as f32);
+        let wide = codes.mapv(f64::from);
+        let found = nearest(codes.view(), codes.view(), 5, SelfMatches::Exclude).unwrap();
+        let expected =
+            brute_force(wide.view(), wide.view(), 5, true, |z| vec![z.to_vec()]);
+        for (i, row) in expected.iter().enumerate() {
+            for (j, (squared, index)) in row.iter().enumerate() {
+                assert_eq!(found.indices()[[i, j]], *index, "{offset} + {scale} z");
+                let distance = squared.sqrt();
+                assert!((found.distances()[[i, j]] - distance).abs() <= 1e-12 * distance);
+            }
+        }
+    }
+}
+
 fn check_quotient<G: FiniteGroup>(rep: &Representation<G>, seed: u64) {
     let (queries, base) = (gaussian(150, rep.dim(), seed), gaussian(1100, rep.dim(), seed + 1));
     let found = nearest_in_quotient(queries.view(), base.view(), rep, 6, SelfMatches::Keep);
