@@ -102,8 +102,7 @@ fn single_precision_is_not_trusted_with_what_it_cannot_tell() {
         let codes = gaussian(400, 6, 12).mapv(|v| (offset + scale * v) as f32);
         let wide = codes.mapv(f64::from);
         let found = nearest(codes.view(), codes.view(), 5, SelfMatches::Exclude).unwrap();
-        let expected =
-            brute_force(wide.view(), wide.view(), 5, true, |z| vec![z.to_vec()]);
+        let expected = brute_force(wide.view(), wide.view(), 5, true, |z| vec![z.to_vec()]);
         for (i, row) in expected.iter().enumerate() {
             for (j, (squared, index)) in row.iter().enumerate() {
                 assert_eq!(found.indices()[[i, j]], *index, "{offset} + {scale} z");
