@@ -160,7 +160,7 @@ pub(crate) mod tests {
                 seconds: seconds(0.2),
                 ratio: median / 0.2,
                 difference: Some(0.0),
-                quality: BTreeMap::new(),
+                quality: BTreeMap::from([("codes_that_differ".to_owned(), 2.0)]),
             }],
             quality: BTreeMap::new(),
         };

@@ -202,13 +202,13 @@ fn write_group<'a>(
             entry.parameters.iter().map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
         write!(page, "- {}: {}.", entry.what, sizes.join(", "))?;
         for (name, value) in &entry.quality {
-            write!(page, " {name} {}", decimals(*value))?;
-            for peer in &entry.peers {
-                if let Some(theirs) = peer.quality.get(name) {
-                    write!(page, ", {}'s {}", peer.library, decimals(*theirs))?;
-                }
+            write!(page, " {}: {} here.", name, decimals(*value))?;
+        }
+        for peer in &entry.peers {
+            for (name, value) in &peer.quality {
+                let name = name.replace('_', " ");
+                write!(page, " {} {name}: {}.", peer.library, decimals(*value))?;
             }
-            write!(page, ".")?;
         }
         for peer in &entry.peers {
             if let Some(difference) = peer.difference {
@@ -221,8 +221,9 @@ fn write_group<'a>(
     writeln!(page)
 }
 
+/// A count as it is, other numbers with four decimals.
 fn decimals(value: f64) -> String {
-    format!("{value:.4}")
+    if value.fract() == 0.0 { grouped(value) } else { format!("{value:.4}") }
 }
 
 fn write_sweep(sweep: &Sweep, page: &mut String) -> std::fmt::Result {
@@ -294,13 +295,26 @@ mod tests {
             "## Projections",
             "| sort of codes | 20.0 ms (18.0 ms – 22.0 ms) | 5,000,000 codes | 2.00 (bytes) \
              | NumPy: np.sort | 200 ms | 0.10 |",
-            "- sort of codes: codes 100,000. Largest difference from NumPy (np.sort): 0.0e0.",
+            "- sort of codes: codes 100,000. NumPy codes that differ: 2. Largest difference from NumPy \
+             (np.sort): 0.0e0.",
             "| 2 × regular of C4 | group-max | 0.0e0 | 0.0e0 | 0.0e0 |",
             "figures/performance-codes.svg",
             "| sort | 1.00 ms at codes = 1,000 | 2.00 ms at codes = 2,000 | 1.00 |",
         ] {
             assert!(page.contains(part), "{part}\n\n{page}");
         }
+    }
+
+    /// `docs/performance.md` is not typed.
+    #[test]
+    fn the_page_in_the_book_is_that_of_its_record() {
+        let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        let record = Record::read(&docs.join("performance.json")).unwrap();
+        let written = std::fs::read_to_string(docs.join("performance.md")).unwrap();
+        assert!(
+            page(&record) == written,
+            "run `cargo xtask bench render docs/performance.json --out docs/performance.md`"
+        );
     }
 
     #[test]
