@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use groups::Real;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::top::Top;
@@ -56,23 +56,26 @@ pub fn nearest_in<T: Real>(
     checks::at_least(OPERATION, "base codes", k + usize::from(exclude), base.nrows())?;
     checks::finite(OPERATION, queries)?;
     checks::finite(OPERATION, base)?;
-    let (base, wide) = (Cloud::new(base.as_standard_layout().into_owned()), OnceLock::new());
+    let base = Cloud::new(base.as_standard_layout().into_owned());
+    let (quick, wide) = (Search { geometry, base: &base, k, exclude }, OnceLock::new());
 
     let blocks: Vec<_> = ranges(queries.nrows(), QUERY_ROWS).collect();
     let found: Vec<Vec<Entries>> = blocks
         .into_par_iter()
         .map(|range| {
             let codes = checks::widen(rows(queries, range.clone()));
-            let mut found = search_block(geometry, codes.view(), range.start, &base, k, exclude);
+            let numbers: Vec<usize> = range.collect();
+            let mut found = quick.block(codes.view(), &numbers);
             let unsure: Vec<usize> = (0..found.len()).filter(|row| found[*row].is_none()).collect();
-            for row in unsure {
+            if !unsure.is_empty() {
                 let base = wide.get_or_init(|| Cloud::new(checks::widen(base.codes.view())));
-                let code = rows(codes.view(), row..row + 1);
-                let first = range.start + row;
-                let again = search_block::<f64>(geometry, code, first, base, k, exclude).pop();
-                found[row] = again.flatten();
-                if found[row].is_none() {
-                    found[row] = Some(search_all(geometry, code, first, base, k, exclude));
+                let search = Search { geometry, base, k, exclude };
+                let codes = codes.select(Axis(0), &unsure);
+                let numbers: Vec<usize> = unsure.iter().map(|row| numbers[*row]).collect();
+                let again = search.block(codes.view(), &numbers);
+                for (i, (row, entries)) in unsure.into_iter().zip(again).enumerate() {
+                    let code = rows(codes.view(), i..i + 1);
+                    found[row] = Some(entries.unwrap_or_else(|| search.all(code, numbers[i])));
                 }
             }
             found.into_iter().flatten().collect()
@@ -93,42 +96,66 @@ pub fn nearest_in<T: Real>(
 /// `(d², index)` of neighbours, nearest first.
 type Entries = Vec<(f64, usize)>;
 
-/// The `k` nearest of each query of a block, exact; nothing where rounding leaves a doubt.
-fn search_block<S: Real>(
-    geometry: &impl Geometry,
-    codes: ArrayView2<'_, f64>,
-    first: usize,
-    base: &Cloud<S>,
+/// What is searched, and for how many.
+struct Search<'a, G, S> {
+    geometry: &'a G,
+    base: &'a Cloud<S>,
     k: usize,
+    /// Whether query `i` leaves out base code `i`.
     exclude: bool,
-) -> Vec<Option<Entries>> {
-    let block = QueryBlock::<S>::new(geometry, codes);
-    let height = block.norms.len();
-    let mut tops: Vec<Top> = (0..height).map(|_| Top::new(k + SPARE)).collect();
-    let columns = BASE_ROWS.min(base.len());
-    let mut scratch = Array2::zeros((height, columns));
-    let mut squared = Array2::zeros((height, columns));
-    for range in base.blocks() {
-        block.squared_distances(base, range.clone(), &mut scratch, squared.view_mut());
-        for (row, top) in tops.iter_mut().enumerate() {
-            let itself = if exclude { first + row } else { usize::MAX };
-            let row = squared.row(row);
-            let row = &row.as_slice().unwrap_or(&[])[..range.len()];
-            offer(top, row, range.start, itself);
-        }
+}
+
+impl<G: Geometry, S: Real> Search<'_, G, S> {
+    /// The base code that the query with this number leaves out; no code has the largest number.
+    fn itself(&self, query: usize) -> usize {
+        if self.exclude { query } else { usize::MAX }
     }
-    tops.iter()
-        .enumerate()
-        .map(|(row, top)| {
-            let mut exact = Top::new(k);
-            for (_, index) in top.entries() {
-                exact.offer(block.exact(row, base.codes.row(*index)), *index);
+
+    /// The nearest of each query of a block, exact; nothing where rounding leaves a doubt. `numbers` are
+    /// those of the queries.
+    fn block(&self, codes: ArrayView2<'_, f64>, numbers: &[usize]) -> Vec<Option<Entries>> {
+        let Self { geometry, base, k, .. } = *self;
+        let block = QueryBlock::<S>::new(geometry, codes);
+        let mut tops: Vec<Top> = numbers.iter().map(|_| Top::new(k + SPARE)).collect();
+        let errors: Vec<f64> = (0..numbers.len()).map(|row| block.error(row, base)).collect();
+        let shape = (numbers.len(), BASE_ROWS.min(base.len()));
+        let (mut scratch, mut squared) = (Array2::zeros(shape), Array2::zeros(shape));
+        for range in base.blocks() {
+            block.squared_distances(base, range.clone(), &mut scratch, squared.view_mut());
+            // Candidates only come closer: once they are within the error, the doubt stays.
+            if tops.iter().zip(&errors).all(|(top, error)| top.threshold() <= *error) {
+                return vec![None; numbers.len()];
             }
-            let missed_none = top.entries().len() < k + SPARE
-                || exact.threshold() < top.threshold() - block.error(row, base);
-            missed_none.then(|| exact.entries().to_vec())
-        })
-        .collect()
+            for ((row, top), query) in tops.iter_mut().enumerate().zip(numbers) {
+                let row = squared.row(row);
+                let row = &row.as_slice().unwrap_or(&[])[..range.len()];
+                offer(top, row, range.start, self.itself(*query));
+            }
+        }
+        tops.iter()
+            .zip(errors)
+            .enumerate()
+            .map(|(row, (top, error))| {
+                let mut exact = Top::new(k);
+                for (_, index) in top.entries() {
+                    exact.offer(block.exact(row, base.codes.row(*index)), *index);
+                }
+                let missed_none =
+                    top.entries().len() < k + SPARE || exact.threshold() < top.threshold() - error;
+                missed_none.then(|| exact.entries().to_vec())
+            })
+            .collect()
+    }
+
+    /// The nearest of one query, each measured by subtraction.
+    fn all(&self, code: ArrayView2<'_, f64>, query: usize) -> Entries {
+        let block = QueryBlock::<S>::new(self.geometry, code);
+        let mut exact = Top::new(self.k);
+        for index in (0..self.base.len()).filter(|index| *index != self.itself(query)) {
+            exact.offer(block.exact(0, self.base.codes.row(index)), index);
+        }
+        exact.entries().to_vec()
+    }
 }
 
 /// Offers the distances to base codes from `start` on, all but the one to `itself`.
@@ -146,21 +173,4 @@ fn offer<S: Real>(top: &mut Top, squared: &[S], start: usize, itself: usize) {
             }
         }
     }
-}
-
-/// The `k` nearest of one query, each measured by subtraction.
-fn search_all(
-    geometry: &impl Geometry,
-    code: ArrayView2<'_, f64>,
-    itself: usize,
-    base: &Cloud<f64>,
-    k: usize,
-    exclude: bool,
-) -> Entries {
-    let block = QueryBlock::<f64>::new(geometry, code);
-    let mut exact = Top::new(k);
-    for index in (0..base.len()).filter(|index| !exclude || *index != itself) {
-        exact.offer(block.exact(0, base.codes.row(index)), index);
-    }
-    exact.entries().to_vec()
 }
