@@ -50,15 +50,15 @@ fn of<G: FiniteGroup>(rep: &Representation<G>) -> anyhow::Result<Vec<Precision>>
             representation: rep.name(),
             projection: choice.to_string(),
             rounding: worst(&s.mapv(f64::from), &d),
-            single: variance(&*single, rep, &codes, &elements, &s)?,
-            double: variance(&*double, rep, &wide, &elements, &d)?,
+            single: invariance_error(&*single, rep, &codes, &elements, &s)?,
+            double: invariance_error(&*double, rep, &wide, &elements, &d)?,
         });
     }
     Ok(rows)
 }
 
 /// How far the images of moved codes are from those of the codes.
-fn variance<G: FiniteGroup, T: Real>(
+fn invariance_error<G: FiniteGroup, T: Real>(
     projection: &dyn Projection<T>,
     rep: &Representation<G>,
     codes: &Array2<T>,

@@ -97,18 +97,13 @@ fn write_machine(record: &Record, page: &mut String) -> std::fmt::Result {
     let (cpu, threads, os) = (&machine.cpu, machine.threads, &machine.os);
     writeln!(page, "| machine | {cpu}, {threads} threads{memory}, {os} |")?;
     if let Some(rates) = &record.rates {
-        writeln!(
-            page,
-            "| dense products in `f32` | {} Gflop/s by one thread, {} by all |",
-            digits(rates.gemm_one / 1e9),
-            digits(rates.gemm_all / 1e9)
-        )?;
-        writeln!(
-            page,
-            "| copies, read and written | {} GB/s by one thread, {} by all |",
-            digits(rates.copy_one / 1e9),
-            digits(rates.copy_all / 1e9)
-        )?;
+        for (what, unit, one, all) in [
+            ("dense products in `f32`", "Gflop/s", rates.gemm_one, rates.gemm_all),
+            ("copies, read and written", "GB/s", rates.copy_one, rates.copy_all),
+        ] {
+            let (one, all) = (digits(one / 1e9), digits(all / 1e9));
+            writeln!(page, "| {what} | {one} {unit} by one thread, {all} by all |")?;
+        }
     }
     let commit = record.commit.as_deref().map_or("unknown", |c| &c[..c.len().min(12)]);
     let dirty = if record.dirty { ", with changes" } else { "" };
@@ -143,7 +138,7 @@ fn write_precision(record: &Record, page: &mut String) -> std::fmt::Result {
     )?;
     writeln!(
         page,
-        "| codes | projection | `f32` from `f64` | variance, `f32` | variance, `f64` |"
+        "| codes | projection | `f32` from `f64` | invariance error, `f32` | invariance error, `f64` |"
     )?;
     writeln!(page, "|---|---|---|---|---|")?;
     for row in &record.precision {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use analysis::latents::{self, CodeWriter, Codes, Format, Layout, Mark, Spec};
 use anyhow::Context;
+use download::Digest;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
 use crate::whole_file;
@@ -173,5 +173,5 @@ fn key(input: &Layout, specs: &[(PathBuf, Spec)], settings: &Settings) -> anyhow
         input.tensor,
         serde_json::to_string(settings)?
     );
-    Ok(Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(Digest::of(text.as_bytes()).to_string())
 }

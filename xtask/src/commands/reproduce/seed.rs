@@ -6,9 +6,9 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use download::Digest;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::record::{self, Machine, Stage};
 use super::{Flags, Run, output};
@@ -118,8 +118,7 @@ impl<'a> Seeds<'a> {
     }
 
     fn key(&self, seed: u64) -> String {
-        let text = format!("{}\n{seed}", self.inputs);
-        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        Digest::of(format!("{}\n{seed}", self.inputs).as_bytes()).to_string()
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use analysis::claims::Claim;
 use analysis::report::Chapter;
 use anyhow::Context;
+use download::Digest;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::output;
 use super::seed::Part;
@@ -52,7 +52,7 @@ impl Cache {
     pub(crate) fn new(out: &Path, force: bool) -> anyhow::Result<Self> {
         let path = std::env::current_exe().context("cannot find the program's own file")?;
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Self { out: out.to_owned(), program: hex(&bytes), force })
+        Ok(Self { out: out.to_owned(), program: Digest::of(&bytes).to_string(), force })
     }
 
     /// The result of a suite that was run before with the same inputs.
@@ -78,12 +78,8 @@ impl Cache {
 
     fn key(&self, suite: &str, inputs: &impl Serialize) -> Option<String> {
         let inputs = serde_json::to_string(inputs).ok()?;
-        Some(hex(format!("{}\n{suite}\n{inputs}", self.program).as_bytes()))
+        Some(Digest::of(format!("{}\n{suite}\n{inputs}", self.program).as_bytes()).to_string())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

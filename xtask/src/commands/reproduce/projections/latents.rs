@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use download::Digest;
 use groups::{Cyclic, Dihedral, Representation, Symmetric};
 use ndarray::Array2;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
 use super::space::{Space, Subject, first, thirds};
@@ -49,7 +49,7 @@ pub(super) fn find(out: &Path, seed: u64) -> anyhow::Result<Vec<Latents>> {
 impl Latents {
     /// SHA-256 of the file.
     pub(super) fn fingerprint(&self) -> String {
-        Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        Digest::of(&self.bytes).to_string()
     }
 
     /// Judges all projections of these codes.
