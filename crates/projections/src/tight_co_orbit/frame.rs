@@ -130,13 +130,9 @@ impl<G: FiniteGroup> Frame<G> {
         let left = outputs.checked_sub(self.fixed.nrows()).filter(|left| *left > 0);
         let left = left.ok_or_else(|| too_few(outputs))?;
         let drawn = gaussian::<f64>(left, dim, seed);
-        let one = drawn.slice_axis(Axis(0), Slice::from(..1)).to_owned();
         let all: Vec<usize> = (0..self.components.len()).collect();
-        // What one template gives, by the span of one in the same components.
-        let independent = |support: &[usize]| {
-            let template = self.restricted(&one, &[support.to_vec()]);
-            super::span::span(self, template.view()).nrows().max(1)
-        };
+        // What one template in these components gives.
+        let independent = |support: &[usize]| super::span::span(self, support).nrows().max(1);
         let mut supports = Vec::new();
         let mut rest = left;
         if all.len() > 1 {

@@ -220,6 +220,14 @@ fn tight<G: FiniteGroup>(rep: &Representation<G>, seed: u64) -> Result<(), TestC
     Ok(())
 }
 
+/// A bank of a draw whose single templates meet some orders of their poses too rarely for samples of
+/// one to show them.
+#[test]
+fn t11_outputs_are_counted_whatever_the_draw() {
+    let rep = Representation::regular(&Dihedral::new(8).unwrap());
+    tight(&rep, 16_540_778_988_315_821_852).unwrap();
+}
+
 /// Too few outputs for a frame, none at all, and templates that leave a component out.
 #[test]
 fn banks_that_are_no_frames_are_refused() {
