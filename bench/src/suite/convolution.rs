@@ -89,15 +89,22 @@ fn network(m: &mut Measurements<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Flops of the product of each convolution of a batch: of the taps in the disc only.
+/// Products for each pair of channels of an image: one for each output and each tap in the disc, or
+/// 64 for each tile of `9 − k` outputs across (Winograd), whichever are fewer.
+fn products(side: usize, kernel: usize) -> usize {
+    let taps = FilterSupport::disc(kernel, kernel as f64 / 2.0 + 0.3).len();
+    let tiles = side.div_ceil(9 - kernel);
+    (side * side * taps).min(64 * tiles * tiles)
+}
+
+/// Flops of the products of each convolution of a batch.
 fn flops(architecture: &Architecture) -> Vec<f64> {
     let mut inputs = 1;
     let mut side = images::digits::SIZE;
     let layers = architecture.fields.iter().zip(&architecture.kernels);
     layers
         .map(|(&fields, &kernel)| {
-            let taps = FilterSupport::disc(kernel, kernel as f64 / 2.0 + 0.3).len();
-            let flops = 2 * BATCH * side * side * taps * inputs * fields * ORDER;
+            let flops = 2 * BATCH * products(side, kernel) * inputs * fields * ORDER;
             (inputs, side) = (fields * ORDER, side.div_ceil(2));
             flops as f64
         })
@@ -135,8 +142,7 @@ fn layer(m: &mut Measurements<'_>) -> anyhow::Result<()> {
     let values = crate::draws::gaussian(1, count, 3).into_raw_vec_and_offset().0;
     let shape = (BATCH, channels, side, side);
     let x = candle_core::Var::from_vec(values, shape, &Device::Cpu)?;
-    let taps = FilterSupport::disc(kernel, kernel as f64 / 2.0 + 0.3).len();
-    let flops = (2 * BATCH * side * side * taps * channels * outputs * ORDER) as f64;
+    let flops = (2 * BATCH * products(side, kernel) * channels * outputs * ORDER) as f64;
     let work = |flops| Work {
         parameters: vec![
             ("batch", BATCH),

@@ -12,10 +12,12 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 pub(crate) struct Scratch<T> {
     /// A sample with its channels last, inside a margin of zeros.
     pub(crate) padded: Vec<T>,
-    /// One row per output position, one column per (tap, channel).
+    /// One row per output position, one column per (tap, channel); or the windows of tiles, transformed.
     pub(crate) patches: Vec<T>,
-    /// A sample with its channels last, without margin.
+    /// A sample with its channels last, without margin; or the products of tiles.
     pub(crate) dense: Vec<T>,
+    /// Values of the second factor of a filter gradient at the points of tiles.
+    pub(crate) evaluated: Vec<T>,
 }
 
 /// `f32` or `f64`, as both candle and `groups` know them.

@@ -1,4 +1,4 @@
-//! The three products of a convolution.
+//! The three products of a convolution, over windows.
 
 use candle_core::Result;
 use groups::linalg::matmul;
@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::super::FilterSupport;
 use super::super::element::{Element, Scratch, sized, sum_by, sum_parts, view, view_mut};
 use super::super::patches::{Lines, Windows, transpose};
+use super::winograd;
 
 /// Samples that one task handles. Fixed, so that sums do not depend on the number of threads.
 const SAMPLES_PER_TASK: usize = 8;
@@ -111,6 +112,24 @@ impl Conv2d {
         bias: Option<&[T]>,
         s: &Sizes,
     ) -> Vec<T> {
+        let mut y = if winograd::pays(self, s) {
+            winograd::forward(self, x, w, s)
+        } else {
+            self.direct(x, w, s)
+        };
+        if let Some(bias) = bias {
+            let positions = s.target.0 * s.target.1;
+            y.par_chunks_mut((s.c_out * positions).max(1)).for_each(|y| {
+                for (plane, &b) in y.chunks_exact_mut(positions).zip(bias) {
+                    plane.iter_mut().for_each(|v| *v += b);
+                }
+            });
+        }
+        y
+    }
+
+    /// Without bias, by products of windows.
+    pub(super) fn direct<T: Element>(&self, x: &[T], w: &[T], s: &Sizes) -> Vec<T> {
         let windows = self.input_windows(s);
         let matrix = self.forward_matrix(w, s);
         let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * windows.positions());
@@ -123,12 +142,6 @@ impl Conv2d {
             T::with_scratch(|scratch| {
                 product(x, size_in, &windows, &matrix, s.c_out, y, scratch, |_, _, _| ());
             });
-            if let Some(bias) = bias {
-                for (plane, &b) in y.chunks_exact_mut(windows.positions()).zip(bias.iter().cycle())
-                {
-                    plane.iter_mut().for_each(|v| *v += b);
-                }
-            }
         });
         y
     }
@@ -143,11 +156,29 @@ impl Conv2d {
     ) -> (Option<Vec<T>>, Vec<T>) {
         let size_in = s.c_in * s.source.0 * s.source.1;
         let size_out = s.c_out * s.target.0 * s.target.1;
+        if s.batch * size_in * size_out == 0 {
+            let dx = self.needs_input_grad.then(|| vec![T::zero(); s.batch * size_in]);
+            return (dx, vec![T::zero(); w.len()]);
+        }
+        if self.needs_input_grad && winograd::pays(self, s) {
+            let (dx, dw) = winograd::backward(self, x, w, dy, s);
+            return (Some(dx), dw);
+        }
+        self.direct_backward(x, w, dy, s)
+    }
+
+    /// The same by products of windows.
+    pub(super) fn direct_backward<T: Element>(
+        &self,
+        x: &[T],
+        w: &[T],
+        dy: &[T],
+        s: &Sizes,
+    ) -> (Option<Vec<T>>, Vec<T>) {
+        let size_in = s.c_in * s.source.0 * s.source.1;
+        let size_out = s.c_out * s.target.0 * s.target.1;
         let k = self.support.side();
         let mut dw = vec![T::zero(); s.c_out * s.c_in * k * k];
-        if s.batch * size_in * size_out == 0 {
-            return (self.needs_input_grad.then(|| vec![T::zero(); s.batch * size_in]), dw);
-        }
         if !self.needs_input_grad {
             let windows = self.input_windows(s);
             let parts: Vec<Vec<T>> = x
@@ -245,7 +276,7 @@ fn product<T: Element>(
 ) {
     let (positions, depth) = (windows.positions(), windows.depth());
     let stack = samples_per_product(positions);
-    let Scratch { padded, patches, dense } = scratch;
+    let Scratch { padded, patches, dense, .. } = scratch;
     for (group, out) in out.chunks_mut(stack * channels * positions).enumerate() {
         let n = out.len() / (channels * positions);
         let patches = sized(patches, n * positions * depth);
@@ -283,7 +314,7 @@ fn correlate<T: Element>(
     let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * positions);
     let stack = samples_per_product(positions);
     let mut part = vec![T::zero(); depth * s.c_out];
-    let Scratch { padded, patches, dense } = scratch;
+    let Scratch { padded, patches, dense, .. } = scratch;
     for (group, (x, dy)) in x.chunks(stack * size_in).zip(dy.chunks(stack * size_out)).enumerate() {
         let n = x.len() / size_in;
         let patches = sized(patches, n * positions * depth);

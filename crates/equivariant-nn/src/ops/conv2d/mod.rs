@@ -1,10 +1,12 @@
 //! Two-dimensional convolution with both gradients.
 //!
 //! candle 0.11 computes the input gradient with a scalar loop. Here all three products are dense
-//! matrix products over gathered windows: with channels last, windows are contiguous runs, one
+//! matrix products, of gathered windows (`kernel`) or, where that takes less than half of the
+//! flops, of transformed tiles (`winograd`). With channels last, windows are contiguous runs, one
 //! gathering of the output gradient serves both gradients, and no gradient is ever scattered.
 
 mod kernel;
+mod winograd;
 
 use std::sync::Arc;
 
@@ -44,7 +46,10 @@ impl Default for Conv2dConfig {
 /// `H' = (H + 2·padding − k)/stride + 1`.
 ///
 /// On the CPU in `f32` and `f64` the work is spread over rayon's threads and gives the same bits
-/// for any number of them; elsewhere this is candle's own convolution.
+/// for any number of them; elsewhere this is candle's own convolution. With stride 1, filters of side
+/// 3 to 7 and at least 16 channels, tiles of 8×8 inputs take up to 6 times fewer products
+/// (Winograd's algorithm); rounding in `f32` is then about ten times that of a plain sum, some
+/// 10⁻⁵ of the largest output.
 ///
 /// # Errors
 /// If the shapes do not fit, the padding exceeds `k − 1` or the stride is 0.
