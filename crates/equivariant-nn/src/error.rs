@@ -50,6 +50,14 @@ pub enum NnError {
         got: Box<FieldType>,
     },
 
+    /// A layer cannot be exported as an ordinary network. Export the layers before it, and compute
+    /// this one with this crate.
+    #[error("{layer}: no ordinary network computes the same with the steps of `plain`")]
+    NoPlainForm {
+        /// The layer, by its parameter path and kind.
+        layer: String,
+    },
+
     /// A parameter of a layer, schedule or optimizer is out of range. The message says what is
     /// allowed.
     #[error("{what}: {parameter} must be {expected}, got {got}")]

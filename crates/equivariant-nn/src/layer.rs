@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use candle_core::Tensor;
 
+use crate::plain::PlainNetwork;
 use crate::{FieldType, NnError};
 
 /// Whether a network learns or is used.
@@ -51,6 +52,15 @@ pub trait Layer: Debug + Send + Sync {
     /// # Errors
     /// [`NnError::Input`] if the tensor is not of the type [`input`](Layer::input).
     fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor, NnError>;
+
+    /// The layer in [`Mode::Eval`] as an ordinary network, with the parameters as they are now.
+    ///
+    /// # Errors
+    /// [`NnError::NoPlainForm`] for layers that have none: it exists for convolutions of images,
+    /// batch normalisation, pointwise functions, dropout and pooling.
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        Err(NnError::NoPlainForm { layer: self.name().to_owned() })
+    }
 }
 
 /// Layers one after the other, with fitting types.
@@ -105,5 +115,13 @@ impl Layer for Sequential {
             x = layer.forward(&x, mode)?;
         }
         Ok(x)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        let mut network = PlainNetwork::new();
+        for layer in &self.layers {
+            network = network.chain(layer.export()?)?;
+        }
+        Ok(network)
     }
 }

@@ -13,6 +13,7 @@
 //! | layers over sets and graphs, for all permutations of nodes | [`permutation`] |
 //! | to chain layers whose types fit | [`Layer`], [`Sequential`], [`Mode`] |
 //! | filters that turn without interpolation | [`filter`] |
+//! | an ordinary network with the same outputs, for use elsewhere | [`plain`], [`Layer::export`] |
 //! | decompositions kept between runs | [`BasisCache`] |
 //! | to know how equivariant something is | [`check`] |
 //! | seeded parameters that save and load | [`Parameters`], [`init`], [`checkpoint`] |
@@ -83,6 +84,7 @@ pub mod ops;
 mod optim;
 mod parameters;
 pub mod permutation;
+pub mod plain;
 mod schedule;
 pub mod training;
 

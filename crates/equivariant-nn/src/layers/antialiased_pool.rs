@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
 
 use crate::ops::{BandMatrix, separable_resample};
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{Domain, FieldType, Layer, Mode, NnError};
 
 /// The low-pass filter of [`AntialiasedPool`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Window {
     /// `[1, 3, 3, 1]/8` on even sizes, `[1, 4, 6, 4, 1]/16` on odd ones (Zhang 2019).
     Binomial,
@@ -48,34 +51,42 @@ impl AntialiasedPool {
         }
         Ok(Self { name, ty, window })
     }
+}
 
-    /// The matrix that takes a line of `n` pixels to one of `⌈n/2⌉`.
-    fn matrix(&self, n: usize) -> BandMatrix {
-        let offset = if n.is_multiple_of(2) { 0.5 } else { 0.0 };
-        let weight = |row: usize, column: usize| {
-            let d = (column as f64 - 2.0 * row as f64 - offset).abs();
-            match self.window {
-                Window::Binomial if offset > 0.0 => match d {
-                    d if d < 1.0 => 3.0,
-                    d if d < 2.0 => 1.0,
-                    _ => 0.0,
-                },
-                Window::Binomial => match d {
-                    d if d < 0.5 => 6.0,
-                    d if d < 1.5 => 4.0,
-                    d if d < 2.5 => 1.0,
-                    _ => 0.0,
-                },
-                Window::Gaussian { sigma } if d <= (3.0 * sigma).max(0.5) => {
-                    (-d * d / (2.0 * sigma * sigma)).exp()
-                }
-                Window::Gaussian { .. } => 0.0,
+/// The matrix that takes a line of `n` pixels to one of `⌈n/2⌉`.
+fn matrix(n: usize, window: Window) -> BandMatrix {
+    let offset = if n.is_multiple_of(2) { 0.5 } else { 0.0 };
+    let weight = |row: usize, column: usize| {
+        let d = (column as f64 - 2.0 * row as f64 - offset).abs();
+        match window {
+            Window::Binomial if offset > 0.0 => match d {
+                d if d < 1.0 => 3.0,
+                d if d < 2.0 => 1.0,
+                _ => 0.0,
+            },
+            Window::Binomial => match d {
+                d if d < 0.5 => 6.0,
+                d if d < 1.5 => 4.0,
+                d if d < 2.5 => 1.0,
+                _ => 0.0,
+            },
+            Window::Gaussian { sigma } if d <= (3.0 * sigma).max(0.5) => {
+                (-d * d / (2.0 * sigma * sigma)).exp()
             }
-        };
-        let sums: Vec<f64> =
-            (0..n.div_ceil(2)).map(|row| (0..n).map(|column| weight(row, column)).sum()).collect();
-        BandMatrix::from_fn(n.div_ceil(2), n, |row, column| weight(row, column) / sums[row])
-    }
+            Window::Gaussian { .. } => 0.0,
+        }
+    };
+    let sums: Vec<f64> =
+        (0..n.div_ceil(2)).map(|row| (0..n).map(|column| weight(row, column)).sum()).collect();
+    BandMatrix::from_fn(n.div_ceil(2), n, |row, column| weight(row, column) / sums[row])
+}
+
+/// What the layer computes.
+pub(crate) fn halve(x: &Tensor, window: Window) -> candle_core::Result<Tensor> {
+    let (_, _, h, w) = x.dims4()?;
+    let rows = Arc::new(matrix(h, window));
+    let columns = if h == w { rows.clone() } else { Arc::new(matrix(w, window)) };
+    separable_resample(x, &rows, &columns)
 }
 
 impl Layer for AntialiasedPool {
@@ -93,9 +104,10 @@ impl Layer for AntialiasedPool {
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;
-        let (_, _, h, w) = x.dims4()?;
-        let rows = Arc::new(self.matrix(h));
-        let columns = if h == w { rows.clone() } else { Arc::new(self.matrix(w)) };
-        Ok(separable_resample(x, &rows, &columns)?)
+        Ok(halve(x, self.window)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        PlainNetwork::new().then(PlainStep::Halve(self.window))
     }
 }

@@ -3,8 +3,9 @@
 use candle_core::{Tensor, Var};
 use candle_nn::{Init, VarBuilder};
 
-use super::layer_name;
+use super::{Activation, layer_name};
 use crate::ops::{FieldMoments, NormConfig, batch_norm_act, field_moments};
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// The constants of [`FieldBatchNorm`].
@@ -129,5 +130,24 @@ impl Layer for FieldBatchNorm {
             relu: self.config.relu,
         };
         Ok(batch_norm_act(x, &self.weight, &self.bias, &moments, mode.is_train(), config)?)
+    }
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        let device = self.weight.device();
+        let list = |t: &Tensor| t.detach().to_dtype(candle_core::DType::F64)?.to_vec1::<f64>();
+        let (gamma, beta, moments) = (list(&self.weight)?, list(&self.bias)?, self.running()?);
+        let scale =
+            (0..self.ty.fields()).map(|f| gamma[f] / (moments.var[f] + self.config.epsilon).sqrt());
+        let scale: Vec<f64> = scale.collect();
+        let shift = (0..self.ty.fields()).map(|f| beta[f] - moments.mean[f] * scale[f]);
+        let channels = |values: &[f64]| {
+            let each = values.iter().flat_map(|v| std::iter::repeat_n(*v, self.field_size));
+            Tensor::from_iter(each, device)?.to_dtype(self.weight.dtype())
+        };
+        let shift = channels(&shift.collect::<Vec<_>>())?;
+        let network = PlainNetwork::new().affine(&channels(&scale)?, &shift)?;
+        match self.config.relu {
+            true => network.then(PlainStep::Pointwise(Activation::Relu)),
+            false => Ok(network),
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::layer_name;
 use crate::filter::{BasisConfig, SteerableBasis};
 use crate::init::he_stdev;
 use crate::ops::{Conv2dConfig, Expansion, conv2d, expand};
+use crate::plain::PlainNetwork;
 use crate::{FieldType, NnError};
 
 /// What both convolutions need to know besides their types.
@@ -108,17 +109,22 @@ impl Core {
         Ok(filters.reshape((self.output.channels(), self.input.channels(), k, k))?)
     }
 
+    /// One value for each channel.
+    fn expand_bias(&self) -> Result<Option<Tensor>, NnError> {
+        let Some(bias) = &self.bias else { return Ok(None) };
+        let (fields, order) = (self.output.fields(), self.output.order());
+        let bias = bias.reshape((fields, 1))?.broadcast_as((fields, order))?;
+        Ok(Some(bias.contiguous()?.flatten_all()?))
+    }
+
+    pub(super) fn export(&self) -> Result<PlainNetwork, NnError> {
+        let (filters, bias) = (self.expand()?, self.expand_bias()?);
+        PlainNetwork::new().conv(&filters, bias.as_ref(), self.padding, self.stride)
+    }
+
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor, NnError> {
         self.input.check(&self.name, x)?;
-        let filters = self.expand()?;
-        let bias = match &self.bias {
-            None => None,
-            Some(bias) => {
-                let (fields, order) = (self.output.fields(), self.output.order());
-                let bias = bias.reshape((fields, 1))?.broadcast_as((fields, order))?;
-                Some(bias.contiguous()?.flatten_all()?)
-            }
-        };
+        let (filters, bias) = (self.expand()?, self.expand_bias()?);
         let config = Conv2dConfig {
             padding: self.padding,
             stride: self.stride,
@@ -138,7 +144,7 @@ macro_rules! convolution {
             /// (out channels, in channels, k, k), differentiable in the coefficients.
             ///
             /// They are expanded anew in each pass: kept filters would go stale when the
-            /// parameters change, and an expansion is small beside a convolution of images.
+            /// parameters change. [`export`](crate::Layer::export) expands them once.
             ///
             /// # Errors
             /// If candle refuses an operation.
@@ -162,6 +168,10 @@ macro_rules! convolution {
 
             fn forward(&self, x: &Tensor, _: crate::Mode) -> Result<Tensor, NnError> {
                 self.0.forward(x)
+            }
+
+            fn export(&self) -> Result<crate::plain::PlainNetwork, NnError> {
+                self.0.export()
             }
         }
     };

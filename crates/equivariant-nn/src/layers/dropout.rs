@@ -4,6 +4,7 @@ use candle_core::Tensor;
 use rand::RngExt;
 
 use crate::init::stream;
+use crate::plain::PlainNetwork;
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// Sets whole fields of a sample to zero with probability `p` in training and scales the others
@@ -79,5 +80,8 @@ impl Layer for FieldDropout {
         let field_of_channel = self.field_of_channel.to_device(x.device())?;
         let mask = mask.index_select(&field_of_channel, 1)?.unsqueeze(2)?;
         Ok(x.reshape((dims[0], dims[1], ()))?.broadcast_mul(&mask)?.reshape(dims)?)
+    }
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        Ok(PlainNetwork::new())
     }
 }

@@ -1,12 +1,15 @@
 //! From regular fields to invariants.
 
 use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
 
 use crate::ops::group_max;
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{FieldKind, FieldType, Layer, Mode, NnError};
 
 /// How values are pooled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Pooling {
     /// The largest.
     Max,
@@ -51,14 +54,27 @@ impl Layer for GroupPool {
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.input.check(&self.name, x)?;
-        let order = self.input.order();
-        Ok(match self.pooling {
-            Pooling::Max => group_max(x, order)?,
-            Pooling::Mean => {
-                let dims = x.dims();
-                let split = [&[dims[0], self.input.fields(), order], &dims[2..]].concat();
-                x.reshape(split)?.mean(2)?
-            }
-        })
+        Ok(pool_channels(x, self.input.order(), self.pooling)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        let (order, pooling) = (self.input.order(), self.pooling);
+        PlainNetwork::new().then(PlainStep::ChannelPool { order, pooling })
+    }
+}
+
+/// What the layer computes.
+pub(crate) fn pool_channels(
+    x: &Tensor,
+    order: usize,
+    pooling: Pooling,
+) -> candle_core::Result<Tensor> {
+    match pooling {
+        Pooling::Max => group_max(x, order),
+        Pooling::Mean => {
+            let dims = x.dims();
+            let split = [&[dims[0], dims[1] / order, order], &dims[2..]].concat();
+            x.reshape(split)?.mean(2)
+        }
     }
 }

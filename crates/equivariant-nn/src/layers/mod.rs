@@ -47,6 +47,7 @@ mod pointwise;
 mod regular_linear;
 mod spatial_pool;
 
+pub(crate) use antialiased_pool::halve;
 pub use antialiased_pool::{AntialiasedPool, Window};
 pub use batch_norm::{BatchNormConfig, FieldBatchNorm};
 pub use convolution::ConvConfig;
@@ -55,6 +56,7 @@ pub use equivariant_linear::EquivariantLinear;
 pub use field_rms_norm::FieldRmsNorm;
 pub use gated::Gated;
 pub use group_conv::GroupConv;
+pub(crate) use group_pool::pool_channels;
 pub use group_pool::{GroupPool, Pooling};
 pub use harmonic_lifting::HarmonicLifting;
 pub use invariant_pool::InvariantPool;
@@ -65,6 +67,7 @@ pub use point_conv::{PointBasis, PointConv, PointLifting};
 pub use pointwise::{Activation, Pointwise};
 pub use regular_linear::RegularLinear;
 pub use spatial_pool::SpatialPool;
+pub(crate) use spatial_pool::spatial_mean;
 
 /// A layer's name for messages: its path and its kind.
 fn layer_name(vb: &candle_nn::VarBuilder<'_>, kind: &str) -> String {

@@ -1,11 +1,14 @@
 //! Nonlinearities that act on each value alone.
 
 use candle_core::Tensor;
+use serde::{Deserialize, Serialize};
 
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// A function of one variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Activation {
     /// `max(0, x)`.
     Relu,
@@ -21,7 +24,7 @@ pub enum Activation {
 
 impl Activation {
     /// The function of each value.
-    pub(super) fn apply(self, x: &Tensor) -> candle_core::Result<Tensor> {
+    pub(crate) fn apply(self, x: &Tensor) -> candle_core::Result<Tensor> {
         match self {
             Self::Relu => x.relu(),
             Self::Elu => x.elu(1.0),
@@ -75,5 +78,9 @@ impl Layer for Pointwise {
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;
         Ok(self.activation.apply(x)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        PlainNetwork::new().then(PlainStep::Pointwise(self.activation))
     }
 }

@@ -2,6 +2,7 @@
 
 use candle_core::Tensor;
 
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{Domain, FieldType, Layer, Mode, NnError};
 
 /// The mean of each channel over the image, or over its inscribed disc: feature maps become
@@ -38,16 +39,23 @@ impl SpatialPool {
         ty.require(&name, "fields on the plane", ty.domain() == Domain::Plane)?;
         Ok(Self { name, output: ty.clone().at_point(), input: ty, disc })
     }
+}
 
-    /// The weight of each pixel; they sum to 1.
-    fn weights(&self, h: usize, w: usize) -> Vec<f64> {
-        let (ch, cw) = ((h as f64 - 1.0) / 2.0, (w as f64 - 1.0) / 2.0);
-        let radius = h.min(w) as f64 / 2.0;
-        let inside =
-            |i: usize| !self.disc || ((i / w) as f64 - ch).hypot((i % w) as f64 - cw) <= radius;
-        let count = (0..h * w).filter(|&i| inside(i)).count().max(1) as f64;
-        (0..h * w).map(|i| if inside(i) { 1.0 / count } else { 0.0 }).collect()
-    }
+/// The weight of each pixel; they sum to 1.
+fn weights(h: usize, w: usize, disc: bool) -> Vec<f64> {
+    let (ch, cw) = ((h as f64 - 1.0) / 2.0, (w as f64 - 1.0) / 2.0);
+    let radius = h.min(w) as f64 / 2.0;
+    let inside = |i: usize| !disc || ((i / w) as f64 - ch).hypot((i % w) as f64 - cw) <= radius;
+    let count = (0..h * w).filter(|&i| inside(i)).count().max(1) as f64;
+    (0..h * w).map(|i| if inside(i) { 1.0 / count } else { 0.0 }).collect()
+}
+
+/// What the layer computes.
+pub(crate) fn spatial_mean(x: &Tensor, disc: bool) -> candle_core::Result<Tensor> {
+    let (b, c, h, w) = x.dims4()?;
+    let weights = Tensor::from_vec(weights(h, w, disc), (h * w, 1), x.device())?;
+    let flat = x.reshape((b * c, h * w))?;
+    flat.matmul(&weights.to_dtype(x.dtype())?)?.reshape((b, c))
 }
 
 impl Layer for SpatialPool {
@@ -65,9 +73,10 @@ impl Layer for SpatialPool {
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.input.check(&self.name, x)?;
-        let (b, c, h, w) = x.dims4()?;
-        let weights = Tensor::from_vec(self.weights(h, w), (h * w, 1), x.device())?;
-        let flat = x.reshape((b * c, h * w))?;
-        Ok(flat.matmul(&weights.to_dtype(x.dtype())?)?.reshape((b, c))?)
+        Ok(spatial_mean(x, self.disc)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        PlainNetwork::new().then(PlainStep::SpatialMean { disc: self.disc })
     }
 }

@@ -5,3 +5,4 @@ mod equivariance;
 mod layers;
 mod ops;
 mod permutation;
+mod plain;

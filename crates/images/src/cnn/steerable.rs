@@ -10,6 +10,7 @@ use equivariant_nn::layers::{
     AntialiasedPool, BatchNormConfig, ConvConfig, FieldBatchNorm, FieldDropout, GroupConv,
     GroupPool, LiftingConv, Pooling, SpatialPool, Window,
 };
+use equivariant_nn::plain::PlainNetwork;
 use equivariant_nn::{FieldType, Layer, Mode, Parameters, Sequential};
 use groups::{PlanarGroup, Representation};
 use ndarray::{Array2, ArrayView2, ArrayView3};
@@ -182,12 +183,41 @@ impl<G: PlanarGroup> SteerableCnn<G> {
         Ok(self.head.forward(&self.pool.forward(&kept, mode)?)?)
     }
 
+    /// Encoder and classifier as an ordinary network, images `(B, 1, H, W)` to logits `(B, 10)`,
+    /// with the weights as they are now.
+    ///
+    /// # Errors
+    /// [`TrainingError::Network`] where candle refuses an operation.
+    ///
+    /// # Example
+    /// ```
+    /// use candle_core::{Device, Module};
+    /// use equivariant_nn::Mode;
+    /// use groups::Cyclic;
+    /// use images::cnn::{Architecture, SteerableCnn};
+    ///
+    /// let network = SteerableCnn::new(Cyclic::new(8)?, Architecture::default(), 0, Device::Cpu)?;
+    /// let (digits, _) = images::digits::generate(0, 0, 4);
+    /// let digits = network.tensor(digits.view())?;
+    /// let (plain, logits) = (network.export()?, network.logits(&digits, Mode::Eval)?);
+    /// let gap = (plain.forward(&digits)? - &logits)?.abs()?.max_all()?.to_scalar::<f32>()?;
+    /// assert!(gap <= 1e-6 * logits.abs()?.max_all()?.to_scalar::<f32>()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn export(&self) -> Result<PlainNetwork, TrainingError> {
+        let read_out = self.encoder.export()?.chain(self.pool.export()?)?;
+        let zeros = || Tensor::zeros(CLASSES, DType::F32, &self.device);
+        let bias = self.head.bias().cloned().map_or_else(zeros, Ok)?;
+        Ok(read_out.linear(self.head.weight(), &bias))
+    }
+
     /// The codes `(n, F·N)` of images `(n, height, width)`, in batches.
     ///
     /// # Errors
     /// [`TrainingError::Network`] where candle refuses an operation.
     pub fn encode(&self, images: ArrayView3<'_, f32>) -> Result<Array2<f32>, TrainingError> {
-        let encoder = |x: &Tensor| Ok(self.encoder.forward(x, Mode::Eval)?);
+        let plain = self.encoder.export()?;
+        let encoder = |x: &Tensor| Ok(plain.forward(x)?);
         batches::encode(images, self.encoder.output().channels(), &self.device, encoder)
     }
 
