@@ -7,10 +7,12 @@ use std::sync::Arc;
 use groups::{FiniteGroup, Real, Representation, Structure};
 use ndarray::{Array2, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis};
 use num_complex::Complex;
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use rustfft::{Fft, FftPlanner};
 
 use crate::random::gaussian;
+use crate::side_by_side::{self, LANES, LARGEST_ORDER, Lane, ordinary};
 use crate::unit::normalize;
 use crate::{Coupling, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -294,11 +296,178 @@ impl<T: Real> Projection<T> for Bispectrum {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let together = self.mixture.len() * self.order;
         let mut row = Vec::with_capacity(out.ncols());
+        let mut fast = Together::new(self);
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
+            if let (Some(fast), Some(code), Some(out)) =
+                (&mut fast, code.as_slice(), out.as_slice_mut())
+                && fast.invariants(code, out)
+            {
+                continue;
+            }
             let code: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();
             row.clear();
             code.chunks_exact(together).for_each(|fields| self.invariants(fields, &mut row));
             out.iter_mut().zip(&row).for_each(|(out, value)| *out = T::of(*value));
+        }
+    }
+}
+
+/// The invariants between fields, of fields side by side.
+struct Together<T> {
+    n: usize,
+    /// The unitary transform of a field, `(n, n)`: real and imaginary parts of the coefficients of
+    /// `0, 1, …`, a column each, without the imaginary parts that are zero.
+    fourier: Array2<T>,
+    mixture: Vec<T>,
+    /// The coefficients of each [`LANES`] fields.
+    hats: Vec<Lane<T>>,
+}
+
+impl<T: Real> Together<T> {
+    /// Nothing where the fields are large, or not taken together.
+    fn new(bispectrum: &Bispectrum) -> Option<Self> {
+        let (n, fields) = (bispectrum.order, bispectrum.fields);
+        if n > LARGEST_ORDER || bispectrum.coupling == Coupling::PerField {
+            return None;
+        }
+        let scale = (n as f64).sqrt().recip();
+        let fourier = Array2::from_shape_fn((n, n), |(h, column)| {
+            let angle = TAU * (h * column.div_ceil(2) % n) as f64 / n as f64;
+            let real = column == 0 || column % 2 == 1;
+            T::of(scale * if real { angle.cos() } else { -angle.sin() })
+        });
+        let mixture = bispectrum.mixture.iter().map(|a| T::of(*a)).collect();
+        let hats = vec![[T::zero(); LANES]; fields.div_ceil(LANES) * n];
+        Some(Self { n, fourier, mixture, hats })
+    }
+
+    /// Whether it could: codes of another size than [`ordinary`] are left.
+    fn invariants(&mut self, code: &[T], out: &mut [T]) -> bool {
+        pulp::Arch::new().dispatch(Invariants { together: self, code, out })
+    }
+}
+
+struct Invariants<'a, T> {
+    together: &'a mut Together<T>,
+    code: &'a [T],
+    out: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Invariants<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let Self { together: Together { n, fourier, mixture, hats }, code, out } = self;
+        let n = *n;
+        let (mut largest, mut squares) = (T::zero(), [T::zero(); LANES]);
+        let mut u = [Complex::new(T::zero(), T::zero()); LARGEST_ORDER];
+        let mut values = [[T::zero(); LANES]; LARGEST_ORDER];
+        for ((fields, hats), mixture) in
+            code.chunks(LANES * n).zip(hats.chunks_exact_mut(n)).zip(mixture.chunks(LANES))
+        {
+            for size in side_by_side::load(fields, n, &mut values) {
+                largest = if size > largest { size } else { largest };
+            }
+            for value in &values[..n] {
+                for l in 0..LANES {
+                    squares[l] += value[l] * value[l];
+                }
+            }
+            let mut weights = [T::zero(); LANES];
+            weights[..mixture.len()].copy_from_slice(mixture);
+            for (column, hat) in hats.iter_mut().enumerate() {
+                *hat = side_by_side::coefficient(&values[..n], fourier.view(), column);
+                let mut sum = T::zero();
+                for l in 0..LANES {
+                    sum += hat[l] * weights[l];
+                }
+                let u = &mut u[column.div_ceil(2)];
+                let part = if column == 0 || column % 2 == 1 { &mut u.re } else { &mut u.im };
+                *part += sum;
+            }
+        }
+        if !ordinary(largest) {
+            return false;
+        }
+        // The signal is real.
+        for k in n / 2 + 1..n {
+            u[k] = u[n - k].conj();
+        }
+        let norm = squares.iter().copied().sum::<T>().sqrt();
+        let once = norm.recip();
+        let twice = once * once;
+        let (head, rest) = out.split_at_mut(1 + mixture.len());
+        head[0] = norm;
+        for (means, hats) in head[1..].chunks_mut(LANES).zip(hats.chunks_exact(n)) {
+            means.copy_from_slice(&hats[0][..means.len()]);
+        }
+        if n == 1 {
+            return true;
+        }
+        rest[0] = u[1].norm_sqr() * once;
+        let (triple, rest) = rest[1..].split_at_mut(2 * (n - 2));
+        for (k, out) in (1..).zip(triple.chunks_exact_mut(2)) {
+            let product = u[1] * u[k] * u[k + 1].conj();
+            (out[0], out[1]) = (product.re * twice, product.im * twice);
+        }
+        let fields = rest.chunks_mut(LANES * (n - 1)).zip(hats.chunks_exact(n));
+        for (out, hats) in fields {
+            for k in 1..=n / 2 {
+                let conj = u[k].conj() * once;
+                let (re, im) = (&hats[2 * k - 1], hats.get(2 * k));
+                let mut parts = [[T::zero(); LANES]; 2];
+                for l in 0..LANES {
+                    let (a, b) = (re[l], im.map_or(T::zero(), |im| im[l]));
+                    parts[0][l] = a * conj.re - b * conj.im;
+                    parts[1][l] = a * conj.im + b * conj.re;
+                }
+                let count = if 2 * k < n { 2 } else { 1 };
+                for (i, part) in parts.iter().enumerate().take(count) {
+                    let at = 2 * (k - 1) + i;
+                    for (out, value) in out[at..].iter_mut().step_by(n - 1).zip(part) {
+                        *out = *value;
+                    }
+                }
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groups::Cyclic;
+
+    use super::*;
+
+    /// Fields side by side have the invariants of fields one by one.
+    fn agree<T: Real>(n: usize, fields: usize, tolerance: f64) {
+        let rep = Representation::regular(&Cyclic::new(n).unwrap()).copies(fields);
+        let bispectrum = Bispectrum::new(&rep, Coupling::BetweenFields, 3).unwrap();
+        let mut fast = Together::<T>::new(&bispectrum).unwrap();
+        let codes = gaussian::<T>(6, rep.dim(), 5);
+        for (i, size) in [1e-30, 1e-5, 1.0, 1e7, 1e20, 0.0].into_iter().enumerate() {
+            let code: Vec<T> = codes.row(i).iter().map(|v| *v * T::of(size)).collect();
+            let wide: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();
+            let (mut out, mut plain) = (vec![T::zero(); bispectrum.outputs()], Vec::new());
+            assert_eq!(fast.invariants(&code, &mut out), (1e-5..=1e7).contains(&size));
+            bispectrum.invariants(&wide, &mut plain);
+            if (1e-5..=1e7).contains(&size) {
+                for (a, b) in out.iter().zip(&plain) {
+                    assert!((a.as_f64() - b).abs() <= tolerance * plain[0], "C{n}: {a} {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_side_by_side_have_the_same_invariants() {
+        for n in [1, 2, 3, 8, 9, 64] {
+            for fields in [1, 16, 37] {
+                agree::<f64>(n, fields, 1e-14);
+                agree::<f32>(n, fields, 2e-6);
+            }
         }
     }
 }

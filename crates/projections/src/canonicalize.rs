@@ -1,8 +1,10 @@
 //! Cross-sections by alignment: move each code into the pose of a reference.
 
+use std::borrow::Cow;
+
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Group, Real, Representation};
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
+use groups::{FiniteGroup, Group, Operator, Real, Representation, linalg};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::random::stream;
 use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
@@ -17,13 +19,15 @@ use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, Projection
 /// stabilizer that moves `t`) the first in the group's order is taken, and the result may depend on
 /// the pose of the input.
 ///
-/// For cyclic groups the best pose is found by FFT cross-correlation, for `S_n` on `R^{n×d}` by
+/// For groups of at most 64 elements the best pose of a batch is found by one dense product with all
+/// poses of the template, for other cyclic groups by FFT cross-correlation, for `S_n` on `R^{n×d}` by
 /// assignment of the rows to those of the template, on `R^n` by sorting: with an increasing template
 /// it is [`Sort`](crate::Sort).
 #[derive(Debug, Clone)]
 pub struct Canonicalize<G: Group> {
     pub(crate) metric: QuotientMetric<G>,
     template: Vec<f64>,
+    poses: Option<Poses>,
     name: &'static str,
 }
 
@@ -42,7 +46,7 @@ impl<G: Group> Canonicalize<G> {
         let template: Vec<f64> = template.iter().map(|v| v.as_f64()).collect();
         let row = ArrayView1::from(&template).insert_axis(Axis(0));
         crate::projection::check(Self::TO_TEMPLATE, metric.representation().dim(), row)?;
-        Ok(Self { metric, template, name: Self::TO_TEMPLATE })
+        Ok(Self { metric, template, poses: None, name: Self::TO_TEMPLATE })
     }
 
     /// The template, in `f64`.
@@ -63,7 +67,14 @@ impl<G: FiniteGroup> Canonicalize<G> {
     ) -> Result<Self, ProjectionError> {
         let row = ArrayView1::from(template).insert_axis(Axis(0));
         crate::projection::check(Self::TO_TEMPLATE, representation.dim(), row)?;
-        Self::by_metric(QuotientMetric::new(representation)?, template)
+        let template: Vec<f64> = template.iter().map(|v| v.as_f64()).collect();
+        let metric = QuotientMetric::new(representation)?;
+        Ok(Self::with_poses(metric, template, Self::TO_TEMPLATE))
+    }
+
+    fn with_poses(metric: QuotientMetric<G>, template: Vec<f64>, name: &'static str) -> Self {
+        let poses = Poses::of(metric.representation(), &template);
+        Self { metric, template, poses, name }
     }
 
     /// Aligns to the mean of the orbits of `codes`, the template that has the least to move: the
@@ -96,7 +107,7 @@ impl<G: FiniteGroup> Canonicalize<G> {
         crate::projection::check(NAME, representation.dim(), codes)?;
         let metric = QuotientMetric::new(representation)?;
         let template = metric.frechet_mean(codes, starts, &mut stream(seed, 0))?.mean;
-        Ok(Self { metric, template, name: NAME })
+        Ok(Self::with_poses(metric, template, NAME))
     }
 
     /// Moves the largest value of the sum over fields to the identity: the pose in which
@@ -116,7 +127,70 @@ impl<G: FiniteGroup> Canonicalize<G> {
         let template: Vec<f64> =
             (0..representation.dim()).map(|i| if i % order == 0 { 1.0 } else { 0.0 }).collect();
         let metric = QuotientMetric::new(representation)?;
-        Ok(Self { metric, template, name: "argmax" })
+        Ok(Self::with_poses(metric, template, "argmax"))
+    }
+}
+
+/// The template in all poses: `ρ(g)ᵀt / ‖t‖`, so that one product says which pose of a code is best.
+#[derive(Debug, Clone)]
+struct Poses {
+    /// `(N, D)`.
+    table: Array2<f64>,
+    operators: Vec<Operator>,
+}
+
+impl Poses {
+    /// Nothing for groups of more than 64 elements, which have faster ways.
+    fn of<G: FiniteGroup>(representation: &Representation<G>, template: &[f64]) -> Option<Self> {
+        const LARGEST_ORDER: usize = 64;
+        let group = representation.group();
+        if group.order() > LARGEST_ORDER {
+            return None;
+        }
+        let length = template.iter().map(|v| v * v).sum::<f64>().sqrt();
+        if !(length.is_normal()) {
+            return None;
+        }
+        let unit: Vec<f64> = template.iter().map(|v| v / length).collect();
+        let mut table = Array2::zeros((group.order(), template.len()));
+        for (mut row, g) in table.rows_mut().into_iter().zip(group.elements()) {
+            // Orthogonal: the transpose is the inverse.
+            let pose = representation.act(&group.inverse(&g), &unit);
+            row.assign(&ArrayView1::from(&pose));
+        }
+        let operators = group.elements().map(|g| representation.operator(&g)).collect();
+        Some(Self { table, operators })
+    }
+
+    /// For each code the `ρ(g)` that brings it closest to the template; nothing where rounding leaves
+    /// open which it is.
+    fn best<T: Real>(&self, codes: ArrayView2<'_, T>) -> Vec<Option<&Operator>> {
+        let (table, dim) = (self.table.mapv(T::of), codes.ncols());
+        let mut scores = Array2::zeros((codes.nrows(), table.nrows()));
+        linalg::matmul(T::one(), codes, table.t(), T::zero(), scores.view_mut());
+        // A score is off by at most `(D + 2)u‖z‖`, Higham 2002, §3.1; two of them by twice that.
+        let share = T::of((dim + 2) as f64) * T::epsilon();
+        let safe = T::min_positive_value() / (T::epsilon() * T::epsilon());
+        codes
+            .rows()
+            .into_iter()
+            .zip(scores.rows())
+            .map(|(code, scores)| {
+                let (mut best, mut first, mut second) = (0, T::neg_infinity(), T::neg_infinity());
+                for (i, &score) in scores.iter().enumerate() {
+                    if score > first {
+                        (best, first, second) = (i, score, first);
+                    } else if score > second {
+                        second = score;
+                    }
+                }
+                let square = code.dot(&code);
+                let clear = first - second > share * square.sqrt();
+                // Neither overflow nor numbers so small that they have fewer digits.
+                let ordinary = square.is_finite() && square > safe && first.is_finite();
+                (clear && ordinary).then(|| &self.operators[best])
+            })
+            .collect()
     }
 }
 
@@ -143,9 +217,20 @@ impl<G: Group, T: Real> Projection<T> for Canonicalize<G> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let mut moved = vec![T::zero(); self.template.len()];
-        for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            self.section_row(&code.to_vec(), &mut moved);
-            out.iter_mut().zip(&moved).for_each(|(out, value)| *out = *value);
+        let best = self.poses.as_ref().map(|poses| poses.best(codes));
+        for (i, (code, mut out)) in codes.rows().into_iter().zip(out.rows_mut()).enumerate() {
+            let operator = best.as_ref().and_then(|best| best[i]);
+            let code = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
+            let to = out.as_slice_mut().unwrap_or(&mut moved);
+            match operator {
+                Some(operator) => operator.apply_into(&code, to),
+                None => {
+                    self.section_row(&code, to);
+                }
+            }
+            if out.as_slice().is_none() {
+                out.iter_mut().zip(&moved).for_each(|(out, value)| *out = *value);
+            }
         }
     }
 }
@@ -164,5 +249,41 @@ impl<G: Group, T: Real> CrossSection<T> for Canonicalize<G> {
         let representation = self.metric.representation();
         let inverse = representation.group().inverse(element);
         representation.act_into(&inverse, code, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groups::{Cyclic, Dihedral, Symmetric};
+
+    use super::*;
+    use crate::random::gaussian;
+
+    /// Where one product decides, it decides as the metric does; ties and odd sizes are left to it.
+    fn agree<G: FiniteGroup>(rep: &Representation<G>) {
+        let template = gaussian::<f64>(1, rep.dim(), 1).row(0).to_vec();
+        let section = Canonicalize::to_template(rep, &template).unwrap();
+        let poses = section.poses.as_ref().unwrap();
+        let mut codes = gaussian::<f32>(200, rep.dim(), 2);
+        codes.row_mut(0).fill(0.0);
+        codes.row_mut(1).fill(1.0);
+        codes.row_mut(2).mapv_inplace(|v| v * 1e-40);
+        codes.row_mut(3).mapv_inplace(|v| v * 1e30);
+        let best = poses.best(codes.view());
+        assert!(best[..4].iter().all(Option::is_none));
+        assert!(best[4..].iter().flatten().count() > 180);
+        let projected = section.project(codes.view()).unwrap();
+        for (i, code) in codes.rows().into_iter().enumerate() {
+            let mut expected = vec![0.0; rep.dim()];
+            section.section_row(&code.to_vec(), &mut expected);
+            assert_eq!(projected.row(i).to_vec(), expected, "{i}");
+        }
+    }
+
+    #[test]
+    fn one_product_finds_the_best_pose() {
+        agree(&Representation::regular(&Cyclic::new(8).unwrap()).copies(16));
+        agree(&Representation::regular(&Dihedral::new(6).unwrap()).copies(3));
+        agree(&Symmetric::new(4).unwrap().node_features(3));
     }
 }

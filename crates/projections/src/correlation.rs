@@ -3,14 +3,18 @@
 use std::f64::consts::TAU;
 
 use groups::{FiniteGroup, Real, Representation, Structure, linalg};
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use pulp::{Simd, WithSimd};
 
 /// Templates that are worked on side by side.
 const LANES: usize = 16;
 
+/// Codes whose coefficients are held at once: they stay in the cache.
+const CODES: usize = 32;
+
 /// Flops of a dense product that take as long as one of the sum over frequencies, from above. The
 /// groups `fields of C_N` of `cargo bench -p projections` compare both ways.
-const SUM: usize = 24;
+const SUM: usize = 6;
 
 /// `⟨z, ρ(g)t_i⟩` for all `g ∈ C_N` and templates `t_i` of `F` regular fields.
 ///
@@ -40,7 +44,7 @@ impl<T: Real> Correlation<T> {
     /// The correlation with the templates, one a row, each times `scale`; nothing where the table of
     /// all poses is as fast, or for another representation.
     ///
-    /// The rule is by flops, `4FN + 24N² < 2FN²` for each template, see [`SUM`].
+    /// The rule is by flops, `4FN + 6N² < 2FN²` for each template, see [`SUM`].
     pub(crate) fn of<G: FiniteGroup>(
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
@@ -103,32 +107,36 @@ impl<T: Real> Correlation<T> {
 
     /// As [`Poses::reduce`](crate::poses::Poses::reduce).
     pub(crate) fn reduce(&self, codes: ArrayView2<'_, T>, mut reduce: impl FnMut(usize, &mut [T])) {
-        let coefficients = self.coefficients(codes);
+        let arch = pulp::Arch::new();
         let mut products = vec![T::zero(); self.order * self.templates];
-        for (code, coefficients) in coefficients.rows().into_iter().enumerate() {
-            if let Some(coefficients) = coefficients.as_slice() {
-                self.sum(coefficients, &mut products);
-                reduce(code, &mut products);
+        let mut buffers = Buffers::default();
+        for (chunk, codes) in codes.axis_chunks_iter(Axis(0), CODES).enumerate() {
+            let coefficients = self.coefficients(codes, &mut buffers);
+            for (code, coefficients) in coefficients.chunks_exact(products.len()).enumerate() {
+                let products = &mut products[..];
+                arch.dispatch(Sum { correlation: self, coefficients, products });
+                reduce(chunk * CODES + code, products);
             }
         }
     }
 
     /// `X_0, X_1, Y_1, X_2, Y_2, …` of all templates, for each code.
-    fn coefficients(&self, codes: ArrayView2<'_, T>) -> Array2<T> {
+    fn coefficients<'a>(&self, codes: ArrayView2<'_, T>, buffers: &'a mut Buffers<T>) -> &'a [T] {
         let (rows, n, fields) = (codes.nrows(), self.order, self.fields);
-        // Column by column of the transform, all fields side by side.
-        let mut spectra = Array2::zeros((rows, n * fields));
+        let Buffers { hats, spectra, coefficients } = buffers;
         let codes = codes.as_standard_layout();
         if let Ok(codes) = codes.to_shape((rows * fields, n)) {
-            let mut hats = Array2::zeros((rows * fields, n));
-            linalg::matmul(T::one(), codes.view(), self.fourier.view(), T::zero(), hats.view_mut());
-            for (i, hat) in hats.rows().into_iter().enumerate() {
-                for (column, value) in hat.iter().enumerate() {
-                    spectra[(i / fields, column * fields + i % fields)] = *value;
-                }
+            let hats = matrix(hats, rows * fields, n);
+            linalg::matmul(T::one(), codes.view(), self.fourier.view(), T::zero(), hats);
+        }
+        // Column by column of the transform, all fields side by side.
+        let mut spectra = matrix(spectra, rows, n * fields);
+        for (i, hat) in hats.chunks_exact(n).take(rows * fields).enumerate() {
+            for (column, value) in hat.iter().enumerate() {
+                spectra[(i / fields, column * fields + i % fields)] = *value;
             }
         }
-        let mut coefficients = Array2::zeros((rows, n * self.templates));
+        let mut out = matrix(coefficients, rows, n * self.templates);
         let (mut from, mut to) = (0, 0);
         for filter in &self.filters {
             let (width, outputs) = filter.dim();
@@ -137,16 +145,45 @@ impl<T: Real> Correlation<T> {
                 spectra.slice_axis(Axis(1), (from..from + width).into()),
                 filter.view(),
                 T::zero(),
-                coefficients.slice_axis_mut(Axis(1), (to..to + outputs).into()),
+                out.slice_axis_mut(Axis(1), (to..to + outputs).into()),
             );
             (from, to) = (from + width, to + outputs);
         }
-        coefficients
+        &coefficients[..rows * n * self.templates]
     }
+}
 
-    /// The products of one code with all templates in all poses.
-    fn sum(&self, coefficients: &[T], products: &mut [T]) {
-        let (n, k) = (self.order, self.templates);
+/// What the codes of a chunk need, kept from one chunk to the next.
+#[derive(Debug, Default)]
+struct Buffers<T> {
+    hats: Vec<T>,
+    spectra: Vec<T>,
+    coefficients: Vec<T>,
+}
+
+/// A matrix in a buffer that grows with need.
+fn matrix<T: Real>(buffer: &mut Vec<T>, rows: usize, columns: usize) -> ArrayViewMut2<'_, T> {
+    if buffer.len() < rows * columns {
+        buffer.resize(rows * columns, T::zero());
+    }
+    ArrayViewMut2::from_shape((rows, columns), &mut buffer[..rows * columns])
+        .unwrap_or_else(|_| unreachable!())
+}
+
+/// From the coefficients of one code to its products with all templates in all poses.
+struct Sum<'a, T: Real> {
+    correlation: &'a Correlation<T>,
+    coefficients: &'a [T],
+    products: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Sum<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { correlation, coefficients, products } = self;
+        let (n, k) = (correlation.order, correlation.templates);
         let pairs = (n - 1) / 2;
         for start in (0..k).step_by(LANES) {
             let lanes = LANES.min(k - start);
@@ -168,14 +205,18 @@ impl<T: Real> Correlation<T> {
                     add(&mut even, &load(n - 1), sign);
                 }
                 for j in 1..=pairs {
-                    let (cos, sin) = self.waves[j * g % n];
+                    let (cos, sin) = correlation.waves[j * g % n];
                     add(&mut even, &load(2 * j - 1), cos);
                     add(&mut odd, &load(2 * j), sin);
                 }
                 let mut store = |g: usize, sign: T| {
                     let mut values = even;
                     add(&mut values, &odd, sign);
-                    products[g * k + start..][..lanes].copy_from_slice(&values[..lanes]);
+                    let products = &mut products[g * k + start..];
+                    match products.first_chunk_mut() {
+                        Some(all) if lanes == LANES => *all = values,
+                        _ => products[..lanes].copy_from_slice(&values[..lanes]),
+                    }
                 };
                 store(g, -T::one());
                 if g > 0 && 2 * g < n {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use groups::{Group, Real, Representation};
 use ndarray::{ArrayView2, ArrayViewMut2};
+use pulp::{Simd, WithSimd};
 
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -20,6 +21,14 @@ pub trait Statistic: fmt::Debug + Send + Sync + 'static {
 
     /// The statistic of at least one value.
     fn of<T: Real>(values: impl Iterator<Item = T> + Clone) -> T;
+
+    /// The statistic of every field of `order` values that follow one another.
+    #[inline(always)]
+    fn of_fields<T: Real>(values: &[T], order: usize, out: &mut [T]) {
+        for (out, field) in out.iter_mut().zip(values.chunks_exact(order)) {
+            *out = Self::of(field.iter().copied());
+        }
+    }
 }
 
 /// `N⁻¹ Σ_h z_f(h)`.
@@ -47,6 +56,12 @@ impl Statistic for Mean {
         let (sum, count) = values.fold((0.0, 0.0), |(s, n), v| (s + v.as_f64(), n + 1.0));
         <T as Real>::of(sum / count)
     }
+
+    #[inline(always)]
+    fn of_fields<T: Real>(values: &[T], order: usize, out: &mut [T]) {
+        let mean = |sum: f64| <T as Real>::of(sum / order as f64);
+        halved(values, order, out, |v| v.as_f64(), |a, b| a + b, mean);
+    }
 }
 
 impl Statistic for Max {
@@ -59,6 +74,12 @@ impl Statistic for Max {
 
     fn of<T: Real>(values: impl Iterator<Item = T> + Clone) -> T {
         values.fold(T::neg_infinity(), T::max)
+    }
+
+    #[inline(always)]
+    fn of_fields<T: Real>(values: &[T], order: usize, out: &mut [T]) {
+        let larger = |a: T, b: T| if b > a { b } else { a };
+        halved(values, order, out, |v| v, larger, |largest| largest);
     }
 }
 
@@ -78,6 +99,67 @@ impl Statistic for Norm {
         }
         let sum: f64 = values.map(|v| (v.as_f64() / largest).powi(2)).sum();
         <T as Real>::of(largest * sum.sqrt())
+    }
+}
+
+/// Values that are halved at once: they stay in the nearest cache.
+const BLOCK: usize = 2048;
+
+/// `op` over each `order` values that follow one another, of their kind `A` that `lift` makes. Neighbours
+/// are taken together while `order` is even, all pairs side by side in vector registers, and `rest`
+/// gets what `op` leaves of each field.
+#[inline(always)]
+fn halved<T: Real, A: Copy + Default>(
+    values: &[T],
+    order: usize,
+    out: &mut [T],
+    lift: impl Fn(T) -> A,
+    op: impl Fn(A, A) -> A,
+    rest: impl Fn(A) -> T,
+) {
+    let reduce = |field: &[A]| rest(field[1..].iter().fold(field[0], |a, b| op(a, *b)));
+    let mut half = [A::default(); BLOCK];
+    let fields = (2 * BLOCK / order).max(1);
+    for (values, out) in values.chunks(fields * order).zip(out.chunks_mut(fields)) {
+        if order % 2 == 1 || values.len() > 2 * BLOCK {
+            for (out, field) in out.iter_mut().zip(values.chunks_exact(order)) {
+                let sum = field[1..].iter().fold(lift(field[0]), |a, b| op(a, lift(*b)));
+                *out = rest(sum);
+            }
+            continue;
+        }
+        let (mut order, mut len) = (order / 2, values.len() / 2);
+        for (half, pair) in half.iter_mut().zip(values.chunks_exact(2)) {
+            *half = op(lift(pair[0]), lift(pair[1]));
+        }
+        let mut quarter = [A::default(); BLOCK / 2];
+        while order % 2 == 0 {
+            (order, len) = (order / 2, len / 2);
+            for (quarter, pair) in quarter.iter_mut().zip(half[..2 * len].chunks_exact(2)) {
+                *quarter = op(pair[0], pair[1]);
+            }
+            half[..len].copy_from_slice(&quarter[..len]);
+        }
+        for (out, field) in out.iter_mut().zip(half[..len].chunks_exact(order)) {
+            *out = reduce(field);
+        }
+    }
+}
+
+/// All fields of a block of codes.
+struct Fields<'a, S, T> {
+    values: &'a [T],
+    order: usize,
+    out: &'a mut [T],
+    statistic: PhantomData<S>,
+}
+
+impl<S: Statistic, T: Real> WithSimd for Fields<'_, S, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _: V) {
+        S::of_fields(self.values, self.order, self.out);
     }
 }
 
@@ -146,15 +228,41 @@ impl<S: Statistic, T: Real> Projection<T> for GroupPool<S> {
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        if let (Some(order), Some(values), Some(out)) =
+            (self.order, codes.as_slice(), out.as_slice_mut())
+        {
+            let statistic = PhantomData::<S>;
+            return pulp::Arch::new().dispatch(Fields { values, order, out, statistic });
+        }
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            if let (Some(order), Some(code)) = (self.order, code.as_slice()) {
-                for (out, field) in out.iter_mut().zip(code.chunks_exact(order)) {
-                    *out = S::of(field.iter().copied());
-                }
-                continue;
-            }
             for (out, field) in out.iter_mut().zip(&self.fields) {
                 *out = S::of(field.iter().map(|&i| code[i]));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groups::Cyclic;
+
+    use super::*;
+    use crate::random::gaussian;
+
+    /// Pairs of neighbours give the maximum and the mean of each field, for odd and even orders, short
+    /// and long.
+    #[test]
+    fn halving_is_pooling() {
+        for order in [1, 2, 3, 6, 8, 12, 64, 1000, 4096, 5000] {
+            let rep = Representation::regular(&Cyclic::new(order).unwrap()).copies(37);
+            let (pool, codes) = (GroupMax::new(&rep).unwrap(), gaussian::<f32>(3, rep.dim(), 7));
+            let pooled = pool.project(codes.view()).unwrap();
+            for (code, pooled) in codes.rows().into_iter().zip(pooled.rows()) {
+                let code = code.to_vec();
+                let largest =
+                    |field: &[f32]| field.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let expected: Vec<f32> = code.chunks_exact(order).map(largest).collect();
+                assert_eq!(pooled.to_vec(), expected, "C{order}");
             }
         }
     }

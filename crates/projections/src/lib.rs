@@ -132,6 +132,7 @@ mod random;
 mod root_gram;
 mod rotation_alignment;
 mod separating_polynomials;
+mod side_by_side;
 mod soft_max_filter;
 mod sort;
 mod sort_pool;

@@ -16,6 +16,7 @@ const LONGEST: usize = 256;
 /// Calls `exchange(i, j)` with `i < j` for each pair of places that a list of `count` has to be
 /// put in order at, one after the other. Batcher's merge exchange (Knuth, *The Art of Computer
 /// Programming* 3, algorithm 5.2.2M).
+#[inline(always)]
 pub(crate) fn merge_exchange(count: usize, mut exchange: impl FnMut(usize, usize)) {
     let top = count.next_power_of_two() / 2;
     let mut p = top;

@@ -2,6 +2,7 @@
 
 use groups::{FiniteGroup, GroupError, Real, Representation, linalg};
 use ndarray::{Array2, ArrayView2};
+use pulp::{Simd, WithSimd};
 
 use crate::ProjectionError;
 use crate::correlation::Correlation;
@@ -109,27 +110,57 @@ impl<T: Real> Poses<T> {
 
 /// The largest value of each template over all poses.
 pub(crate) fn largest<T: Real>(products: &[T], templates: usize, out: &mut [T]) {
-    out.copy_from_slice(&products[..templates]);
-    for pose in products[templates..].chunks_exact(templates) {
-        for (largest, &value) in out.iter_mut().zip(pose) {
-            *largest = if value > *largest { value } else { *largest };
-        }
-    }
+    pulp::Arch::new().dispatch(Largest { products, templates, out });
 }
 
 /// Sorts the values of each template over all poses: afterwards those in the first pose are the
 /// smallest. By a network, so that all templates go side by side.
 pub(crate) fn sort<T: Real>(products: &mut [T], templates: usize) {
-    let order = products.len() / templates;
-    merge_exchange(order, |i, j| {
-        let (before, after) = products.split_at_mut(j * templates);
-        let low = &mut before[i * templates..][..templates];
-        for (low, high) in low.iter_mut().zip(&mut after[..templates]) {
-            let (a, b) = (*low, *high);
-            *low = if b < a { b } else { a };
-            *high = if b < a { a } else { b };
+    pulp::Arch::new().dispatch(Sorted { products, templates });
+}
+
+struct Largest<'a, T> {
+    products: &'a [T],
+    templates: usize,
+    out: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Largest<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { products, templates, out } = self;
+        out.copy_from_slice(&products[..templates]);
+        for pose in products[templates..].chunks_exact(templates) {
+            for (largest, &value) in out.iter_mut().zip(pose) {
+                *largest = if value > *largest { value } else { *largest };
+            }
         }
-    });
+    }
+}
+
+struct Sorted<'a, T> {
+    products: &'a mut [T],
+    templates: usize,
+}
+
+impl<T: Real> WithSimd for Sorted<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { products, templates } = self;
+        merge_exchange(products.len() / templates, |i, j| {
+            let (before, after) = products.split_at_mut(j * templates);
+            let low = &mut before[i * templates..][..templates];
+            for (low, high) in low.iter_mut().zip(&mut after[..templates]) {
+                let (a, b) = (*low, *high);
+                *low = if b < a { b } else { a };
+                *high = if b < a { a } else { b };
+            }
+        });
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Power spectra over the group's irreps, field by field or between fields.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use groups::{HasIrreps, Real, Representation, linalg};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use pulp::{Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
+use crate::side_by_side::{self, LANES, LARGEST_ORDER, ordinary};
 use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -200,7 +203,79 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
         self.outputs
     }
 
-    fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+    fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
+        if self.coupling == Coupling::PerField && self.fourier.nrows() <= LARGEST_ORDER {
+            self.project_fields(codes, out);
+        } else {
+            self.project_directions(codes, out);
+        }
+    }
+}
+
+/// All powers of the fields of one code. Whether it could: fields of another size than
+/// [`ordinary`] are left.
+struct Powers<'a, T: Real> {
+    spectrum: &'a PowerSpectrum<T>,
+    code: &'a [T],
+    out: &'a mut [T],
+}
+
+impl<T: Real> WithSimd for Powers<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let Self { spectrum, code, out } = self;
+        let (n, irreps) = (spectrum.fourier.nrows(), &spectrum.irreps);
+        let mut values = [[T::zero(); LANES]; LARGEST_ORDER];
+        for (fields, out) in code.chunks(LANES * n).zip(out.chunks_mut(LANES * irreps.len())) {
+            let count = fields.len() / n;
+            let largest = side_by_side::load(fields, n, &mut values);
+            if !largest[..count].iter().all(|size| *size == T::zero() || ordinary(*size)) {
+                return false;
+            }
+            for (i, irrep) in irreps.iter().enumerate() {
+                let mut power = [T::zero(); LANES];
+                let start = irrep.range.start;
+                for column in start..start + irrep.independent * irrep.dim {
+                    let c =
+                        side_by_side::coefficient(&values[..n], spectrum.fourier.view(), column);
+                    for l in 0..LANES {
+                        power[l] += c[l] * c[l];
+                    }
+                }
+                let mut norm = [T::zero(); LANES];
+                for l in 0..LANES {
+                    norm[l] = power[l].sqrt();
+                }
+                for (out, norm) in out[i..].iter_mut().step_by(irreps.len()).zip(norm) {
+                    *out = norm;
+                }
+            }
+        }
+        true
+    }
+}
+
+impl<T: Real> PowerSpectrum<T> {
+    /// Field by field.
+    fn project_fields(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        let (arch, mut norms) = (pulp::Arch::new(), vec![T::zero(); self.outputs]);
+        for (i, code) in codes.rows().into_iter().enumerate() {
+            let values = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
+            let (code, out_of_code) = (&*values, &mut norms[..]);
+            if arch.dispatch(Powers { spectrum: self, code, out: out_of_code }) {
+                out.row_mut(i).iter_mut().zip(&norms).for_each(|(out, norm)| *out = *norm);
+            } else {
+                let rows = Slice::from(i..i + 1);
+                let out = out.slice_axis_mut(Axis(0), rows);
+                self.project_directions(codes.slice_axis(Axis(0), rows), out);
+            }
+        }
+    }
+
+    /// From codes of length one, whatever their size was.
+    fn project_directions(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (order, columns) = self.fourier.dim();
         let (directions, lengths) = directions(codes);
         let directions = directions.mapv(T::of);
@@ -237,5 +312,50 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
             }
             out.iter_mut().zip(&values).for_each(|(out, value)| *out = T::of(*value));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groups::{Cyclic, Dihedral, FiniteGroup};
+
+    use super::*;
+    use crate::random::gaussian;
+
+    /// Fields side by side have the powers that codes of length one have, whatever their size.
+    fn agree<T: Real, G: FiniteGroup + HasIrreps>(group: &G, fields: usize, tolerance: f64) {
+        let rep = Representation::regular(group).copies(fields);
+        let spectrum = PowerSpectrum::<T>::new(&rep, Coupling::PerField).unwrap();
+        let mut codes = gaussian::<T>(9, rep.dim(), 5);
+        // One field much smaller than the others, one that is zero; codes of many sizes.
+        codes.row_mut(1).iter_mut().take(group.order()).for_each(|v| *v *= T::of(1e-20));
+        codes.row_mut(2).iter_mut().take(group.order()).for_each(|v| *v = T::zero());
+        for (i, size) in [1e-30, 1e-12, 1e-5, 1e7, 1e12, 1e30].into_iter().enumerate() {
+            codes.row_mut(3 + i).iter_mut().for_each(|v| *v *= T::of(size));
+        }
+        let mut fast = Array2::zeros((9, spectrum.outputs));
+        let mut plain = fast.clone();
+        spectrum.project_fields(codes.view(), fast.view_mut());
+        spectrum.project_directions(codes.view(), plain.view_mut());
+        for (fast, plain) in fast.rows().into_iter().zip(plain.rows()) {
+            let fields = fast.iter().zip(plain).collect::<Vec<_>>();
+            for field in fields.chunks(spectrum.irreps.len()) {
+                let size = field.iter().fold(0.0f64, |m, (_, p)| m.max(p.as_f64()));
+                for (a, b) in field {
+                    assert!((a.as_f64() - b.as_f64()).abs() <= tolerance * size, "{a} {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_side_by_side_have_the_same_powers() {
+        for fields in [1, 16, 21] {
+            agree::<f64, _>(&Cyclic::new(8).unwrap(), fields, 1e-13);
+            agree::<f32, _>(&Cyclic::new(8).unwrap(), fields, 2e-6);
+            agree::<f64, _>(&Dihedral::new(5).unwrap(), fields, 1e-13);
+            agree::<f32, _>(&Dihedral::new(3).unwrap(), fields, 2e-6);
+        }
+        agree::<f32, _>(&Cyclic::new(64).unwrap(), 3, 5e-6);
     }
 }
