@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use groups::Real;
 use groups::linalg::matmul;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Zip};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice, Zip};
 use rayon::prelude::*;
 
 use crate::blocks::{ranges, rows};
@@ -49,15 +49,32 @@ pub(crate) fn centred_rows<T: Real>(
     centred
 }
 
-/// `(X − 1mᵀ)ᵀ(X − 1mᵀ)` for codes `X` and their mean `m`. No centred copy of all codes is made.
+/// `(X − 1mᵀ)ᵀ(X − 1mᵀ)` for codes `X` and their mean `m`. No centred copy of all codes is made, and what
+/// lies below the diagonal blocks is not computed a second time.
 pub(crate) fn centred_products<T: Real>(
     codes: ArrayView2<'_, T>,
     mean: ArrayView1<'_, f64>,
 ) -> Array2<f64> {
-    sum(codes.nrows(), (codes.ncols(), codes.ncols()), |range, mut product| {
+    /// Columns of a block.
+    const COLUMNS: usize = 32;
+    let d = codes.ncols();
+    let mut products = sum(codes.nrows(), (d, d), |range, mut product| {
         let x = centred_rows(codes, mean, range);
-        matmul(1.0, x.t(), x.view(), 0.0, product.view_mut());
-    })
+        for columns in ranges(d, COLUMNS) {
+            let above = Slice::from(..columns.end);
+            let columns = Slice::from(columns);
+            let mut out = product.slice_axis_mut(Axis(0), above);
+            let out = out.slice_axis_mut(Axis(1), columns);
+            let (a, b) = (x.slice_axis(Axis(1), above), x.slice_axis(Axis(1), columns));
+            matmul(1.0, a.t(), b, 0.0, out);
+        }
+    });
+    for i in 0..d {
+        for j in 0..i {
+            products[(i, j)] = products[(j, i)];
+        }
+    }
+    products
 }
 
 /// `aᵀ b` for `(n, p)` and `(n, q)` arrays of the same `n`.

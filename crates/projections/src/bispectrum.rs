@@ -315,9 +315,9 @@ impl<T: Real> Projection<T> for Bispectrum {
 /// The invariants between fields, of fields side by side.
 struct Together<T> {
     n: usize,
-    /// The unitary transform of a field, `(n, n)`: real and imaginary parts of the coefficients of
-    /// `0, 1, …`, a column each, without the imaginary parts that are zero.
-    fourier: Array2<T>,
+    /// The unitary transform of a field: real and imaginary parts of the coefficients of `0, 1, …`, `n`
+    /// factors for each, without the imaginary parts that are zero.
+    fourier: Vec<T>,
     mixture: Vec<T>,
     /// The coefficients of each [`LANES`] fields.
     hats: Vec<Lane<T>>,
@@ -338,6 +338,7 @@ impl<T: Real> Together<T> {
         });
         let mixture = bispectrum.mixture.iter().map(|a| T::of(*a)).collect();
         let hats = vec![[T::zero(); LANES]; fields.div_ceil(LANES) * n];
+        let fourier = side_by_side::columns(fourier.view());
         Some(Self { n, fourier, mixture, hats })
     }
 
@@ -377,7 +378,7 @@ impl<T: Real> WithSimd for Invariants<'_, T> {
             let mut weights = [T::zero(); LANES];
             weights[..mixture.len()].copy_from_slice(mixture);
             for (column, hat) in hats.iter_mut().enumerate() {
-                *hat = side_by_side::coefficient(&values[..n], fourier.view(), column);
+                *hat = side_by_side::coefficient(&values[..n], &fourier[column * n..][..n]);
                 let mut sum = T::zero();
                 for l in 0..LANES {
                     sum += hat[l] * weights[l];

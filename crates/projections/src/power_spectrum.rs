@@ -216,6 +216,8 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
 /// [`ordinary`] are left.
 struct Powers<'a, T: Real> {
     spectrum: &'a PowerSpectrum<T>,
+    /// Those of the transform, one after the other.
+    columns: &'a [T],
     code: &'a [T],
     out: &'a mut [T],
 }
@@ -225,7 +227,7 @@ impl<T: Real> WithSimd for Powers<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
-        let Self { spectrum, code, out } = self;
+        let Self { spectrum, columns, code, out } = self;
         let (n, irreps) = (spectrum.fourier.nrows(), &spectrum.irreps);
         let mut values = [[T::zero(); LANES]; LARGEST_ORDER];
         for (fields, out) in code.chunks(LANES * n).zip(out.chunks_mut(LANES * irreps.len())) {
@@ -238,8 +240,7 @@ impl<T: Real> WithSimd for Powers<'_, T> {
                 let mut power = [T::zero(); LANES];
                 let start = irrep.range.start;
                 for column in start..start + irrep.independent * irrep.dim {
-                    let c =
-                        side_by_side::coefficient(&values[..n], spectrum.fourier.view(), column);
+                    let c = side_by_side::coefficient(&values[..n], &columns[column * n..][..n]);
                     for l in 0..LANES {
                         power[l] += c[l] * c[l];
                     }
@@ -261,10 +262,11 @@ impl<T: Real> PowerSpectrum<T> {
     /// Field by field.
     fn project_fields(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (arch, mut norms) = (pulp::Arch::new(), vec![T::zero(); self.outputs]);
+        let columns = side_by_side::columns(self.fourier.view());
         for (i, code) in codes.rows().into_iter().enumerate() {
             let values = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
-            let (code, out_of_code) = (&*values, &mut norms[..]);
-            if arch.dispatch(Powers { spectrum: self, code, out: out_of_code }) {
+            let (columns, code) = (&columns[..], &*values);
+            if arch.dispatch(Powers { spectrum: self, columns, code, out: &mut norms }) {
                 out.row_mut(i).iter_mut().zip(&norms).for_each(|(out, norm)| *out = *norm);
             } else {
                 let rows = Slice::from(i..i + 1);

@@ -25,13 +25,14 @@ pub(crate) fn ordinary<T: Real>(largest: T) -> bool {
 #[inline(always)]
 pub(crate) fn load<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> Lane<T> {
     let mut largest = [T::zero(); LANES];
-    if fields.len() == LANES * n {
-        for (j, value) in values.iter_mut().enumerate().take(n) {
-            for l in 0..LANES {
-                value[l] = fields[l * n + j];
-            }
-        }
-    } else {
+    let whole = match n {
+        // Known sizes are unrolled.
+        4 => transpose::<T, 4>(fields, values),
+        8 => transpose::<T, 8>(fields, values),
+        16 => transpose::<T, 16>(fields, values),
+        _ => false,
+    };
+    if !whole {
         for (j, value) in values.iter_mut().enumerate().take(n) {
             *value = [T::zero(); LANES];
             for (value, field) in value.iter_mut().zip(fields.chunks_exact(n)) {
@@ -48,18 +49,35 @@ pub(crate) fn load<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> L
     largest
 }
 
-/// `Σ_j x_j · matrix[(j, column)]`.
+/// Whether there is a field for each lane; if so, its values.
 #[inline(always)]
-pub(crate) fn coefficient<T: Real>(
-    values: &[Lane<T>],
-    matrix: ArrayView2<'_, T>,
-    column: usize,
-) -> Lane<T> {
-    let mut sum = [T::zero(); LANES];
-    for (value, factor) in values.iter().zip(matrix.column(column)) {
+fn transpose<T: Real, const N: usize>(fields: &[T], values: &mut [Lane<T>]) -> bool {
+    let (Some(values), (fields, [])) = (values.first_chunk_mut::<N>(), fields.as_chunks::<N>())
+    else {
+        return false;
+    };
+    let Ok(fields) = <&[[T; N]; LANES]>::try_from(fields) else { return false };
+    for j in 0..N {
         for l in 0..LANES {
-            sum[l] += value[l] * *factor;
+            values[j][l] = fields[l][j];
+        }
+    }
+    true
+}
+
+/// `Σ_j x_j f_j`.
+#[inline(always)]
+pub(crate) fn coefficient<T: Real>(values: &[Lane<T>], factors: &[T]) -> Lane<T> {
+    let mut sum = [T::zero(); LANES];
+    for (value, &factor) in values.iter().zip(factors) {
+        for l in 0..LANES {
+            sum[l] += value[l] * factor;
         }
     }
     sum
+}
+
+/// The columns of a matrix, one after the other.
+pub(crate) fn columns<T: Real>(matrix: ArrayView2<'_, T>) -> Vec<T> {
+    matrix.t().iter().copied().collect()
 }
