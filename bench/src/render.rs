@@ -225,7 +225,7 @@ fn write_sweep(sweep: &Sweep, page: &mut String) -> std::fmt::Result {
     let Sweep { name, title, parameter, .. } = sweep;
     writeln!(page, "### {title}\n")?;
     writeln!(page, "![{title}]({FIGURES}/performance-{name}.svg)\n")?;
-    writeln!(page, "| | from | to | exponent |\n|---|---|---|---|")?;
+    writeln!(page, "| | from | to | exponent | why |\n|---|---|---|---|---|")?;
     for curve in &sweep.curves {
         let end = |point: Option<&(f64, crate::statistics::Summary)>| {
             point.map_or("–".to_owned(), |(x, s)| {
@@ -234,9 +234,38 @@ fn write_sweep(sweep: &Sweep, page: &mut String) -> std::fmt::Result {
         };
         let exponent = curve.exponent.map_or("–".to_owned(), |p| format!("{p:.2}"));
         let (first, last) = (end(curve.points.first()), end(curve.points.last()));
-        writeln!(page, "| {} | {first} | {last} | {exponent} |", curve.name)?;
+        let why = why(name, &curve.name);
+        writeln!(page, "| {} | {first} | {last} | {exponent} | {why} |", curve.name)?;
     }
     writeln!(page)
+}
+
+/// What an exponent should be, and why it may be another.
+fn why(sweep: &str, curve: &str) -> &'static str {
+    match (sweep, curve) {
+        ("codes", "neighbours of 1,000") => {
+            "linear; few codes are fewer blocks than threads and a larger share of them are new neighbours"
+        }
+        ("codes", _) => "linear: block by block",
+        ("threads", _) => "−1: blocks do not wait for each other",
+        ("order", "power spectrum per field") => {
+            "`N²` products a field and `128/N` fields: linear in `N`"
+        }
+        ("order", "256 max filters") => {
+            "by Fourier coefficients only the sums over frequencies grow, as `N²`, until a dense product with \
+             all poses, linear in `N`, is cheaper: here at 64"
+        }
+        ("order", _) => "linear: a dense product for each element of the group",
+        ("dimension", "sort") => {
+            "more than linear: a network makes `n log² n` comparisons; from 257 on rows are sorted one by \
+             one, without vectors"
+        }
+        ("dimension", "256 max filters") => {
+            "less than linear: sums over frequencies do not depend on the number of fields"
+        }
+        ("dimension", _) => "linear at most",
+        _ => "",
+    }
 }
 
 /// The figures of a run: file name and SVG.

@@ -3,7 +3,7 @@
 use analysis::neighbours::{SelfMatches, nearest, nearest_in_quotient};
 use groups::{Cyclic, Representation};
 use ndarray::{Array2, Axis, Slice};
-use projections::{Coupling, MaxFilter, PowerSpectrum, Projection, Sort};
+use projections::{Coupling, GroupMax, MaxFilter, PowerSpectrum, Projection, Sort};
 use rayon::ThreadPoolBuilder;
 
 use crate::clock::Protocol;
@@ -70,11 +70,16 @@ fn codes(many: usize) -> anyhow::Result<Sweep> {
     let sort = Sort::new(DIM)?;
     let spectrum = PowerSpectrum::new(&rep, Coupling::PerField)?;
     let filter = MaxFilter::random(&rep, TEMPLATES, 0)?;
+    // Small codes, for the memory's sake: ten times as many.
+    let small = gaussian(10 * many, 8, 35);
+    let more: Vec<usize> = sizes.iter().copied().chain([10 * many]).collect();
+    let max = GroupMax::new(&regular(8, 8)?)?;
     let queries = codes.slice_axis(Axis(0), Slice::from(..QUERIES.min(many)));
     let curves = vec![
         curve("sort", &sizes, |n| projected(&sort, &codes, n))?,
         curve("power spectrum per field", &sizes, |n| projected(&spectrum, &codes, n))?,
         curve("256 max filters", &sizes, |n| projected(&filter, &codes, n))?,
+        curve("maximum of 1 field of C8", &more, |n| projected(&max, &small, n))?,
         curve("neighbours of 1,000", &sizes, |n| {
             let base = codes.slice_axis(Axis(0), Slice::from(..n));
             PROTOCOL.time(|| Ok(nearest(queries, base, K, SelfMatches::Keep)?))
