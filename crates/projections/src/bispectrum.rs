@@ -321,6 +321,8 @@ struct Together<T> {
     mixture: Vec<T>,
     /// The coefficients of each [`LANES`] fields.
     hats: Vec<Lane<T>>,
+    /// Room for the values of so many fields.
+    values: Vec<Lane<T>>,
 }
 
 impl<T: Real> Together<T> {
@@ -339,7 +341,8 @@ impl<T: Real> Together<T> {
         let mixture = bispectrum.mixture.iter().map(|a| T::of(*a)).collect();
         let hats = vec![[T::zero(); LANES]; fields.div_ceil(LANES) * n];
         let fourier = side_by_side::columns(fourier.view());
-        Some(Self { n, fourier, mixture, hats })
+        let values = vec![[T::zero(); LANES]; n];
+        Some(Self { n, fourier, mixture, hats, values })
     }
 
     /// Whether it could: codes of another size than [`ordinary`] are left.
@@ -359,15 +362,14 @@ impl<T: Real> WithSimd for Invariants<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
-        let Self { together: Together { n, fourier, mixture, hats }, code, out } = self;
+        let Self { together: Together { n, fourier, mixture, hats, values }, code, out } = self;
         let n = *n;
         let (mut largest, mut squares) = (T::zero(), [T::zero(); LANES]);
         let mut u = [Complex::new(T::zero(), T::zero()); LARGEST_ORDER];
-        let mut values = [[T::zero(); LANES]; LARGEST_ORDER];
         for ((fields, hats), mixture) in
             code.chunks(LANES * n).zip(hats.chunks_exact_mut(n)).zip(mixture.chunks(LANES))
         {
-            for size in side_by_side::load(fields, n, &mut values) {
+            for size in side_by_side::load(fields, n, values) {
                 largest = if size > largest { size } else { largest };
             }
             for value in &values[..n] {

@@ -131,9 +131,14 @@ impl<T: Real> Correlation<T> {
         }
         // Column by column of the transform, all fields side by side.
         let mut spectra = matrix(spectra, rows, n * fields);
-        for (i, hat) in hats.chunks_exact(n).take(rows * fields).enumerate() {
-            for (column, value) in hat.iter().enumerate() {
-                spectra[(i / fields, column * fields + i % fields)] = *value;
+        for (mut spectrum, hats) in
+            spectra.rows_mut().into_iter().zip(hats.chunks_exact(n * fields))
+        {
+            let Some(spectrum) = spectrum.as_slice_mut() else { continue };
+            for (field, hat) in hats.chunks_exact(n).enumerate() {
+                for (to, value) in spectrum[field..].iter_mut().step_by(fields).zip(hat) {
+                    *to = *value;
+                }
             }
         }
         let mut out = matrix(coefficients, rows, n * self.templates);

@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 use pulp::{Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
-use crate::side_by_side::{self, LANES, LARGEST_ORDER, ordinary};
+use crate::side_by_side::{self, LANES, LARGEST_ORDER, Lane, ordinary};
 use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -218,6 +218,8 @@ struct Powers<'a, T: Real> {
     spectrum: &'a PowerSpectrum<T>,
     /// Those of the transform, one after the other.
     columns: &'a [T],
+    /// Room for the fields, [`LARGEST_ORDER`] lanes.
+    values: &'a mut [Lane<T>],
     code: &'a [T],
     out: &'a mut [T],
 }
@@ -227,12 +229,11 @@ impl<T: Real> WithSimd for Powers<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
-        let Self { spectrum, columns, code, out } = self;
+        let Self { spectrum, columns, values, code, out } = self;
         let (n, irreps) = (spectrum.fourier.nrows(), &spectrum.irreps);
-        let mut values = [[T::zero(); LANES]; LARGEST_ORDER];
         for (fields, out) in code.chunks(LANES * n).zip(out.chunks_mut(LANES * irreps.len())) {
             let count = fields.len() / n;
-            let largest = side_by_side::load(fields, n, &mut values);
+            let largest = side_by_side::load(fields, n, values);
             if !largest[..count].iter().all(|size| *size == T::zero() || ordinary(*size)) {
                 return false;
             }
@@ -261,14 +262,22 @@ impl<T: Real> WithSimd for Powers<'_, T> {
 impl<T: Real> PowerSpectrum<T> {
     /// Field by field.
     fn project_fields(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
-        let (arch, mut norms) = (pulp::Arch::new(), vec![T::zero(); self.outputs]);
-        let columns = side_by_side::columns(self.fourier.view());
+        let (arch, columns) = (pulp::Arch::new(), side_by_side::columns(self.fourier.view()));
+        let (mut values, mut norms) = ([[T::zero(); LANES]; LARGEST_ORDER], Vec::new());
         for (i, code) in codes.rows().into_iter().enumerate() {
-            let values = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
-            let (columns, code) = (&columns[..], &*values);
-            if arch.dispatch(Powers { spectrum: self, columns, code, out: &mut norms }) {
-                out.row_mut(i).iter_mut().zip(&norms).for_each(|(out, norm)| *out = *norm);
+            let code = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
+            let (spectrum, columns, code, values) = (self, &columns[..], &*code, &mut values[..]);
+            let mut row = out.row_mut(i);
+            let done = if let Some(out) = row.as_slice_mut() {
+                arch.dispatch(Powers { spectrum, columns, values, code, out })
             } else {
+                norms.resize(self.outputs, T::zero());
+                let done =
+                    arch.dispatch(Powers { spectrum, columns, values, code, out: &mut norms });
+                row.iter_mut().zip(&norms).for_each(|(out, norm)| *out = *norm);
+                done
+            };
+            if !done {
                 let rows = Slice::from(i..i + 1);
                 let out = out.slice_axis_mut(Axis(0), rows);
                 self.project_directions(codes.slice_axis(Axis(0), rows), out);

@@ -75,6 +75,24 @@ fn conv2d_is_the_definition() {
     }
 }
 
+/// Enough channels and positions that tiles are used, and outputs that no whole number of them covers.
+#[test]
+fn conv2d_by_tiles_is_the_definition() {
+    for case in [
+        (3, 16, 18, 9, 10, 5, 2, 1, Some(2.5)),
+        (2, 17, 16, 14, 13, 3, 1, 1, None),
+        (1, 16, 16, 15, 15, 7, 6, 1, None),
+    ] {
+        let (x, w, bias, config) = conv_case(case);
+        let expected = naive_conv2d(&x, &w, &values(&bias), &config);
+        let y = conv2d(&x, &w, Some(&bias), &config).unwrap();
+        assert_close(&y, &expected, 1e-12, &format!("{case:?}"));
+        let single = |t: &Tensor| t.to_dtype(DType::F32).unwrap();
+        let y = conv2d(&single(&x), &single(&w), Some(&single(&bias)), &config).unwrap();
+        assert_close(&y, &expected, 3e-5, "f32");
+    }
+}
+
 #[test]
 fn conv2d_takes_strided_tensors() {
     let (x, w, _, config) = conv_case(CONV_CASES[1]);
@@ -289,6 +307,13 @@ fn everything() -> Vec<Vec<u64>> {
     let g = y.sqr().unwrap().sum_all().unwrap().backward().unwrap();
     let mut all = vec![bits(&y)];
     all.extend([&x, &w, &b, &affine].map(|v| bits(g.get(v).unwrap())));
+    // As many channels as tiles ask for, and more samples than a task has.
+    let x = Var::from_tensor(&noise32(5, &[37, 16, 9, 9])).unwrap();
+    let w = Var::from_tensor(&noise32(6, &[20, 16, 5, 5])).unwrap();
+    let y = conv2d(&x, &w, None, &config).unwrap();
+    let g = y.sqr().unwrap().sum_all().unwrap().backward().unwrap();
+    all.push(bits(&y));
+    all.extend([&x, &w].map(|v| bits(g.get(v).unwrap())));
     all
 }
 
