@@ -65,7 +65,7 @@ pub(super) fn check_book(root: &Path) -> anyhow::Result<()> {
         );
         let text = std::fs::read_to_string(docs.join(name))
             .with_context(|| format!("cannot read docs/{name}"))?;
-        for (line, target) in targets(&text).filter(|(_, target)| target.starts_with("..")) {
+        if let Some((line, target)) = targets(&text).find(|(_, to)| to.starts_with("..")) {
             bail!("docs/{name}:{line}: `{target}` is not in the built book; write {BY_ADDRESS}…");
         }
     }

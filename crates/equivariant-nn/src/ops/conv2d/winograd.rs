@@ -76,6 +76,7 @@ macro_rules! for_size {
         }
     };
 }
+
 /// How tiles cover the outputs of a convolution of stride 1.
 #[derive(Clone, Copy, Debug)]
 struct Grid {
