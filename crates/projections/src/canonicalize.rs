@@ -271,6 +271,7 @@ mod tests {
         codes.row_mut(3).mapv_inplace(|v| v * 1e30);
         let best = poses.best(codes.view());
         assert!(best[..4].iter().all(Option::is_none));
+        // A few of 196 are too close for single precision; the metric decides on them.
         assert!(best[4..].iter().flatten().count() > 180);
         let projected = section.project(codes.view()).unwrap();
         for (i, code) in codes.rows().into_iter().enumerate() {

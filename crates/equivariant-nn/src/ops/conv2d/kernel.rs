@@ -35,6 +35,14 @@ pub(super) struct Sizes {
     pub(super) target: (usize, usize),
 }
 
+impl Sizes {
+    /// Numbers of a sample of the input, and of the output.
+    pub(super) fn samples(&self) -> (usize, usize) {
+        let area = |(height, width)| height * width;
+        (self.c_in * area(self.source), self.c_out * area(self.target))
+    }
+}
+
 impl Conv2d {
     pub(super) fn sizes(&self, x: &[usize], w: &[usize]) -> Result<Sizes> {
         let (&[batch, c_in, h, width], &[c_out, ..]) = (x, w) else {
@@ -132,7 +140,7 @@ impl Conv2d {
     pub(super) fn direct<T: Element>(&self, x: &[T], w: &[T], s: &Sizes) -> Vec<T> {
         let windows = self.input_windows(s);
         let matrix = self.forward_matrix(w, s);
-        let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * windows.positions());
+        let (size_in, size_out) = s.samples();
         let mut y = vec![T::zero(); s.batch * size_out];
         if y.is_empty() {
             return y;
@@ -154,8 +162,7 @@ impl Conv2d {
         dy: &[T],
         s: &Sizes,
     ) -> (Option<Vec<T>>, Vec<T>) {
-        let size_in = s.c_in * s.source.0 * s.source.1;
-        let size_out = s.c_out * s.target.0 * s.target.1;
+        let (size_in, size_out) = s.samples();
         if s.batch * size_in * size_out == 0 {
             let dx = self.needs_input_grad.then(|| vec![T::zero(); s.batch * size_in]);
             return (dx, vec![T::zero(); w.len()]);
@@ -175,8 +182,7 @@ impl Conv2d {
         dy: &[T],
         s: &Sizes,
     ) -> (Option<Vec<T>>, Vec<T>) {
-        let size_in = s.c_in * s.source.0 * s.source.1;
-        let size_out = s.c_out * s.target.0 * s.target.1;
+        let (size_in, size_out) = s.samples();
         let k = self.support.side();
         let mut dw = vec![T::zero(); s.c_out * s.c_in * k * k];
         if !self.needs_input_grad {
@@ -311,7 +317,7 @@ fn correlate<T: Element>(
     scratch: &mut Scratch<T>,
 ) -> Vec<T> {
     let (positions, depth) = (windows.positions(), windows.depth());
-    let (size_in, size_out) = (s.c_in * s.source.0 * s.source.1, s.c_out * positions);
+    let (size_in, size_out) = s.samples();
     let stack = samples_per_product(positions);
     let mut part = vec![T::zero(); depth * s.c_out];
     let Scratch { padded, patches, dense, .. } = scratch;
