@@ -1,7 +1,7 @@
 //! Draws the pictures of `docs/concepts.md` and `docs/choosing.md`: two orbits, and what projections make of the plane under rotations by
 //! multiples of 45°, of the plane under swapping both coordinates, and of distances.
 //!
-//! `cargo run -p analysis --example choosing -- docs/figures`
+//! `cargo run -p equivariant-analysis --example choosing -- docs/figures`
 
 use std::error::Error;
 use std::f64::consts::TAU;

@@ -1,6 +1,6 @@
 //! Draws every kind of figure and a report from made-up numbers, to look at when styles change.
 //!
-//! `cargo run -p analysis --example gallery -- FOLDER`
+//! `cargo run -p equivariant-analysis --example gallery -- FOLDER`
 
 use std::f64::consts::TAU;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! What it costs to make groups, their character tables and their irreps.
 //!
-//! `cargo bench -p groups` runs on one thread.
+//! `cargo bench -p equivariant-groups` runs on one thread.
 #![allow(missing_docs)] // the macros of criterion make undocumented functions
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -1,6 +1,6 @@
 //! Molecules a second: reading, canonical text, descriptors, enumeration.
 //!
-//! `cargo bench -p molecules` measures the sample in `tests/data` on one thread; enumeration uses
+//! `cargo bench -p equivariant-molecules` measures the sample in `tests/data` on one thread; enumeration uses
 //! all threads.
 #![allow(missing_docs)] // the macros of criterion make undocumented functions
 

@@ -1,6 +1,6 @@
 //! Codes a second: sorting, filters, spectra, alignment.
 //!
-//! `cargo bench -p projections` measures batches of 1,024 codes in `f32` on all threads: 16 fields of
+//! `cargo bench -p equivariant-projections` measures batches of 1,024 codes in `f32` on all threads: 16 fields of
 //! `C_8` (128 scalars) as an image network makes them, and 9 nodes with 1 or 8 scalars as a molecule
 //! network does.
 #![allow(missing_docs)] // the macros of criterion make undocumented functions

@@ -13,7 +13,7 @@ const LANES: usize = 16;
 const CODES: usize = 32;
 
 /// Flops of a dense product that take as long as one of the sum over frequencies, from above. The
-/// groups `fields of C_N` of `cargo bench -p projections` compare both ways.
+/// groups `fields of C_N` of `cargo bench -p equivariant-projections` compare both ways.
 const SUM: usize = 6;
 
 /// `⟨z, ρ(g)t_i⟩` for all `g ∈ C_N` and templates `t_i` of `F` regular fields.

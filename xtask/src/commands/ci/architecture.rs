@@ -11,14 +11,15 @@ use serde_json::Value;
 /// The rings, from the inside out, and the members of each. A crate may depend on rings further
 /// inside only.
 const RINGS: [&[&str]; 4] = [
-    &["groups", "download"],
-    &["equivariant-nn", "projections"],
-    &["images", "molecules", "shapes", "analysis"],
+    &["equivariant-groups", "equivariant-download"],
+    &["equivariant-nn", "equivariant-projections"],
+    &["equivariant-images", "equivariant-molecules", "equivariant-shapes", "equivariant-analysis"],
     &["xtask", "bench", "examples", "fuzz"],
 ];
 
 /// Outer crates that the inner ones must never see, whatever ring they are in.
-const FORBIDDEN: [(&str, &str); 2] = [("groups", "candle-core"), ("projections", "equivariant-nn")];
+const FORBIDDEN: [(&str, &str); 2] =
+    [("equivariant-groups", "candle-core"), ("equivariant-projections", "equivariant-nn")];
 
 /// Checks the dependencies that cargo reports for the workspace.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {
@@ -83,14 +84,30 @@ mod tests {
 
     #[test]
     fn outward_and_sideways_arrows_are_named() {
-        let outward = of(&[("groups", &["images"]), ("images", &[])]);
-        assert!(violations(&outward).unwrap().contains("groups depends on images"));
-        let sideways = of(&[("analysis", &["images"]), ("images", &[])]);
-        assert!(violations(&sideways).unwrap().contains("analysis depends on images"));
-        let tensors = of(&[("groups", &["candle-core"])]);
+        let outward =
+            of(&[("equivariant-groups", &["equivariant-images"]), ("equivariant-images", &[])]);
+        assert!(
+            violations(&outward)
+                .unwrap()
+                .contains("equivariant-groups depends on equivariant-images")
+        );
+        let sideways =
+            of(&[("equivariant-analysis", &["equivariant-images"]), ("equivariant-images", &[])]);
+        assert!(
+            violations(&sideways)
+                .unwrap()
+                .contains("equivariant-analysis depends on equivariant-images")
+        );
+        let tensors = of(&[("equivariant-groups", &["candle-core"])]);
         assert!(violations(&tensors).unwrap().contains("nothing of candle-core"));
         let stranger = of(&[("elsewhere", &[])]);
         assert!(violations(&stranger).unwrap().contains("no ring"));
-        assert_eq!(violations(&of(&[("images", &["groups", "serde"]), ("groups", &[])])), None);
+        assert_eq!(
+            violations(&of(&[
+                ("equivariant-images", &["equivariant-groups", "serde"]),
+                ("equivariant-groups", &[])
+            ])),
+            None
+        );
     }
 }
