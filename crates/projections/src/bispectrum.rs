@@ -13,6 +13,7 @@ use rustfft::{Fft, FftPlanner};
 
 use crate::random::gaussian;
 use crate::side_by_side::{self, LANES, LARGEST_ORDER, Lane, ordinary};
+use crate::transpose::Shuffles;
 use crate::unit::normalize;
 use crate::{Coupling, Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -363,13 +364,13 @@ impl<T: Real> WithSimd for Invariants<'_, T> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
         let Self { together: Together { n, fourier, mixture, hats, values }, code, out } = self;
-        let n = *n;
+        let (n, shuffles) = (*n, Shuffles::new());
         let (mut largest, mut squares) = (T::zero(), [T::zero(); LANES]);
         let mut u = [Complex::new(T::zero(), T::zero()); LARGEST_ORDER];
         for ((fields, hats), mixture) in
             code.chunks(LANES * n).zip(hats.chunks_exact_mut(n)).zip(mixture.chunks(LANES))
         {
-            for size in side_by_side::load(fields, n, values) {
+            for size in side_by_side::load(fields, n, values, shuffles) {
                 largest = if size > largest { size } else { largest };
             }
             for value in &values[..n] {
@@ -425,14 +426,12 @@ impl<T: Real> WithSimd for Invariants<'_, T> {
                     parts[0][l] = a * conj.re - b * conj.im;
                     parts[1][l] = a * conj.im + b * conj.re;
                 }
-                let count = if 2 * k < n { 2 } else { 1 };
-                for (i, part) in parts.iter().enumerate().take(count) {
-                    let at = 2 * (k - 1) + i;
-                    for (out, value) in out[at..].iter_mut().step_by(n - 1).zip(part) {
-                        *out = *value;
-                    }
+                // The middle frequency of even n has no second part.
+                for (value, part) in values[2 * (k - 1)..n - 1].iter_mut().zip(parts) {
+                    *value = part;
                 }
             }
+            side_by_side::store(&values[..n - 1], out, shuffles);
         }
         true
     }

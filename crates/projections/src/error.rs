@@ -18,6 +18,19 @@ pub enum ProjectionError {
         got: usize,
     },
 
+    /// The array for the invariants has another shape.
+    #[error(
+        "{projection}: the output is {found:?}, expected {expected:?}: a row of invariants for each code"
+    )]
+    Output {
+        /// The projection.
+        projection: &'static str,
+        /// Codes and invariants of a code.
+        expected: (usize, usize),
+        /// The shape that came.
+        found: (usize, usize),
+    },
+
     /// A code holds NaN or an infinity, for which no invariant is defined. Drop or mend the row.
     #[error(
         "{projection}: code in row {row} has {value} in column {column}, expected a finite number"

@@ -140,6 +140,7 @@ mod sorted_keys;
 mod spectral_section;
 mod tight_co_orbit;
 mod total_order;
+mod transpose;
 mod unit;
 mod weighted_frame;
 mod weyl_chamber;

@@ -7,7 +7,7 @@ use groups::quotient::{Method, QuotientMetric};
 use groups::{FiniteGroup, Group, Real, Representation};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
-use crate::poses::{self, Poses};
+use crate::poses::Poses;
 use crate::random::gaussian;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -20,7 +20,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// `dim Z^G`. [`SoftMaxFilter`](crate::SoftMaxFilter) is its smooth form.
 ///
 /// Cost `2·k·N·D` flops a code, as one dense product with the table of all `k·N` transformed
-/// templates. For `F` regular fields of `C_N` with `4FN + 24N² < 2FN²` the products are taken by
+/// templates. For `F` regular fields of `C_N` with `4FN + 6N² < 2FN²` the products are taken by
 /// Fourier coefficients instead, `k·(4FN + N²)` flops, equal to rounding. Under `S_n` with more than 120 elements the best pose is found by sorting or by linear
 /// assignment instead, `k·(n²d + n³)` operations, exact to `n·2⁻⁴⁰` of the largest product of rows.
 #[derive(Debug, Clone)]
@@ -190,13 +190,7 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         match &self.bank {
-            Bank::Table(poses) => {
-                let mut largest = vec![T::zero(); self.templates];
-                poses.reduce(codes, |code, products| {
-                    poses::largest(products, self.templates, &mut largest);
-                    out.row_mut(code).iter_mut().zip(&largest).for_each(|(out, v)| *out = *v);
-                });
-            }
+            Bank::Table(poses) => poses.largest(codes, out),
             Bank::Aligned { templates, pairing } => {
                 for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
                     let code = code.to_vec();

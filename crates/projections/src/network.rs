@@ -7,11 +7,22 @@ use groups::Real;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use pulp::{Simd, WithSimd};
 
+use crate::transpose::{Block, SIDE, Shuffles};
+
 /// Lists that are sorted at once.
-const LANES: usize = 32;
+const LANES: usize = 16;
+
+/// One place of each list.
+type Lane<K> = [K; LANES];
+
+/// Places that are sorted and merged in registers.
+const PLACES: usize = 16;
+
+/// A part of each list.
+type Tile<K> = [Lane<K>; PLACES];
 
 /// Longer lists are sorted one by one: a network makes `n log² n` comparisons.
-const LONGEST: usize = 256;
+const LONGEST: usize = 2048;
 
 /// Calls `exchange(i, j)` with `i < j` for each pair of places that a list of `count` has to be
 /// put in order at, one after the other. Batcher's merge exchange (Knuth, *The Art of Computer
@@ -36,34 +47,27 @@ pub(crate) fn merge_exchange(count: usize, mut exchange: impl FnMut(usize, usize
 }
 
 /// Sorts lists of one length.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Network {
     length: usize,
-    exchanges: Vec<(usize, usize)>,
 }
 
 impl Network {
     /// For lists of `length`.
     pub(crate) fn new(length: usize) -> Self {
-        let mut exchanges = Vec::new();
-        if length <= LONGEST {
-            merge_exchange(length, |i, j| exchanges.push((i, j)));
-        }
-        Self { length, exchanges }
+        Self { length }
     }
 
     /// Sorts each row of `from` into `to` by the total order, `−0` before `+0`.
-    pub(crate) fn sort_rows<T: Real>(&self, from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
+    pub(crate) fn sort_rows<T: Real>(&self, from: ArrayView2<'_, T>, to: ArrayViewMut2<'_, T>) {
         if self.length > LONGEST {
             return one_by_one(from, to);
         }
-        let arch = pulp::Arch::new();
-        let mut block = vec![T::default().ordinal(); self.length * LANES];
-        let to = to.axis_chunks_iter_mut(Axis(0), LANES);
-        for (from, to) in from.axis_chunks_iter(Axis(0), LANES).zip(to) {
-            let (exchanges, places) = (&self.exchanges[..], &mut block[..]);
-            arch.dispatch(Block { from, to, exchanges, places, lanes: LANES });
-        }
+        // What fills up the last tile is sorted to the end, where it was.
+        let last = T::infinity().ordinal();
+        let mut tiles = vec![[[last; LANES]; PLACES]; self.length.div_ceil(PLACES)];
+        let mut lists = vec![last; self.length * LANES];
+        pulp::Arch::new().dispatch(Rows { from, to, lists: &mut lists, tiles: &mut tiles });
     }
 }
 
@@ -77,44 +81,242 @@ fn one_by_one<T: Real>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
     }
 }
 
-/// Rows that go through the network together. `places` holds one place of all rows after the other.
-struct Block<'a, T: Real> {
+/// Rows, some of them as ordinals, and the places that these go through the network at.
+struct Rows<'a, T: Real> {
     from: ArrayView2<'a, T>,
     to: ArrayViewMut2<'a, T>,
-    exchanges: &'a [(usize, usize)],
-    places: &'a mut [T::Ordinal],
-    /// Not a constant here: loops of known length are unrolled before they are made of vectors.
-    lanes: usize,
+    lists: &'a mut [T::Ordinal],
+    tiles: &'a mut [Tile<T::Ordinal>],
 }
 
 /// Compiled once for each kind of vector register, and inlined there, as closures are not.
-impl<T: Real> WithSimd for Block<'_, T> {
+impl<T: Real> WithSimd for Rows<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { from, mut to, exchanges, places, lanes } = self;
-        // Not all lanes need to be filled; what is in the others is sorted along and not read.
-        for (lane, row) in from.rows().into_iter().enumerate() {
-            let places = places[lane..].iter_mut().step_by(lanes);
-            match row.as_slice() {
-                Some(row) => places.zip(row).for_each(|(place, value)| *place = value.ordinal()),
-                None => places.zip(row).for_each(|(place, value)| *place = value.ordinal()),
+        let Self { from, mut to, lists, tiles } = self;
+        let (length, shuffles) = (from.ncols(), Shuffles::new());
+        let to = to.axis_chunks_iter_mut(Axis(0), LANES);
+        for (from, mut to) in from.axis_chunks_iter(Axis(0), LANES).zip(to) {
+            // There may be fewer lists; what is in the other places is sorted along.
+            match from.as_slice() {
+                Some(from) => {
+                    for (list, value) in lists.iter_mut().zip(from) {
+                        *list = value.ordinal();
+                    }
+                }
+                None => {
+                    for (list, value) in lists.iter_mut().zip(from) {
+                        *list = value.ordinal();
+                    }
+                }
+            }
+            load(lists, length, tiles.as_flattened_mut(), shuffles);
+            sort(tiles, length);
+            store(tiles.as_flattened(), length, lists, shuffles);
+            match to.as_slice_mut() {
+                Some(to) => {
+                    for (value, list) in to.iter_mut().zip(&*lists) {
+                        *value = T::from_ordinal(*list);
+                    }
+                }
+                None => {
+                    for (value, list) in to.iter_mut().zip(&*lists) {
+                        *value = T::from_ordinal(*list);
+                    }
+                }
             }
         }
-        for &(i, j) in exchanges {
-            let (before, after) = places.split_at_mut(j * lanes);
-            let low = &mut before[i * lanes..][..lanes];
-            for (low, high) in low.iter_mut().zip(&mut after[..lanes]) {
-                (*low, *high) = ((*low).min(*high), (*low).max(*high));
+    }
+}
+
+/// Lists to places, by transposed blocks. Loops of known length become vectors.
+#[inline(always)]
+fn load<K: Copy + 'static>(lists: &[K], length: usize, places: &mut [Lane<K>], shuffles: Shuffles) {
+    let whole = length - length % SIDE;
+    for (half, lists) in lists.chunks_exact(SIDE * length).enumerate() {
+        for start in (0..whole).step_by(SIDE) {
+            let mut block: Block<K> = [[lists[0]; SIDE]; SIDE];
+            for i in 0..SIDE {
+                if let Some(list) = lists[i * length + start..].first_chunk() {
+                    block[i] = *list;
+                }
+            }
+            shuffles.transpose(&mut block);
+            for i in 0..SIDE {
+                places[start + i].as_chunks_mut().0[half] = block[i];
             }
         }
-        for (lane, mut row) in to.rows_mut().into_iter().enumerate() {
-            let places = places[lane..].iter().step_by(lanes);
-            match row.as_slice_mut() {
-                Some(row) => places.zip(row).for_each(|(place, v)| *v = T::from_ordinal(*place)),
-                None => places.zip(row).for_each(|(place, v)| *v = T::from_ordinal(*place)),
+        for i in whole..length {
+            let place = &mut places[i].as_chunks_mut::<SIDE>().0[half];
+            for lane in 0..SIDE {
+                place[lane] = lists[lane * length + i];
             }
+        }
+    }
+}
+
+/// Places to lists, by transposed blocks.
+#[inline(always)]
+fn store<K: Copy + 'static>(
+    places: &[Lane<K>],
+    length: usize,
+    lists: &mut [K],
+    shuffles: Shuffles,
+) {
+    let whole = length - length % SIDE;
+    for (half, lists) in lists.chunks_exact_mut(SIDE * length).enumerate() {
+        for start in (0..whole).step_by(SIDE) {
+            let mut block: Block<K> = [[lists[0]; SIDE]; SIDE];
+            for i in 0..SIDE {
+                block[i] = places[start + i].as_chunks().0[half];
+            }
+            shuffles.transpose(&mut block);
+            for i in 0..SIDE {
+                if let Some(list) = lists[i * length + start..].first_chunk_mut() {
+                    *list = block[i];
+                }
+            }
+        }
+        for i in whole..length {
+            let place = &places[i].as_chunks::<SIDE>().0[half];
+            for lane in 0..SIDE {
+                lists[lane * length + i] = place[lane];
+            }
+        }
+    }
+}
+
+/// Sorts the tiles, and merges runs of them, which double: each place of a run with the mirrored one
+/// of the next, then places further and further inside (Batcher 1968). All exchanges put the smaller
+/// value first, so that runs may be cut short at the end.
+#[inline(always)]
+fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
+    macro_rules! sort_places {
+        ($($count:literal)*) => {
+            match length {
+                $($count => return sort_tile::<$count, K>(&mut tiles[0]),)*
+                _ => {}
+            }
+        };
+    }
+    sort_places!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    let count = tiles.len();
+    for tile in tiles.iter_mut() {
+        sort_tile::<PLACES, K>(tile);
+    }
+    let mut run = 1;
+    while run < count {
+        for tiles in tiles.chunks_mut(2 * run) {
+            merge(tiles, run);
+        }
+        for tile in tiles.iter_mut() {
+            merge_tile(tile);
+        }
+        run *= 2;
+    }
+}
+
+/// Merges two runs up to what is within tiles.
+#[inline(always)]
+fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
+    let count = tiles.len();
+    for (i, j) in (0..run).zip((run..2 * run).rev()) {
+        if j < count {
+            let (before, after) = tiles.split_at_mut(j);
+            exchange_mirrored(&mut before[i], &mut after[0]);
+        }
+    }
+    let mut apart = run / 2;
+    while apart > 0 {
+        for start in (0..count).step_by(2 * apart) {
+            for i in (start..start + apart).take_while(|i| i + apart < count) {
+                let (before, after) = tiles.split_at_mut(i + apart);
+                exchange(&mut before[i], &mut after[0]);
+            }
+        }
+        apart /= 2;
+    }
+}
+
+/// Puts places `D` apart in order, those with `i & P = R`.
+#[inline(always)]
+fn stage<const P: usize, const D: usize, const R: usize, K: Copy + Ord>(values: &mut [K]) {
+    for i in 0..values.len().saturating_sub(D) {
+        if i & P == R {
+            let (a, b) = (values[i], values[i + D]);
+            (values[i], values[i + D]) = (a.min(b), a.max(b));
+        }
+    }
+}
+
+/// [`merge_exchange`] of the first `COUNT` places. The loop over lanes becomes one of vectors.
+#[inline(always)]
+fn sort_tile<const COUNT: usize, K: Copy + Ord>(tile: &mut Tile<K>) {
+    for lane in 0..LANES {
+        let mut values = [tile[0][lane]; COUNT];
+        for i in 0..COUNT {
+            values[i] = tile[i][lane];
+        }
+        stage::<8, 8, 0, K>(&mut values);
+        stage::<4, 4, 0, K>(&mut values);
+        if COUNT > 8 {
+            stage::<4, 4, 4, K>(&mut values);
+        }
+        stage::<2, 2, 0, K>(&mut values);
+        if COUNT > 8 {
+            stage::<2, 6, 2, K>(&mut values);
+        }
+        stage::<2, 2, 2, K>(&mut values);
+        stage::<1, 1, 0, K>(&mut values);
+        if COUNT > 8 {
+            stage::<1, 7, 1, K>(&mut values);
+        }
+        stage::<1, 3, 1, K>(&mut values);
+        stage::<1, 1, 1, K>(&mut values);
+        for i in 0..COUNT {
+            tile[i][lane] = values[i];
+        }
+    }
+}
+
+/// The end of a merge, within a tile.
+#[inline(always)]
+fn merge_tile<K: Copy + Ord>(tile: &mut Tile<K>) {
+    for lane in 0..LANES {
+        let mut values = [tile[0][lane]; PLACES];
+        for i in 0..PLACES {
+            values[i] = tile[i][lane];
+        }
+        stage::<8, 8, 0, K>(&mut values);
+        stage::<4, 4, 0, K>(&mut values);
+        stage::<2, 2, 0, K>(&mut values);
+        stage::<1, 1, 0, K>(&mut values);
+        for i in 0..PLACES {
+            tile[i][lane] = values[i];
+        }
+    }
+}
+
+/// Smaller values to the first tile, place by place.
+#[inline(always)]
+fn exchange<K: Copy + Ord>(first: &mut Tile<K>, second: &mut Tile<K>) {
+    for lane in 0..LANES {
+        for i in 0..PLACES {
+            let (a, b) = (first[i][lane], second[i][lane]);
+            (first[i][lane], second[i][lane]) = (a.min(b), a.max(b));
+        }
+    }
+}
+
+/// The same, the second tile backwards.
+#[inline(always)]
+fn exchange_mirrored<K: Copy + Ord>(first: &mut Tile<K>, second: &mut Tile<K>) {
+    for lane in 0..LANES {
+        for i in 0..PLACES {
+            let (a, b) = (first[i][lane], second[PLACES - 1 - i][lane]);
+            (first[i][lane], second[PLACES - 1 - i][lane]) = (a.min(b), a.max(b));
         }
     }
 }
@@ -164,7 +366,10 @@ mod tests {
 
     #[test]
     fn long_rows_are_sorted() {
-        agree::<f32>(3, LONGEST, 1);
+        for length in [100, 128, 300, 1000, LONGEST] {
+            agree::<f32>(3, length, 1);
+        }
+        agree::<f64>(LANES, 257, 2);
         agree::<f64>(3, LONGEST + 1, 2);
     }
 
@@ -172,7 +377,8 @@ mod tests {
     #[test]
     fn every_list_of_zeros_and_ones_is_sorted() {
         for count in 1..13 {
-            let Network { exchanges, .. } = Network::new(count);
+            let mut exchanges = Vec::new();
+            merge_exchange(count, |i, j| exchanges.push((i, j)));
             for bits in 0u32..1 << count {
                 let mut list: Vec<u32> = (0..count).map(|i| bits >> i & 1).collect();
                 for &(i, j) in &exchanges {
@@ -180,6 +386,32 @@ mod tests {
                     (list[i], list[j]) = (list[i].min(list[j]), list[i].max(list[j]));
                 }
                 assert!(list.is_sorted(), "{count}: {bits:b}");
+            }
+        }
+        for count in 1..17 {
+            let bit = |(row, i): (usize, usize)| (row >> i & 1) as f32;
+            let lists = Array2::from_shape_fn((1 << count, count), bit);
+            let mut out = Array2::zeros(lists.dim());
+            Network::new(count).sort_rows(lists.view(), out.view_mut());
+            for (bits, (list, row)) in lists.rows().into_iter().zip(out.rows()).enumerate() {
+                assert!(row.to_vec().is_sorted() && row.sum() == list.sum(), "{count}: {bits:b}");
+            }
+        }
+    }
+
+    /// Runs of sorted tiles are all that merges meet: of zeros and ones there are few.
+    #[test]
+    fn runs_of_zeros_and_ones_are_merged() {
+        for (first, second) in [(32, 32), (64, 64), (64, 24), (64, 57), (128, 70)] {
+            for (a, b) in (0..=first).flat_map(|a| (0..=second).map(move |b| (a, b))) {
+                let mut list = vec![0.0; a];
+                list.resize(first, 1.0);
+                list.resize(first + b, 0.0);
+                list.resize(first + second, 1.0);
+                let list = Array2::from_shape_vec((1, first + second), list).unwrap();
+                let mut out = Array2::zeros(list.dim());
+                Network::new(first + second).sort_rows(list.view(), out.view_mut());
+                assert!(out.as_slice().unwrap().is_sorted() && out.sum() == list.sum());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Templates in every pose: what filter banks are made of.
 
 use groups::{FiniteGroup, GroupError, Real, Representation, linalg};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use pulp::{Simd, WithSimd};
 
 use crate::ProjectionError;
@@ -90,6 +90,18 @@ impl<T: Real> Poses<T> {
     pub(crate) fn norm(&self) -> f64 {
         let squares: f64 = self.table.iter().map(|v| v.as_f64().powi(2)).sum();
         (squares / self.order as f64).sqrt()
+    }
+
+    /// The largest value of each template over all poses, for each code.
+    pub(crate) fn largest(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
+        if let Some(correlation) = &self.correlation {
+            return correlation.largest(codes, out);
+        }
+        let mut values = vec![T::zero(); self.templates()];
+        self.reduce(codes, |code, products| {
+            largest(products, self.templates(), &mut values);
+            out.row_mut(code).iter_mut().zip(&values).for_each(|(out, v)| *out = *v);
+        });
     }
 
     /// Calls `reduce(code, products)` with the `N·k` products of every code: those of all templates

@@ -8,7 +8,8 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 use pulp::{Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
-use crate::side_by_side::{self, LANES, LARGEST_ORDER, Lane, ordinary};
+use crate::side_by_side::{self, LANES, LARGEST_ORDER, Lane};
+use crate::transpose::Shuffles;
 use crate::unit::directions;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -220,6 +221,8 @@ struct Powers<'a, T: Real> {
     columns: &'a [T],
     /// Room for the fields, [`LARGEST_ORDER`] lanes.
     values: &'a mut [Lane<T>],
+    /// Room for their powers.
+    norms: &'a mut [Lane<T>],
     code: &'a [T],
     out: &'a mut [T],
 }
@@ -229,12 +232,17 @@ impl<T: Real> WithSimd for Powers<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
-        let Self { spectrum, columns, values, code, out } = self;
+        let Self { spectrum, columns, values, norms, code, out } = self;
         let (n, irreps) = (spectrum.fourier.nrows(), &spectrum.irreps);
+        let shuffles = Shuffles::new();
         for (fields, out) in code.chunks(LANES * n).zip(out.chunks_mut(LANES * irreps.len())) {
-            let count = fields.len() / n;
-            let largest = side_by_side::load(fields, n, values);
-            if !largest[..count].iter().all(|size| *size == T::zero() || ordinary(*size)) {
+            let largest = side_by_side::load(fields, n, values, shuffles);
+            // Lanes without a field hold zeros.
+            let mut ordinary = true;
+            for size in largest {
+                ordinary &= (size == T::zero()) | side_by_side::ordinary(size);
+            }
+            if !ordinary {
                 return false;
             }
             for (i, irrep) in irreps.iter().enumerate() {
@@ -246,14 +254,11 @@ impl<T: Real> WithSimd for Powers<'_, T> {
                         power[l] += c[l] * c[l];
                     }
                 }
-                let mut norm = [T::zero(); LANES];
                 for l in 0..LANES {
-                    norm[l] = power[l].sqrt();
-                }
-                for (out, norm) in out[i..].iter_mut().step_by(irreps.len()).zip(norm) {
-                    *out = norm;
+                    norms[i][l] = power[l].sqrt();
                 }
             }
+            side_by_side::store(&norms[..irreps.len()], out, shuffles);
         }
         true
     }
@@ -263,18 +268,20 @@ impl<T: Real> PowerSpectrum<T> {
     /// Field by field.
     fn project_fields(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (arch, columns) = (pulp::Arch::new(), side_by_side::columns(self.fourier.view()));
-        let (mut values, mut norms) = ([[T::zero(); LANES]; LARGEST_ORDER], Vec::new());
+        let (mut values, mut powers) = ([[[T::zero(); LANES]; LARGEST_ORDER]; 2], Vec::new());
+        let [values, norms] = &mut values;
         for (i, code) in codes.rows().into_iter().enumerate() {
             let code = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
-            let (spectrum, columns, code, values) = (self, &columns[..], &*code, &mut values[..]);
+            let (spectrum, columns, code) = (self, &columns[..], &*code);
+            let (values, norms) = (&mut values[..], &mut norms[..]);
             let mut row = out.row_mut(i);
             let done = if let Some(out) = row.as_slice_mut() {
-                arch.dispatch(Powers { spectrum, columns, values, code, out })
+                arch.dispatch(Powers { spectrum, columns, values, norms, code, out })
             } else {
-                norms.resize(self.outputs, T::zero());
-                let done =
-                    arch.dispatch(Powers { spectrum, columns, values, code, out: &mut norms });
-                row.iter_mut().zip(&norms).for_each(|(out, norm)| *out = *norm);
+                powers.resize(self.outputs, T::zero());
+                let out = &mut powers;
+                let done = arch.dispatch(Powers { spectrum, columns, values, norms, code, out });
+                row.iter_mut().zip(&powers).for_each(|(out, power)| *out = *power);
                 done
             };
             if !done {

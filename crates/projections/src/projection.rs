@@ -114,9 +114,39 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
     /// [`ProjectionError::Dimension`] for codes of another dimension,
     /// [`ProjectionError::NotFinite`] naming the first row and column with NaN or infinity.
     fn project(&self, codes: ArrayView2<'_, T>) -> Result<Array2<T>, ProjectionError> {
+        let mut out = Array2::zeros((codes.nrows(), self.output_dim()));
+        self.project_into(codes, out.view_mut())?;
+        Ok(out)
+    }
+
+    /// The same into an array that is there: batch after batch without new memory.
+    ///
+    /// # Errors
+    /// Those of [`project`](Self::project), with `out` partly written, and
+    /// [`ProjectionError::Output`] for an `out` that is not `(n, k)`.
+    ///
+    /// ```
+    /// use ndarray::{Array2, array};
+    /// use projections::{Projection, Sort};
+    ///
+    /// let (sort, mut sorted) = (Sort::new(3)?, Array2::zeros((1, 3)));
+    /// for batch in [array![[3.0, 1.0, 2.0]], array![[0.5, 0.0, 1.0]]] {
+    ///     sort.project_into(batch.view(), sorted.view_mut())?;
+    /// }
+    /// assert_eq!(sorted, array![[0.0, 0.5, 1.0]]);
+    /// # Ok::<(), projections::ProjectionError>(())
+    /// ```
+    fn project_into(
+        &self,
+        codes: ArrayView2<'_, T>,
+        mut out: ArrayViewMut2<'_, T>,
+    ) -> Result<(), ProjectionError> {
         let name = self.metadata().name;
         check_dimension(name, self.input_dim(), codes)?;
-        let mut out = Array2::zeros((codes.nrows(), self.output_dim()));
+        let (expected, found) = ((codes.nrows(), self.output_dim()), out.dim());
+        if found != expected {
+            return Err(ProjectionError::Output { projection: name, expected, found });
+        }
         let finite = AtomicBool::new(true);
         out.axis_chunks_iter_mut(Axis(0), CODES_PER_TASK)
             .into_par_iter()
@@ -140,7 +170,7 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
         if !finite.into_inner() {
             check(name, self.input_dim(), codes)?;
         }
-        Ok(out)
+        Ok(())
     }
 
     /// This projection and another one after it.

@@ -3,6 +3,8 @@
 use groups::Real;
 use ndarray::ArrayView2;
 
+use crate::transpose::{Block, SIDE, Shuffles};
+
 /// Fields that are transformed together.
 pub(crate) const LANES: usize = 16;
 
@@ -17,22 +19,34 @@ pub(crate) const LARGEST_ORDER: usize = 64;
 /// it.
 #[inline(always)]
 pub(crate) fn ordinary<T: Real>(largest: T) -> bool {
-    largest >= T::of(1e-6) && largest <= T::of(1e8)
+    (largest >= T::of(1e-6)) & (largest <= T::of(1e8))
 }
 
 /// Up to [`LANES`] fields of `n` values that follow one another, value by value; lanes without a
 /// field hold zeros. Returns the largest magnitude of each field.
 #[inline(always)]
-pub(crate) fn load<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> Lane<T> {
-    let mut largest = [T::zero(); LANES];
-    let whole = match n {
-        // Known sizes are unrolled.
-        4 => transpose::<T, 4>(fields, values),
-        8 => transpose::<T, 8>(fields, values),
-        16 => transpose::<T, 16>(fields, values),
-        _ => false,
-    };
-    if !whole {
+pub(crate) fn load<T: Real>(
+    fields: &[T],
+    n: usize,
+    values: &mut [Lane<T>],
+    shuffles: Shuffles,
+) -> Lane<T> {
+    if n.is_multiple_of(SIDE) && fields.len() == LANES * n {
+        for (half, fields) in fields.chunks_exact(SIDE * n).enumerate() {
+            for start in (0..n).step_by(SIDE) {
+                let mut block: Block<T> = [[T::zero(); SIDE]; SIDE];
+                for i in 0..SIDE {
+                    if let Some(field) = fields[i * n + start..].first_chunk() {
+                        block[i] = *field;
+                    }
+                }
+                shuffles.transpose(&mut block);
+                for i in 0..SIDE {
+                    values[start + i].as_chunks_mut().0[half] = block[i];
+                }
+            }
+        }
+    } else if !transpose_four(fields, n, values) {
         for (j, value) in values.iter_mut().enumerate().take(n) {
             *value = [T::zero(); LANES];
             for (value, field) in value.iter_mut().zip(fields.chunks_exact(n)) {
@@ -40,6 +54,7 @@ pub(crate) fn load<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> L
             }
         }
     }
+    let mut largest = [T::zero(); LANES];
     for value in values.iter().take(n) {
         for l in 0..LANES {
             let size = value[l].abs();
@@ -49,15 +64,16 @@ pub(crate) fn load<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> L
     largest
 }
 
-/// Whether there is a field for each lane; if so, its values.
+/// Fields of four values, whether these are enough of them. A loop of known length is unrolled.
 #[inline(always)]
-fn transpose<T: Real, const N: usize>(fields: &[T], values: &mut [Lane<T>]) -> bool {
-    let (Some(values), (fields, [])) = (values.first_chunk_mut::<N>(), fields.as_chunks::<N>())
+fn transpose_four<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> bool {
+    let (4, Some(values), (fields, [])) =
+        (n, values.first_chunk_mut::<4>(), fields.as_chunks::<4>())
     else {
         return false;
     };
-    let Ok(fields) = <&[[T; N]; LANES]>::try_from(fields) else { return false };
-    for j in 0..N {
+    let Ok(fields) = <&[[T; 4]; LANES]>::try_from(fields) else { return false };
+    for j in 0..4 {
         for l in 0..LANES {
             values[j][l] = fields[l][j];
         }
@@ -65,16 +81,59 @@ fn transpose<T: Real, const N: usize>(fields: &[T], values: &mut [Lane<T>]) -> b
     true
 }
 
-/// `Σ_j x_j f_j`.
+/// The reverse of [`load`]: the values of one field, then those of the next, as many fields as there is
+/// room for.
 #[inline(always)]
-pub(crate) fn coefficient<T: Real>(values: &[Lane<T>], factors: &[T]) -> Lane<T> {
-    let mut sum = [T::zero(); LANES];
-    for (value, &factor) in values.iter().zip(factors) {
-        for l in 0..LANES {
-            sum[l] += value[l] * factor;
+pub(crate) fn store<T: Real>(values: &[Lane<T>], to: &mut [T], shuffles: Shuffles) {
+    let n = values.len();
+    if n > SIDE || to.len() != LANES * n {
+        for (j, value) in values.iter().enumerate() {
+            for (to, value) in to[j..].iter_mut().step_by(n).zip(value) {
+                *to = *value;
+            }
+        }
+        return;
+    }
+    for half in 0..LANES / SIDE {
+        let mut block: Block<T> = [[T::zero(); SIDE]; SIDE];
+        for (row, value) in block.iter_mut().zip(values) {
+            *row = value.as_chunks().0[half];
+        }
+        shuffles.transpose(&mut block);
+        for i in 0..SIDE {
+            let to = &mut to[(half * SIDE + i) * n..];
+            // What is too much is written over by the next field.
+            match to.first_chunk_mut() {
+                Some(to) => *to = block[i],
+                None => to[..n].copy_from_slice(&block[i][..n]),
+            }
         }
     }
-    sum
+}
+
+/// `Σ_j x_j f_j`, even and odd `j` by themselves: an addition does not wait for the one before.
+#[inline(always)]
+pub(crate) fn coefficient<T: Real>(values: &[Lane<T>], factors: &[T]) -> Lane<T> {
+    let (mut even, mut odd) = ([T::zero(); LANES], [T::zero(); LANES]);
+    let (pairs, last) = values.as_chunks::<2>();
+    let (factor_pairs, last_factor) = factors.as_chunks::<2>();
+    for (value, factor) in pairs.iter().zip(factor_pairs) {
+        for l in 0..LANES {
+            even[l] += value[0][l] * factor[0];
+        }
+        for l in 0..LANES {
+            odd[l] += value[1][l] * factor[1];
+        }
+    }
+    for (value, &factor) in last.iter().zip(last_factor) {
+        for l in 0..LANES {
+            even[l] += value[l] * factor;
+        }
+    }
+    for l in 0..LANES {
+        even[l] += odd[l];
+    }
+    even
 }
 
 /// The columns of a matrix, one after the other.
