@@ -20,7 +20,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// `dim Z^G`. [`SoftMaxFilter`](crate::SoftMaxFilter) is its smooth form.
 ///
 /// Cost `2·k·N·D` flops a code, as one dense product with the table of all `k·N` transformed
-/// templates. For `F` regular fields of `C_N` with `4FN + 6N² < 2FN²` the products are taken by
+/// templates. For `F` regular fields of `C_N` with `4FN + 2N² < 2FN²` the products are taken by
 /// Fourier coefficients instead, `k·(4FN + N²)` flops, equal to rounding. Under `S_n` with more than 120 elements the best pose is found by sorting or by linear
 /// assignment instead, `k·(n²d + n³)` operations, exact to `n·2⁻⁴⁰` of the largest product of rows.
 #[derive(Debug, Clone)]

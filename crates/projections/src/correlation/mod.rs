@@ -14,7 +14,7 @@ const CODES: usize = 32;
 
 /// Flops of a dense product that take as long as one of the sum over frequencies, from above. The
 /// groups `fields of C_N` of `cargo bench -p equivariant-projections` compare both ways.
-const SUM: usize = 6;
+const SUM: usize = 2;
 
 /// `⟨z, ρ(g)t_i⟩` for all `g ∈ C_N` and templates `t_i` of `F` regular fields.
 ///
@@ -48,7 +48,7 @@ impl<T: Real> Correlation<T> {
     /// The correlation with the templates, one a row, each times `scale`; nothing where the table of
     /// all poses is as fast, or for another representation.
     ///
-    /// The rule is by flops, `4FN + 6N² < 2FN²` for each template, see [`SUM`].
+    /// The rule is by flops, `4FN + 2N² < 2FN²` for each template, see [`SUM`].
     pub(crate) fn of<G: FiniteGroup>(
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
