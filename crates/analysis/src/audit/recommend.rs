@@ -8,13 +8,19 @@ use crate::AnalysisError;
 /// Overlaps that differ by less are taken to be equal.
 const EQUAL: f64 = 0.01;
 
-/// The rule: of the projections that lose nothing, at least of generic codes (of all, where none of
-/// those applies), and whose neighbour overlap is within one point of the best such, the one with the
-/// strongest guarantee; of equal ones that with fewer outputs, then the first of the catalogue. A lossy
-/// one that keeps more neighbours is named, with what it loses.
+/// The rule: of the projections that lose nothing, at least of generic codes, do not jump, and whose
+/// neighbour overlap is within one point of the best such, the one with the strongest guarantee; of
+/// equal ones that with fewer outputs, then the first of the catalogue. Where none is of that kind,
+/// jumps are allowed, then losses. A lossy one that keeps more neighbours is named, with what it loses,
+/// and a cross-section for decoders.
 pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), AnalysisError> {
-    let lossless = judged.iter().any(|j| j.guarantee < Guarantee::Lossy);
-    let eligible = |j: &Judged| !lossless || j.guarantee < Guarantee::Lossy;
+    let lossless = |j: &Judged| j.guarantee < Guarantee::Lossy;
+    let smooth = |j: &Judged| lossless(j) && !jumps(j);
+    let eligible = |j: &Judged| match (judged.iter().any(smooth), judged.iter().any(lossless)) {
+        (true, _) => smooth(j),
+        (false, true) => lossless(j),
+        (false, false) => true,
+    };
     let largest = |eligible: &dyn Fn(&Judged) -> bool| {
         let overlaps = judged.iter().filter(|j| eligible(j)).map(|j| j.overlap);
         overlaps.fold(f64::NEG_INFINITY, f64::max)
@@ -39,6 +45,9 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
         percent(j.overlap),
         match j.overlap {
             overlap if overlap >= most => ", the most of all",
+            overlap if overlap >= best && smooth(j) => {
+                ", the most of those that lose nothing and do not jump"
+            }
             overlap if overlap >= best => ", the most of those that lose nothing",
             _ => "",
         }
@@ -61,7 +70,20 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
     if j.cross_section {
         why.push("Its images lie on the orbits: a decoder still understands them.".into());
     }
-    if let Some(lossy) = judged.iter().find(|j| j.overlap >= most && j.overlap > best + EQUAL) {
+    let sections = judged.iter().filter(|section| section.cross_section && lossless(section));
+    if let Some(section) = sections.max_by(|a, b| a.overlap.total_cmp(&b.overlap))
+        && !j.cross_section
+    {
+        why.push(format!(
+            "For a decoder, which needs codes on the orbits, take {}: it keeps {} of the neighbours{}.",
+            section.name,
+            percent(section.overlap),
+            if jumps(section) { ", but jumps: close codes may come to lie far apart" } else { "" }
+        ));
+    }
+    let lossy = |other: &&Judged| !lossless(other) && other.overlap > best + EQUAL;
+    if let Some(lossy) = judged.iter().filter(lossy).max_by(|a, b| a.overlap.total_cmp(&b.overlap))
+    {
         why.push(format!(
             "{} keeps {}, but is lossy ({}): take it only where nearest neighbours are all that is \
              asked of the codes.",
@@ -78,6 +100,11 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
         );
     }
     Ok((index, why))
+}
+
+/// A cross-section that is no isometry is not continuous for the groups of the catalogue.
+fn jumps(judged: &Judged) -> bool {
+    judged.cross_section && judged.guarantee > Guarantee::Isometric
 }
 
 pub(super) fn percent(share: f64) -> String {
@@ -116,5 +143,22 @@ mod tests {
         // Where nothing else applies it has to do.
         assert_eq!(recommend(&[lossy]).unwrap().0, 0);
         assert!(recommend(&[]).is_err());
+    }
+
+    #[test]
+    fn sections_that_jump_are_for_decoders() {
+        let section =
+            Judged { cross_section: true, ..judged("argmax", Guarantee::Generic, 0.95, 4) };
+        let filter = judged("filter", Guarantee::BiLipschitz, 0.9, 9);
+        let (index, why) = recommend(&[section.clone(), filter]).unwrap();
+        assert_eq!(index, 1);
+        assert!(why.iter().any(|text| text.contains("take argmax: it keeps 95.0 %")), "{why:?}");
+        assert_eq!(recommend(&[section]).unwrap().0, 0);
+        // An isometric one does not jump.
+        let sort = Judged { cross_section: true, ..judged("sort", Guarantee::Isometric, 0.9, 4) };
+        let (index, why) =
+            recommend(&[sort, judged("keys", Guarantee::BiLipschitz, 0.9, 9)]).unwrap();
+        assert_eq!(index, 0);
+        assert!(!why.iter().any(|text| text.contains("For a decoder")), "{why:?}");
     }
 }

@@ -93,9 +93,20 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         tracing::info!("{}", done.audit.sentence());
         tracing::info!("recommended: {}", done.audit.recommended().name);
         done.audit.why.iter().for_each(|sentence| tracing::info!("{sentence}"));
+        tracing::info!("apply it: {}", applied(&flags, &done.audit.recommended().name));
         tracing::info!("{}", done.report.display());
     }
     Ok(())
+}
+
+/// The command that applies a projection to the codes of the flags.
+fn applied(flags: &Flags, projection: &str) -> String {
+    let Flags { codes, group, rep, tensor, .. } = flags;
+    let tensor = tensor.as_ref().map(|name| format!(" --tensor {name}")).unwrap_or_default();
+    format!(
+        "cargo xtask project {}{tensor} --group {group} --rep \"{rep}\" --with {projection} --out invariant.npy",
+        codes.display()
+    )
 }
 
 /// What was found, as it is printed.

@@ -98,7 +98,7 @@ fn ambiguous_codes_get_a_projection() {
     // Most neighbours by raw distances are of another orbit; those after the projection are right.
     assert!(audit.ambiguity.changed > 0.4, "{:?}", audit.ambiguity);
     let best = audit.recommended();
-    assert!(best.overlap > 0.8 && best.invariance_error.unwrap() < 1e-9, "{best:?}");
+    assert!(best.overlap > 0.7 && best.invariance_error.unwrap() < 1e-9, "{best:?}");
     let accuracy =
         |name: &str| audit.probes.iter().find(|p| p.codes == name).map(|p| p.neighbours).unwrap();
     assert!(accuracy(&best.name) > 0.95);
