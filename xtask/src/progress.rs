@@ -120,7 +120,7 @@ impl Progress {
         plan.since = Some((name.to_owned(), Instant::now()));
         let left = plan.left().filter(|left| left.as_secs() > 0);
         let left = left.map_or(String::new(), |left| {
-            format!(" (then about {} min)", (left.as_secs_f64() / 60.0).ceil())
+            format!(" (about {} min of other stages after it)", (left.as_secs_f64() / 60.0).ceil())
         });
         self.stages.set_position(plan.begun as u64);
         self.stages.set_message(format!("{name}{left}"));

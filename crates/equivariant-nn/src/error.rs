@@ -120,7 +120,9 @@ pub enum NnError {
 
     /// The checkpoint was written with other settings. Use those again, or train anew without
     /// resuming.
-    #[error("{path}: cannot resume, {setting} is {now} but was {then}")]
+    #[error(
+        "{path}: cannot resume, {setting} is {now} but was {then}; use that again, or start anew without resuming or in another folder"
+    )]
     Changed {
         /// The checkpoint.
         path: PathBuf,

@@ -76,7 +76,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     } else if !flags.quiet {
         for path in paths.iter().take(20) {
             tracing::info!(
-                "row {} to row {}: length {:.6}, {:.6} without the element {}",
+                "row {} to row {}: length {:.6} between orbits, straight {:.6}; the element is {}",
                 path.from,
                 path.to,
                 path.length,

@@ -1,10 +1,13 @@
 //! Checks and describes the molecules of a table.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use flate2::bufread::MultiGzDecoder;
 use molecules::descriptors::Descriptors;
 use molecules::{Molecule, SmilesError, smiles};
 use rayon::prelude::*;
@@ -41,7 +44,7 @@ const COLUMNS: [&str; 15] = [
 /// polar surface and logP, or the error.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Flags {
-    /// The table, with a column `smiles`.
+    /// The table, with a column `smiles`; .csv or .csv.gz.
     input: PathBuf,
     /// The table to write. It appears whole or not at all.
     #[arg(long)]
@@ -97,11 +100,13 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
 
 /// The column `smiles`.
 fn read(path: &Path) -> anyhow::Result<Vec<String>> {
-    let mut table = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let cannot = || format!("cannot read {}", path.display());
+    let mut file = BufReader::new(File::open(path).with_context(cannot)?);
+    // Compressed or not, whatever the name.
+    let compressed = file.fill_buf().with_context(cannot)?.starts_with(&[0x1f, 0x8b]);
+    let file: Box<dyn Read> =
+        if compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let mut table = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
     let header = table.headers().with_context(|| format!("{}, line 1", path.display()))?.clone();
     let column = header.iter().position(|name| name == "smiles").with_context(|| {
         let found = header.iter().collect::<Vec<_>>().join(",");
@@ -109,7 +114,7 @@ fn read(path: &Path) -> anyhow::Result<Vec<String>> {
     })?;
     let mut rows = Vec::new();
     for record in table.byte_records() {
-        let record = record.with_context(|| format!("cannot read {}", path.display()))?;
+        let record = record.with_context(cannot)?;
         // Bytes that are not text are no SMILES; the row keeps its place.
         let field = record.get(column).unwrap_or(b"");
         rows.push(String::from_utf8_lossy(field).into_owned());
@@ -155,6 +160,10 @@ fn record(text: &str, result: &Result<(String, Molecule), SmilesError>) -> [Stri
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
 
     use super::*;
 
@@ -172,6 +181,13 @@ mod tests {
         assert!(lines[2].starts_with("C(,0,,") && lines[2].contains("byte 2: expected"));
         assert!(lines[3].starts_with(",0,,"));
         assert!(lines[4].contains(",c1ccccc1,C6H6,78.114,6,6,1,1,"));
+
+        let compressed = dir.path().join("in.csv.gz");
+        let mut writer = GzEncoder::new(File::create(&compressed).unwrap(), Compression::fast());
+        writer.write_all(&fs::read(&input).unwrap()).unwrap();
+        writer.finish().unwrap();
+        run(Flags { input: compressed, out: out.clone() }).unwrap();
+        assert_eq!(fs::read_to_string(&out).unwrap(), text);
 
         fs::write(&input, "name\nCC\n").unwrap();
         let error = run(Flags { input, out }).unwrap_err();

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::bail;
+use clap::ValueEnum;
 
 pub(crate) use profile::Profile;
 
@@ -29,6 +30,7 @@ use crate::interrupt;
 use crate::lock::Lock;
 use crate::progress::Progress;
 use crate::whole_file;
+use page::Page;
 use record::Record;
 use suite::{Cache, SuiteResult};
 
@@ -138,7 +140,7 @@ impl Flags {
             command += if generated { " --generated" } else { " --data DIR" };
         }
         if self.profile != Profile::Quick {
-            command += &format!(" --profile {}", format!("{:?}", self.profile).to_lowercase());
+            command += &format!(" --profile {}", self.profile.name());
         }
         let seeds = self.seeds()?;
         if seeds != self.profile.seeds() {
@@ -147,6 +149,13 @@ impl Flags {
         }
         Ok(command)
     }
+}
+
+/// What to do where data could not be loaded.
+fn no_data(what: &str, name: &str) -> String {
+    format!(
+        "the {what} could not be loaded; `cargo xtask fetch {name}` downloads them, --generated makes others"
+    )
 }
 
 /// What all suites of one call share.
@@ -165,8 +174,12 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let (start, commit) = (Instant::now(), record::commit());
     let suites = flags.suite.map_or_else(|| Suite::ALL.to_vec(), |suite| vec![suite]);
     let stages = suites.iter().flat_map(|suite| suite.stages(&flags)).collect();
-    let run = Run { progress: Progress::new(stages)?, cache: Cache::new(&flags.out, flags.force)? };
-    let (mut results, mut failed) = (Vec::new(), Vec::new());
+    let cache = Cache::new(&flags.out, flags.profile, flags.force)?;
+    for suite in &suites {
+        cache.check(suite.name())?;
+    }
+    let run = Run { progress: Progress::new(stages)?, cache };
+    let (mut results, mut failed, mut interrupted) = (Vec::new(), Vec::new(), None);
     for suite in &suites {
         run.progress.group(suite.stages(&flags).len());
         let mut outcome = suite.run(&flags, &run);
@@ -193,7 +206,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         match outcome {
             Ok(result) => results.push(result),
             // A failed suite does not lose the others; an interruption ends all.
-            Err(error) if interrupt::requested() => return Err(error),
+            Err(error) if interrupt::requested() => {
+                interrupted = Some(error);
+                break;
+            }
             Err(error) => {
                 run.progress.log_error(&format!("{} failed: {error:#}", suite.name()));
                 failed.push((suite.name(), error));
@@ -202,17 +218,43 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     }
     run.progress.finish();
     let reasons: Vec<String> = failed.iter().map(|(name, why)| format!("{name} ({why})")).collect();
-    page::write(&flags.out, flags.profile, &results, &reasons)?;
-    let claims: Vec<_> = results.iter().flat_map(|result| &result.claims).collect();
+    let renewed = results.len();
+    for suite in Suite::value_variants() {
+        if results.iter().all(|result| result.name != suite.name()) {
+            results.extend(run.cache.earlier(suite.name()));
+        }
+    }
+    let earlier: Vec<String> =
+        results[renewed..].iter().map(|result| result.name.clone()).collect();
+    results.sort_by_key(|result| {
+        Suite::value_variants().iter().position(|suite| suite.name() == result.name)
+    });
+    let page =
+        Page { profile: flags.profile, suites: &results, earlier: &earlier, failed: &reasons };
+    // An earlier report says more than an empty one.
+    if !results.is_empty() {
+        page::write(&flags.out, &page)?;
+    }
+    if let Some(error) = interrupted {
+        return Err(error);
+    }
+    let own = results.iter().filter(|result| !earlier.contains(&result.name));
+    let claims: Vec<_> = own.flat_map(|result| &result.claims).collect();
     let held = claims.iter().filter(|claim| claim.holds).count();
-    tracing::info!(
-        "{held} of {} claims hold; {} in {:.0} s",
-        claims.len(),
-        flags.out.join("report.html").display(),
-        start.elapsed().as_secs_f64()
-    );
-    for claim in claims.iter().filter(|claim| !claim.holds) {
-        tracing::warn!("does not hold: {} ({})", claim.statement, claim.id);
+    if renewed > 0 {
+        tracing::info!(
+            "{held} of {} claims hold; {} in {:.0} s",
+            claims.len(),
+            flags.out.join("report.html").display(),
+            start.elapsed().as_secs_f64()
+        );
+        if flags.profile == Profile::Smoke {
+            tracing::info!("a smoke run: its numbers mean nothing, and claims need not hold");
+        } else {
+            for claim in claims.iter().filter(|claim| !claim.holds) {
+                tracing::warn!("does not hold: {} ({})", claim.statement, claim.id);
+            }
+        }
     }
     if let Some((name, error)) = failed.pop() {
         return Err(error.context(format!("the suite `{name}` failed")));

@@ -29,13 +29,20 @@ struct Results<'a> {
     suites: Map<String, Value>,
 }
 
+/// What the page says of its suites.
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    pub(super) profile: Profile,
+    pub(super) suites: &'a [SuiteResult],
+    /// Suites of these that an earlier run found.
+    pub(super) earlier: &'a [String],
+    /// Suites that failed, and why.
+    pub(super) failed: &'a [String],
+}
+
 /// Writes `results.json`, `summary.md` and `report.html`.
-pub(super) fn write(
-    out: &Path,
-    profile: Profile,
-    suites: &[SuiteResult],
-    failed: &[String],
-) -> anyhow::Result<()> {
+pub(super) fn write(out: &Path, page: &Page<'_>) -> anyhow::Result<()> {
+    let Page { profile, suites, .. } = *page;
     let results = Results {
         schema: "equivariant-latents/results",
         version: VERSION,
@@ -48,10 +55,11 @@ pub(super) fn write(
     output::write(&out.join("results.json"), &serde_json::to_vec_pretty(&results)?)?;
     let summary: Vec<&str> = suites.iter().map(|suite| suite.summary.as_str()).collect();
     output::write(&out.join("summary.md"), summary.join("\n").as_bytes())?;
-    output::write(&out.join("report.html"), report(profile, suites, failed)?.as_bytes())
+    output::write(&out.join("report.html"), report(page)?.as_bytes())
 }
 
-fn report(profile: Profile, suites: &[SuiteResult], failed: &[String]) -> anyhow::Result<String> {
+fn report(page: &Page<'_>) -> anyhow::Result<String> {
+    let Page { profile, suites, earlier, failed } = *page;
     let claims: Vec<&Claim> = suites.iter().flat_map(|suite| &suite.claims).collect();
     let held = claims.iter().filter(|claim| claim.holds).count();
     let mut report = Report::new(
@@ -74,7 +82,10 @@ fn report(profile: Profile, suites: &[SuiteResult], failed: &[String]) -> anyhow
         ));
     }
     if !failed.is_empty() {
-        notices.push(format!("Not in this report, because they failed: {}.", failed.join("; ")));
+        notices.push(format!("These failed, and are not of this run: {}.", failed.join("; ")));
+    }
+    if !earlier.is_empty() {
+        notices.push(format!("From earlier runs in the same folder: {}.", earlier.join(", ")));
     }
     if !notices.is_empty() {
         report = report.notice(notices.join(" "));
@@ -82,7 +93,7 @@ fn report(profile: Profile, suites: &[SuiteResult], failed: &[String]) -> anyhow
     report = report
         .summary("An equivariant network turns a transformation g of its input into a known linear map of its code, E(g·x) = ρ(g)E(x). So z and ρ(g)z mean the same, and a code means no more than its orbit. Tools that compare codes by ‖z − w‖ – nearest neighbours, principal components, regression, straight lines – see differences that mean nothing. An invariant projection s, s(ρ(g)z) = s(z), repairs this; projections differ in what they keep.")
         .summary(format!("{held} of {} claims hold on this run.", claims.len()))
-        .fact("profile", format!("{profile:?}").to_lowercase())
+        .fact("profile", profile.name())
         .fact("suites", suites.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", "))
         .fact("software", concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")))
         .claims(claims.into_iter().cloned());

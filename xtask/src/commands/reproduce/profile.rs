@@ -1,9 +1,9 @@
 //! How much of an experiment is run.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// `smoke`, `quick` or `paper`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Profile {
     /// Shows in a minute that everything works; its numbers mean nothing.
@@ -15,6 +15,15 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Smoke => "smoke",
+            Self::Quick => "quick",
+            Self::Paper => "paper",
+        }
+    }
+
     /// The seeds where none are given.
     pub(crate) fn seeds(self) -> Vec<u64> {
         match self {

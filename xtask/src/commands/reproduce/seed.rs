@@ -92,6 +92,12 @@ impl<'a> Seeds<'a> {
             self.found.borrow_mut().push(kept.part);
             return Ok(kept.done);
         }
+        if !self.resume && folder.exists() && !path.exists() {
+            tracing::warn!(
+                "{} holds an interrupted run, which starts again from the beginning; --resume would continue it",
+                folder.display()
+            );
+        }
         let before = self.progress.finished().len();
         let done = work(&folder)?;
         let measured = serde_json::to_vec_pretty(&done.measured)?;
@@ -147,7 +153,7 @@ mod tests {
 
     fn run_of(out: &Path) -> Run {
         let progress = Progress::new(vec![1.0; 4]).unwrap();
-        Run { progress, cache: Cache::new(out, false).unwrap() }
+        Run { progress, cache: Cache::new(out, Profile::Smoke, false).unwrap() }
     }
 
     #[test]

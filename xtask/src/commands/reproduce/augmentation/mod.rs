@@ -117,7 +117,7 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
     let figure = figure.context("no seed was run")?;
     figure.write(&flags.out.join(NAME))?;
     let claims = claims::judge(&runs)?;
-    let profile = format!("{:?}", flags.profile).to_lowercase();
+    let profile = flags.profile.name();
     let command = format!("cargo xtask reproduce augmentation --profile {profile}");
     let result = SuiteResult {
         name: NAME.to_owned(),

@@ -65,7 +65,9 @@ fn run_with<G: PlanarGroup + HasIrreps>(
     let (settings, split) = Settings::load(flags)?;
     let data = Data::of(&split);
     if data.is_generated() {
-        tracing::warn!("no real data: digits are generated; pass --data DIR for MNIST");
+        tracing::warn!(
+            "no real data: digits are generated; `cargo xtask fetch mnist` downloads MNIST, --data DIR uses it"
+        );
     }
     let inputs = (&settings, &seeds, group.name(), &data);
     if let Some(result) = cache.find(NAME, &inputs) {
@@ -93,7 +95,7 @@ fn run_with<G: PlanarGroup + HasIrreps>(
     let chapter = report::chapter(&runs, &claims, &figures, &settings, &data, &group.name())?;
     let command = format!(
         "cargo xtask reproduce images --profile {} --group {}",
-        format!("{:?}", flags.profile).to_lowercase(),
+        flags.profile.name(),
         flags.group
     );
     let result = SuiteResult {

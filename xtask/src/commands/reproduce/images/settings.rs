@@ -6,7 +6,7 @@ use images::dataset::{Origin, Source, Split};
 use images::training::TrainingConfig;
 use serde::Serialize;
 
-use crate::commands::reproduce::{Flags, Profile};
+use crate::commands::reproduce::{Flags, Profile, no_data};
 
 /// All settings of the image suite but the seed. They stand in `results.json` as they are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,20 +47,22 @@ impl Settings {
     /// The settings of the profile and the digits that they ask for.
     pub(crate) fn load(flags: &Flags) -> anyhow::Result<(Self, Split)> {
         let settings = Self::of(flags.profile);
-        let source = |settings: &Self, generated| Source {
-            data: flags.data.clone(),
-            generated,
-            train: settings.train,
-            test: settings.test,
-            ..Source::default()
+        let load = |settings: &Self, generated| {
+            let source = Source {
+                data: flags.data.clone(),
+                generated,
+                train: settings.train,
+                test: settings.test,
+                ..Source::default()
+            };
+            source.load().with_context(|| no_data("digits", "mnist"))
         };
-        let cannot = "the digits could not be loaded";
-        let split = source(&settings, flags.generated).load().context(cannot)?;
+        let split = load(&settings, flags.generated)?;
         let generated = matches!(split.train.origin, Origin::Generated { .. });
         if generated && flags.profile == Profile::Quick {
             // A newcomer's first run: generated digits are easier, and fewer will do.
             let settings = settings.for_generated();
-            let split = source(&settings, true).load().context(cannot)?;
+            let split = load(&settings, true)?;
             return Ok((settings, split));
         }
         Ok((settings, split))

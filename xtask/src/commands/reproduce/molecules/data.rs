@@ -15,7 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
-use crate::commands::reproduce::Flags;
+use crate::commands::reproduce::{Flags, no_data};
 
 /// Seed of the order of molecules and of their nodes, the same for all networks.
 const SPLIT_SEED: u64 = 0;
@@ -83,7 +83,7 @@ impl Molecules {
             heavy_atoms: settings.generated_atoms,
             ..Source::default()
         };
-        let set = source.load().context("the molecules could not be loaded")?;
+        let set = source.load().with_context(|| no_data("molecules", "qm9"))?;
         Self::of(set, settings)
     }
 

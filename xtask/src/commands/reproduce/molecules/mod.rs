@@ -79,7 +79,9 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
     let device = flags.device.open()?;
     let molecules = Molecules::load(flags, &settings)?;
     if molecules.facts.is_generated() {
-        tracing::warn!("no real data: molecules are enumerated; pass --data DIR for QM9");
+        tracing::warn!(
+            "no real data: molecules are enumerated; `cargo xtask fetch qm9` downloads QM9, --data DIR uses it"
+        );
     }
     let inputs = (&settings, &seeds, &molecules.facts);
     if let Some(result) = cache.find(NAME, &inputs) {
@@ -108,10 +110,7 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
         figure.write(&dir)?;
     }
     let claims = claims::judge(&runs, &settings, &molecules.facts)?;
-    let command = format!(
-        "cargo xtask reproduce molecules --profile {}",
-        format!("{:?}", flags.profile).to_lowercase()
-    );
+    let command = format!("cargo xtask reproduce molecules --profile {}", flags.profile.name());
     let result = SuiteResult {
         name: NAME.to_owned(),
         generated: molecules.facts.is_generated(),

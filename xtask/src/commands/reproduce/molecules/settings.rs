@@ -109,7 +109,7 @@ impl Settings {
                 tsne_epochs: 260,
             },
             Profile::Quick => Self {
-                count: None,
+                count: Some(12_000),
                 generated_atoms: 5,
                 generated_count: 5_000,
                 held_out: 0.1,

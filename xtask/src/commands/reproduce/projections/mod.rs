@@ -49,7 +49,7 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
         output::write(&dir.join("figures").join(format!("space-{i}.svg")), svg.as_bytes())?;
     }
     let claims = claims::judge(&spaces);
-    let profile = format!("{:?}", flags.profile).to_lowercase();
+    let profile = flags.profile.name();
     let command = format!("cargo xtask reproduce {NAME} --profile {profile}");
     let text = summary::summary(&spaces, &claims, &command, seed)?;
     output::write(&dir.join("leaderboard.md"), text.as_bytes())?;

@@ -66,7 +66,7 @@ pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
     for figure in &figures {
         figure.write(&dir)?;
     }
-    let profile = format!("{:?}", flags.profile).to_lowercase();
+    let profile = flags.profile.name();
     let command = format!("cargo xtask reproduce {NAME} --profile {profile}");
     let result = SuiteResult {
         name: NAME.to_owned(),
