@@ -51,13 +51,14 @@ fn orbits() -> Result<String, Box<dyn Error>> {
     let orbit = |z: &[f64]| rows(rep.group().elements().map(|g| rep.act(&g, z)).collect());
     let nearest = QuotientMetric::new(&rep)?.align(&z, &w);
     let turned = rep.act(&nearest.element, &w);
+    // Lines first: what comes later is drawn over it, and `z` and `w` have the colours of their orbits.
     let lines =
-        [orbit(&z), orbit(&w), rows(vec![z.to_vec(), w.to_vec()]), rows(vec![z.to_vec(), turned])];
+        [rows(vec![z.to_vec(), w.to_vec()]), rows(vec![z.to_vec(), turned]), orbit(&z), orbit(&w)];
     let section = Canonicalize::to_template(&rep, &[1.0, 0.2])?;
     let projected =
         lines.iter().map(|line| section.project(line.view())).collect::<Result<Vec<_>, _>>()?;
     let names =
-        ["the orbit of z", "the orbit of w", "from z to w", "from z to the nearest pose of w"];
+        ["from z to w", "from z to the nearest pose of w", "the orbit of z", "the orbit of w"];
     let panel = |title: &str, lines: &[Array2<f64>]| {
         let points = |line: &Array2<f64>| line.rows().into_iter().map(|z| [z[0], z[1]]).collect();
         let orbits = lines.iter().map(points).collect();

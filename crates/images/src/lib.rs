@@ -37,3 +37,8 @@ pub mod rotate;
 pub mod training;
 
 pub use error::ImageError;
+
+/// The examples of the README are tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

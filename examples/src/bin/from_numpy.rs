@@ -1,8 +1,8 @@
 //! Codes from NumPy or PyTorch, made invariant and written for NumPy: block by block, so that
 //! their number does not matter. `cargo run -p examples --bin from_numpy [CODES.npy OUT.npy]`
 //!
-//! Without a file the example writes one first. `examples/python/export_codes.py` shows the other
-//! end. For whole files there is `cargo xtask project`.
+//! Without a file the example writes one first, in a new folder of its own among the temporary ones.
+//! `examples/python/export_codes.py` shows the other end. For whole files there is `cargo xtask project`.
 #![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
@@ -13,13 +13,15 @@ use ndarray::Array2;
 use projections::{MaxFilter, Projection};
 
 fn main() -> anyhow::Result<()> {
-    let folder = std::env::temp_dir();
     let mut paths = std::env::args().skip(1).map(PathBuf::from);
-    let codes = match paths.next() {
-        Some(path) => path,
-        None => write_some(folder.join("codes.npy"))?,
+    let (codes, out) = match (paths.next(), paths.next()) {
+        (Some(codes), Some(out)) => (codes, out),
+        (codes, _) => {
+            let folder = tempfile::Builder::new().prefix("from_numpy-").tempdir()?.keep();
+            let codes = codes.map_or_else(|| write_some(folder.join("codes.npy")), Ok)?;
+            (codes, folder.join("invariant.npy"))
+        }
     };
-    let out = paths.next().unwrap_or_else(|| folder.join("invariant.npy"));
 
     let mut reader = latents::open(&codes, None)?;
     let (rows, dim) = (reader.rows(), reader.dim());
