@@ -26,6 +26,7 @@ const TEMPLATES: usize = 256;
 const COMPARED: usize = 256;
 
 const SORT: &str = "projections/sort";
+const SORT_INTO: &str = "projections/sort-into";
 const SORT_NODES: &str = "projections/sort-nodes";
 const MAX: &str = "projections/group-max";
 const MEAN: &str = "projections/group-mean";
@@ -41,6 +42,7 @@ pub(super) const GROUP: Group = Group {
     script: "projections.py",
     benches: &[
         Bench { name: SORT, what: "sorting of codes of 128 scalars" },
+        Bench { name: SORT_INTO, what: "the same into an array that is there" },
         Bench { name: SORT_NODES, what: "sorting of codes of 9 scalars" },
         Bench { name: MAX, what: "the maximum of each of 16 fields of C8" },
         Bench { name: MEAN, what: "the mean of each of 16 fields of C8" },
@@ -65,6 +67,7 @@ fn run(m: &mut Measurements<'_>) -> anyhow::Result<()> {
     let correlations = (TEMPLATES * (4 * FIELDS * ORDER + ORDER * ORDER)) as f64;
 
     one(m, SORT, &codes, 0.0, || Ok(Sort::new(DIM)?))?;
+    sort_into(m, &codes)?;
     one(m, SORT_NODES, &nodes, 0.0, || Ok(Sort::new(NODES)?))?;
     one(m, MAX, &codes, 0.0, || Ok(GroupMax::new(&rep)?))?;
     one(m, MEAN, &codes, 0.0, || Ok(GroupMean::new(&rep)?))?;
@@ -101,10 +104,32 @@ fn one<P: Projection<f32>>(
         return Ok(());
     }
     let projection = make()?;
+    let work = work(m, name, codes, flops, &projection)?;
+    m.measure(name, work, || Ok(projection.project(codes.view())?))
+}
+
+/// Measures sorting without the memory of the results, which a system clears when it hands it out.
+fn sort_into(m: &mut Measurements<'_>, codes: &Array2<f32>) -> anyhow::Result<()> {
+    if !m.wants(SORT_INTO) {
+        return Ok(());
+    }
+    let (sort, mut out) = (Sort::new(DIM)?, Array2::zeros(codes.dim()));
+    let work = work(m, SORT_INTO, codes, 0.0, &sort)?;
+    m.measure(SORT_INTO, work, || Ok(sort.project_into(codes.view(), out.view_mut())?))
+}
+
+/// What a projection has to do at least. Shares some of its results with the peers.
+fn work<P: Projection<f32>>(
+    m: &mut Measurements<'_>,
+    name: &'static str,
+    codes: &Array2<f32>,
+    flops: f64,
+    projection: &P,
+) -> anyhow::Result<Work> {
     let few = codes.slice_axis(Axis(0), Slice::from(..COMPARED.min(codes.nrows())));
     m.share_rows(format!("{name}.result"), projection.project(few)?.view())?;
     let (n, inputs, outputs) = (codes.nrows(), codes.ncols(), projection.output_dim());
-    let work = Work {
+    Ok(Work {
         parameters: vec![("codes", n), ("dim", inputs), ("outputs", outputs)],
         amount: n,
         unit: "codes",
@@ -112,6 +137,5 @@ fn one<P: Projection<f32>>(
             flops: flops * n as f64,
             bytes: (n * (inputs + outputs) * size_of::<f32>()) as f64,
         },
-    };
-    m.measure(name, work, || Ok(projection.project(codes.view())?))
+    })
 }
