@@ -35,39 +35,75 @@ pub(crate) fn centred(codes: ArrayView2<'_, f64>, mean: ArrayView1<'_, f64>) -> 
     &codes - &mean
 }
 
-/// Some rows in double precision, with `mean` subtracted from each.
+/// Rows of a block that stays in the cache.
+const FEW: usize = 256;
+
+/// All rows in double precision, with `mean` subtracted from each.
 pub(crate) fn centred_rows<T: Real>(
     codes: ArrayView2<'_, T>,
     mean: ArrayView1<'_, f64>,
-    range: Range<usize>,
 ) -> Array2<f64> {
-    let codes = rows(codes, range);
     let mut centred = Array2::zeros(codes.raw_dim());
-    for (mut out, code) in centred.rows_mut().into_iter().zip(codes.rows()) {
-        Zip::from(&mut out).and(&code).and(&mean).for_each(|out, v, mean| *out = v.as_f64() - mean);
-    }
+    centre(codes, mean, centred.view_mut());
     centred
+}
+
+/// Hands on some rows with `mean` subtracted from each, a few at a time, with the range of each few.
+pub(crate) fn centred_blocks<T: Real, U: Real>(
+    codes: ArrayView2<'_, T>,
+    mean: ArrayView1<'_, f64>,
+    range: Range<usize>,
+    mut work: impl FnMut(Range<usize>, ArrayView2<'_, U>),
+) {
+    let mut room = Array2::zeros((FEW.min(range.len()), codes.ncols()));
+    for start in range.clone().step_by(FEW) {
+        let block = start..range.end.min(start + FEW);
+        let mut x = room.slice_axis_mut(Axis(0), Slice::from(..block.len()));
+        centre(rows(codes, block.clone()), mean, x.view_mut());
+        work(block, x.view());
+    }
+}
+
+fn centre<T: Real, U: Real>(
+    codes: ArrayView2<'_, T>,
+    mean: ArrayView1<'_, f64>,
+    mut out: ArrayViewMut2<'_, U>,
+) {
+    for (mut out, code) in out.rows_mut().into_iter().zip(codes.rows()) {
+        Zip::from(&mut out)
+            .and(&code)
+            .and(&mean)
+            .for_each(|out, v, mean| *out = U::of(v.as_f64() - mean));
+    }
 }
 
 /// `(X − 1mᵀ)ᵀ(X − 1mᵀ)` for codes `X` and their mean `m`. No centred copy of all codes is made, and what
 /// lies below the diagonal blocks is not computed a second time.
+///
+/// Products are made in the precision of the codes and summed in double precision after each few rows:
+/// the error is of the size of what rounding the codes changes. Rows whose squares leave the range of
+/// that precision are multiplied in double precision.
 pub(crate) fn centred_products<T: Real>(
     codes: ArrayView2<'_, T>,
     mean: ArrayView1<'_, f64>,
 ) -> Array2<f64> {
-    /// Columns of a block.
-    const COLUMNS: usize = 32;
     let d = codes.ncols();
     let mut products = sum(codes.nrows(), (d, d), |range, mut product| {
-        let x = centred_rows(codes, mean, range);
-        for columns in ranges(d, COLUMNS) {
-            let above = Slice::from(..columns.end);
-            let columns = Slice::from(columns);
-            let mut out = product.slice_axis_mut(Axis(0), above);
-            let out = out.slice_axis_mut(Axis(1), columns);
-            let (a, b) = (x.slice_axis(Axis(1), above), x.slice_axis(Axis(1), columns));
-            matmul(1.0, a.t(), b, 0.0, out);
-        }
+        let mut part = Array2::<T>::zeros((d, d));
+        centred_blocks(codes, mean, range, |block, x: ArrayView2<'_, T>| {
+            let mut largest = T::zero();
+            for value in x.iter() {
+                largest = if value.abs() > largest { value.abs() } else { largest };
+            }
+            if largest >= T::of(1e-12) && largest <= T::of(1e12) {
+                upper_products(x, &mut part);
+                product.zip_mut_with(&part, |sum, value| *sum += value.as_f64());
+            } else {
+                let mut part = Array2::zeros((d, d));
+                upper_products(centred_rows(rows(codes, block), mean).view(), &mut part);
+                product += &part;
+            }
+        });
     });
     for i in 0..d {
         for j in 0..i {
@@ -75,6 +111,20 @@ pub(crate) fn centred_products<T: Real>(
         }
     }
     products
+}
+
+/// `xᵀx`, in blocks of columns up to the diagonal.
+fn upper_products<T: Real>(x: ArrayView2<'_, T>, out: &mut Array2<T>) {
+    /// Columns of a block.
+    const COLUMNS: usize = 32;
+    for columns in ranges(x.ncols(), COLUMNS) {
+        let above = Slice::from(..columns.end);
+        let columns = Slice::from(columns);
+        let mut out = out.slice_axis_mut(Axis(0), above);
+        let out = out.slice_axis_mut(Axis(1), columns);
+        let (a, b) = (x.slice_axis(Axis(1), above), x.slice_axis(Axis(1), columns));
+        matmul(T::one(), a.t(), b, T::zero(), out);
+    }
 }
 
 /// `aᵀ b` for `(n, p)` and `(n, q)` arrays of the same `n`.
@@ -105,4 +155,28 @@ fn sum(
         total += product;
     }
     total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In single precision the products are those in double precision, whatever the size of codes.
+    #[test]
+    fn products_are_as_exact_as_the_codes() {
+        for size in [1e-30, 1e-3, 1.0, 1e5, 1e30] {
+            let codes = Array2::from_shape_fn((1000, 40), |(i, j)| {
+                size * ((i * 7919 + j * 104_729) as f64 * 0.618).sin()
+            });
+            let codes = codes.mapv(|v| v as f32);
+            let mean = column_means(codes.view());
+            let x = codes.mapv(f64::from) - &mean;
+            let exact = x.t().dot(&x);
+            let found = centred_products(codes.view(), mean.view());
+            let scale = exact.diag().iter().fold(0.0, |m: f64, v| m.max(*v));
+            for (a, b) in found.iter().zip(&exact) {
+                assert!((a - b).abs() <= 1e-6 * scale, "{size}: {a} {b}");
+            }
+        }
+    }
 }

@@ -2,11 +2,11 @@
 
 use groups::{Real, linalg::matmul, linalg::par_matmul};
 use nalgebra::{DMatrix, SymmetricEigen};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 use rayon::prelude::*;
 
 use crate::blocks::ranges;
-use crate::moments::{ROWS, centred_products, centred_rows, column_means};
+use crate::moments::{ROWS, centred_blocks, centred_products, centred_rows, column_means};
 use crate::{AnalysisError, checks};
 
 const FIT: &str = "Pca::fit";
@@ -68,7 +68,7 @@ impl Pca {
             let (variances, loadings) = leading(&products, components);
             (products.diag().sum(), variances, loadings)
         } else {
-            let x = centred_rows(codes, mean.view(), 0..n);
+            let x = centred_rows(codes, mean.view());
             let (variances, loadings) = from_gram(&x, components);
             (x.iter().map(|v| v * v).sum(), variances, loadings)
         };
@@ -101,9 +101,13 @@ impl Pca {
         let mut scores = Array2::zeros((codes.nrows(), self.components.nrows()));
         let chunks: Vec<_> = ranges(codes.nrows(), ROWS).collect();
         scores.axis_chunks_iter_mut(Axis(0), ROWS).into_par_iter().zip(chunks).for_each(
-            |(scores, range)| {
-                let x = centred_rows(codes, self.mean.view(), range);
-                matmul(1.0, x.view(), self.components.t(), 0.0, scores);
+            |(mut scores, range)| {
+                let first = range.start;
+                centred_blocks(codes, self.mean.view(), range, |block, x| {
+                    let block = Slice::from(block.start - first..block.end - first);
+                    let scores = scores.slice_axis_mut(Axis(0), block);
+                    matmul(1.0, x, self.components.t(), 0.0, scores);
+                });
             },
         );
         Ok(scores)
