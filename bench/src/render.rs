@@ -252,14 +252,11 @@ fn why(sweep: &str, curve: &str) -> &'static str {
             "`N²` products a field and `128/N` fields: linear in `N`"
         }
         ("order", "256 max filters") => {
-            "by Fourier coefficients only the sums over frequencies grow, as `N²`, until a dense product with \
-             all poses, linear in `N`, is cheaper: here at 64"
+            "by Fourier coefficients: the sums over `128/N` fields for `N` coefficients stay the same, those \
+             over frequencies grow as `N²`"
         }
         ("order", _) => "linear: a dense product for each element of the group",
-        ("dimension", "sort") => {
-            "more than linear: a network makes `n log² n` comparisons; from 257 on rows are sorted one by \
-             one, without vectors"
-        }
+        ("dimension", "sort") => "more than linear: a network makes `n log² n` comparisons",
         ("dimension", "256 max filters") => {
             "less than linear: sums over frequencies do not depend on the number of fields"
         }

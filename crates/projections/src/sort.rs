@@ -23,7 +23,7 @@ use crate::{
 /// number above all others to keep it at the end, or use [`sort_set`](Self::sort_set), which sorts
 /// any number of values.
 ///
-/// Cost `n log² n` comparisons of vectors that hold many codes; beyond 256 coordinates `n log n` of numbers.
+/// Cost `n log² n` comparisons of vectors that hold many codes; beyond 2,048 coordinates `n log n` of numbers.
 ///
 /// ```
 /// use ndarray::array;
