@@ -54,7 +54,9 @@ fn fields(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
 /// Filters of fields of `C_N`, as the crate chooses and by the table of all poses, which it has to take
 /// where nothing but a permutation is known of the action.
 fn orders(c: &mut Criterion) -> Result<(), Box<dyn std::error::Error>> {
-    for (order, fields) in [(4, 4), (4, 16), (8, 2), (8, 4), (8, 16), (16, 2), (16, 16), (64, 2)] {
+    for (order, fields) in
+        [(3, 4), (3, 8), (4, 4), (4, 16), (8, 2), (8, 4), (8, 16), (16, 2), (16, 16), (64, 2)]
+    {
         let group = Cyclic::new(order)?;
         // Functions on the cosets of the trivial subgroup.
         let (fourier, table) =

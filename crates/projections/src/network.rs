@@ -7,13 +7,7 @@ use groups::Real;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use pulp::{Simd, WithSimd};
 
-use crate::transpose::{Block, SIDE, Shuffles};
-
-/// Lists that are sorted at once.
-const LANES: usize = 16;
-
-/// One place of each list.
-type Lane<K> = [K; LANES];
+use crate::transpose::{LANES, Lane, Shuffles};
 
 /// Places that are sorted and merged in registers.
 const PLACES: usize = 16;
@@ -112,9 +106,9 @@ impl<T: Real> WithSimd for Rows<'_, T> {
                     }
                 }
             }
-            load(lists, length, tiles.as_flattened_mut(), shuffles);
+            shuffles.rows_to_lanes(lists, length, tiles.as_flattened_mut());
             sort(tiles, length);
-            store(tiles.as_flattened(), length, lists, shuffles);
+            shuffles.lanes_to_rows(tiles.as_flattened(), length, lists);
             match to.as_slice_mut() {
                 Some(to) => {
                     for (value, list) in to.iter_mut().zip(&*lists) {
@@ -131,63 +125,6 @@ impl<T: Real> WithSimd for Rows<'_, T> {
     }
 }
 
-/// Lists to places, by transposed blocks. Loops of known length become vectors.
-#[inline(always)]
-fn load<K: Copy + 'static>(lists: &[K], length: usize, places: &mut [Lane<K>], shuffles: Shuffles) {
-    let whole = length - length % SIDE;
-    for (half, lists) in lists.chunks_exact(SIDE * length).enumerate() {
-        for start in (0..whole).step_by(SIDE) {
-            let mut block: Block<K> = [[lists[0]; SIDE]; SIDE];
-            for i in 0..SIDE {
-                if let Some(list) = lists[i * length + start..].first_chunk() {
-                    block[i] = *list;
-                }
-            }
-            shuffles.transpose(&mut block);
-            for i in 0..SIDE {
-                places[start + i].as_chunks_mut().0[half] = block[i];
-            }
-        }
-        for i in whole..length {
-            let place = &mut places[i].as_chunks_mut::<SIDE>().0[half];
-            for lane in 0..SIDE {
-                place[lane] = lists[lane * length + i];
-            }
-        }
-    }
-}
-
-/// Places to lists, by transposed blocks.
-#[inline(always)]
-fn store<K: Copy + 'static>(
-    places: &[Lane<K>],
-    length: usize,
-    lists: &mut [K],
-    shuffles: Shuffles,
-) {
-    let whole = length - length % SIDE;
-    for (half, lists) in lists.chunks_exact_mut(SIDE * length).enumerate() {
-        for start in (0..whole).step_by(SIDE) {
-            let mut block: Block<K> = [[lists[0]; SIDE]; SIDE];
-            for i in 0..SIDE {
-                block[i] = places[start + i].as_chunks().0[half];
-            }
-            shuffles.transpose(&mut block);
-            for i in 0..SIDE {
-                if let Some(list) = lists[i * length + start..].first_chunk_mut() {
-                    *list = block[i];
-                }
-            }
-        }
-        for i in whole..length {
-            let place = &places[i].as_chunks::<SIDE>().0[half];
-            for lane in 0..SIDE {
-                lists[lane * length + i] = place[lane];
-            }
-        }
-    }
-}
-
 /// Sorts the tiles, and merges runs of them, which double: each place of a run with the mirrored one
 /// of the next, then places further and further inside (Batcher 1968). All exchanges put the smaller
 /// value first, so that runs may be cut short at the end.
@@ -196,7 +133,7 @@ fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
     macro_rules! sort_places {
         ($($count:literal)*) => {
             match length {
-                $($count => return sort_tile::<$count, K>(&mut tiles[0]),)*
+                $($count => return sort_tile::<$count, false, K>(&mut tiles[0]),)*
                 _ => {}
             }
         };
@@ -204,7 +141,7 @@ fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
     sort_places!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
     let count = tiles.len();
     for tile in tiles.iter_mut() {
-        sort_tile::<PLACES, K>(tile);
+        sort_tile::<PLACES, false, K>(tile);
     }
     let mut run = 1;
     while run < count {
@@ -212,7 +149,7 @@ fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
             merge(tiles, run);
         }
         for tile in tiles.iter_mut() {
-            merge_tile(tile);
+            sort_tile::<PLACES, true, K>(tile);
         }
         run *= 2;
     }
@@ -251,9 +188,11 @@ fn stage<const P: usize, const D: usize, const R: usize, K: Copy + Ord>(values: 
     }
 }
 
-/// [`merge_exchange`] of the first `COUNT` places. The loop over lanes becomes one of vectors.
+/// [`merge_exchange`] of the first `COUNT` places. Of what [`merge`] leaves, a list that rises and falls
+/// once, the first of the stages of each distance are enough. The loop over lanes becomes one of
+/// vectors.
 #[inline(always)]
-fn sort_tile<const COUNT: usize, K: Copy + Ord>(tile: &mut Tile<K>) {
+fn sort_tile<const COUNT: usize, const MERGED: bool, K: Copy + Ord>(tile: &mut Tile<K>) {
     for lane in 0..LANES {
         let mut values = [tile[0][lane]; COUNT];
         for i in 0..COUNT {
@@ -261,39 +200,25 @@ fn sort_tile<const COUNT: usize, K: Copy + Ord>(tile: &mut Tile<K>) {
         }
         stage::<8, 8, 0, K>(&mut values);
         stage::<4, 4, 0, K>(&mut values);
-        if COUNT > 8 {
+        if !MERGED && COUNT > 8 {
             stage::<4, 4, 4, K>(&mut values);
         }
         stage::<2, 2, 0, K>(&mut values);
-        if COUNT > 8 {
+        if !MERGED && COUNT > 8 {
             stage::<2, 6, 2, K>(&mut values);
         }
-        stage::<2, 2, 2, K>(&mut values);
+        if !MERGED {
+            stage::<2, 2, 2, K>(&mut values);
+        }
         stage::<1, 1, 0, K>(&mut values);
-        if COUNT > 8 {
+        if !MERGED && COUNT > 8 {
             stage::<1, 7, 1, K>(&mut values);
         }
-        stage::<1, 3, 1, K>(&mut values);
-        stage::<1, 1, 1, K>(&mut values);
+        if !MERGED {
+            stage::<1, 3, 1, K>(&mut values);
+            stage::<1, 1, 1, K>(&mut values);
+        }
         for i in 0..COUNT {
-            tile[i][lane] = values[i];
-        }
-    }
-}
-
-/// The end of a merge, within a tile.
-#[inline(always)]
-fn merge_tile<K: Copy + Ord>(tile: &mut Tile<K>) {
-    for lane in 0..LANES {
-        let mut values = [tile[0][lane]; PLACES];
-        for i in 0..PLACES {
-            values[i] = tile[i][lane];
-        }
-        stage::<8, 8, 0, K>(&mut values);
-        stage::<4, 4, 0, K>(&mut values);
-        stage::<2, 2, 0, K>(&mut values);
-        stage::<1, 1, 0, K>(&mut values);
-        for i in 0..PLACES {
             tile[i][lane] = values[i];
         }
     }

@@ -4,12 +4,7 @@ use groups::Real;
 use ndarray::ArrayView2;
 
 use crate::transpose::{Block, SIDE, Shuffles};
-
-/// Fields that are transformed together.
-pub(crate) const LANES: usize = 16;
-
-/// One number of each field.
-pub(crate) type Lane<T> = [T; LANES];
+pub(crate) use crate::transpose::{LANES, Lane};
 
 /// The largest fields: their values stay in the nearest cache.
 pub(crate) const LARGEST_ORDER: usize = 64;
@@ -31,22 +26,9 @@ pub(crate) fn load<T: Real>(
     values: &mut [Lane<T>],
     shuffles: Shuffles,
 ) -> Lane<T> {
-    if n.is_multiple_of(SIDE) && fields.len() == LANES * n {
-        for (half, fields) in fields.chunks_exact(SIDE * n).enumerate() {
-            for start in (0..n).step_by(SIDE) {
-                let mut block: Block<T> = [[T::zero(); SIDE]; SIDE];
-                for i in 0..SIDE {
-                    if let Some(field) = fields[i * n + start..].first_chunk() {
-                        block[i] = *field;
-                    }
-                }
-                shuffles.transpose(&mut block);
-                for i in 0..SIDE {
-                    values[start + i].as_chunks_mut().0[half] = block[i];
-                }
-            }
-        }
-    } else if !transpose_four(fields, n, values) {
+    if fields.len() == LANES * n {
+        shuffles.rows_to_lanes(fields, n, values);
+    } else {
         for (j, value) in values.iter_mut().enumerate().take(n) {
             *value = [T::zero(); LANES];
             for (value, field) in value.iter_mut().zip(fields.chunks_exact(n)) {
@@ -62,23 +44,6 @@ pub(crate) fn load<T: Real>(
         }
     }
     largest
-}
-
-/// Fields of four values, whether these are enough of them. A loop of known length is unrolled.
-#[inline(always)]
-fn transpose_four<T: Real>(fields: &[T], n: usize, values: &mut [Lane<T>]) -> bool {
-    let (4, Some(values), (fields, [])) =
-        (n, values.first_chunk_mut::<4>(), fields.as_chunks::<4>())
-    else {
-        return false;
-    };
-    let Ok(fields) = <&[[T; 4]; LANES]>::try_from(fields) else { return false };
-    for j in 0..4 {
-        for l in 0..LANES {
-            values[j][l] = fields[l][j];
-        }
-    }
-    true
 }
 
 /// The reverse of [`load`]: the values of one field, then those of the next, as many fields as there is

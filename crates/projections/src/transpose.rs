@@ -2,6 +2,12 @@
 
 use std::any::Any;
 
+/// Rows that are worked on side by side.
+pub(crate) const LANES: usize = 16;
+
+/// One number of each row.
+pub(crate) type Lane<T> = [T; LANES];
+
 /// Rows and columns of a block.
 pub(crate) const SIDE: usize = 8;
 
@@ -23,6 +29,69 @@ impl Shuffles {
         Self {
             #[cfg(target_arch = "x86_64")]
             avx2: pulp::x86::V3::try_new(),
+        }
+    }
+
+    /// [`LANES`] rows of one length that follow one another, number by number. Loops of known length
+    /// become vectors.
+    #[inline(always)]
+    pub(crate) fn rows_to_lanes<T: Copy + 'static>(
+        self,
+        rows: &[T],
+        length: usize,
+        lanes: &mut [Lane<T>],
+    ) {
+        let whole = length - length % SIDE;
+        for (half, rows) in rows.chunks_exact(SIDE * length).enumerate() {
+            for start in (0..whole).step_by(SIDE) {
+                let mut block: Block<T> = [[rows[0]; SIDE]; SIDE];
+                for i in 0..SIDE {
+                    if let Some(row) = rows[i * length + start..].first_chunk() {
+                        block[i] = *row;
+                    }
+                }
+                self.transpose(&mut block);
+                for i in 0..SIDE {
+                    lanes[start + i].as_chunks_mut().0[half] = block[i];
+                }
+            }
+            for i in whole..length {
+                let lane = &mut lanes[i].as_chunks_mut::<SIDE>().0[half];
+                for l in 0..SIDE {
+                    lane[l] = rows[l * length + i];
+                }
+            }
+        }
+    }
+
+    /// The reverse of [`rows_to_lanes`](Self::rows_to_lanes).
+    #[inline(always)]
+    pub(crate) fn lanes_to_rows<T: Copy + 'static>(
+        self,
+        lanes: &[Lane<T>],
+        length: usize,
+        rows: &mut [T],
+    ) {
+        let whole = length - length % SIDE;
+        for (half, rows) in rows.chunks_exact_mut(SIDE * length).enumerate() {
+            for start in (0..whole).step_by(SIDE) {
+                let mut block: Block<T> = [[rows[0]; SIDE]; SIDE];
+                for i in 0..SIDE {
+                    block[i] = lanes[start + i].as_chunks().0[half];
+                }
+                self.transpose(&mut block);
+                for i in 0..SIDE {
+                    if let Some(row) = rows[i * length + start..].first_chunk_mut() {
+                        *row = block[i];
+                    }
+                }
+            }
+            for i in whole..length {
+                let lane = &lanes[i].as_chunks::<SIDE>().0[half];
+                for l in 0..SIDE {
+                    rows[l * length + i] = lane[l];
+                }
+            }
         }
     }
 
@@ -170,5 +239,20 @@ mod tests {
         agree(|i| i as i32);
         agree(|i| i as i64);
         agree(|i| i as u16);
+    }
+
+    #[test]
+    fn rows_of_any_length_become_lanes_and_come_back() {
+        for length in 1..40 {
+            let rows: Vec<i32> = (0..LANES * length).map(|i| i as i32).collect();
+            let mut lanes = vec![[-1; LANES]; length];
+            Shuffles::new().rows_to_lanes(&rows, length, &mut lanes);
+            for (i, lane) in lanes.iter().enumerate() {
+                assert!((0..LANES).all(|l| lane[l] == rows[l * length + i]), "{length}");
+            }
+            let mut back = vec![-1; rows.len()];
+            Shuffles::new().lanes_to_rows(&lanes, length, &mut back);
+            assert_eq!(rows, back, "{length}");
+        }
     }
 }

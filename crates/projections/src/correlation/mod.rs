@@ -24,8 +24,7 @@ const SUM: usize = 2;
 /// `⟨z, ρ(g)t⟩ = N⁻¹ Σ_j Re(Σ_f ẑ_f(j) conj t̂_f(j) · e^{2πijg/N}) = Σ_j X_j cos(2πjg/N) − Y_j sin(2πjg/N)`,
 ///
 /// where `X = Σ_f ac + bd` and `Y = Σ_f ad − bc` take `4kFN` flops a code in all instead of the `2kFN²` of
-/// the table. The sum over frequencies takes
-/// `kN²` more, `g` and `−g` together.
+/// the table. The sum over frequencies takes `kN²` more, `g` and `−g` together.
 #[derive(Debug, Clone)]
 pub(crate) struct Correlation<T: Real> {
     order: usize,
