@@ -41,6 +41,9 @@ pub struct Pca {
 impl Pca {
     /// Finds the `components` directions of largest variance.
     ///
+    /// Products of codes in `f32` are made in that precision and summed in `f64`: variances below about
+    /// `1e-7` of the largest are rounding.
+    ///
     /// A direction without variance, where codes are fewer than dimensions, has zero loadings.
     ///
     /// # Errors

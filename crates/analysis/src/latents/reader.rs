@@ -178,9 +178,7 @@ pub(super) fn pick(
         None => match (DEFAULT_NAMES.iter().find(|name| has(name)), names) {
             (Some(name), _) => Ok((*name).to_owned()),
             (None, [only]) => Ok(only.clone()),
-            (None, _) => Err(error(
-                "one array, or the name of one (--tensor NAME on the command line)".to_owned(),
-            )),
+            (None, _) => Err(error("one array, or `tensor` to name one of several".to_owned())),
         },
     }
 }

@@ -67,7 +67,7 @@ pub(crate) struct Flags {
     /// Continue an interrupted run from its last checkpoints.
     #[arg(long)]
     resume: bool,
-    /// Run suites again whose results are there already.
+    /// Run suites again whose results are there already, also those of another profile.
     #[arg(long)]
     force: bool,
     /// Fail if a claim does not hold.
@@ -158,6 +158,23 @@ fn no_data(what: &str, name: &str) -> String {
     )
 }
 
+/// Adds what earlier runs found of suites that are not among the results, and says which; the order is
+/// that of all suites.
+fn add_earlier(results: &mut Vec<SuiteResult>, cache: &Cache) -> Vec<String> {
+    let (mut all, mut earlier) = (Vec::new(), Vec::new());
+    for suite in Suite::value_variants() {
+        let name = suite.name();
+        if let Some(place) = results.iter().position(|result| result.name == name) {
+            all.push(results.remove(place));
+        } else if let Some(result) = cache.earlier(name) {
+            earlier.push(name.to_owned());
+            all.push(result);
+        }
+    }
+    *results = all;
+    earlier
+}
+
 /// What all suites of one call share.
 struct Run {
     progress: Progress,
@@ -218,17 +235,8 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     }
     run.progress.finish();
     let reasons: Vec<String> = failed.iter().map(|(name, why)| format!("{name} ({why})")).collect();
-    let renewed = results.len();
-    for suite in Suite::value_variants() {
-        if results.iter().all(|result| result.name != suite.name()) {
-            results.extend(run.cache.earlier(suite.name()));
-        }
-    }
-    let earlier: Vec<String> =
-        results[renewed..].iter().map(|result| result.name.clone()).collect();
-    results.sort_by_key(|result| {
-        Suite::value_variants().iter().position(|suite| suite.name() == result.name)
-    });
+    let earlier = add_earlier(&mut results, &run.cache);
+    let renewed = results.len() > earlier.len();
     let page =
         Page { profile: flags.profile, suites: &results, earlier: &earlier, failed: &reasons };
     // An earlier report says more than an empty one.
@@ -241,7 +249,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let own = results.iter().filter(|result| !earlier.contains(&result.name));
     let claims: Vec<_> = own.flat_map(|result| &result.claims).collect();
     let held = claims.iter().filter(|claim| claim.holds).count();
-    if renewed > 0 {
+    if renewed {
         tracing::info!(
             "{held} of {} claims hold; {} in {:.0} s",
             claims.len(),

@@ -92,7 +92,7 @@ fn report(page: &Page<'_>) -> anyhow::Result<String> {
     }
     report = report
         .summary("An equivariant network turns a transformation g of its input into a known linear map of its code, E(g·x) = ρ(g)E(x). So z and ρ(g)z mean the same, and a code means no more than its orbit. Tools that compare codes by ‖z − w‖ – nearest neighbours, principal components, regression, straight lines – see differences that mean nothing. An invariant projection s, s(ρ(g)z) = s(z), repairs this; projections differ in what they keep.")
-        .summary(format!("{held} of {} claims hold on this run.", claims.len()))
+        .summary(format!("{held} of {} claims hold.", claims.len()))
         .fact("profile", profile.name())
         .fact("suites", suites.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", "))
         .fact("software", concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")))
