@@ -190,9 +190,10 @@ fn made(text: &mut String, run: &record::Record) -> std::fmt::Result {
     if let Some(commit) = &run.commit {
         write!(text, ", commit `{commit}`")?;
     }
-    let machine = &run.machine;
-    let processor = machine.processor.as_deref().unwrap_or("unknown processor");
-    write!(text, ", on {} threads of {processor} ({})", machine.threads, machine.system)?;
+    write!(text, ", on {}", run.machine)?;
+    for machine in &run.elsewhere {
+        write!(text, ", parts of it on {machine}")?;
+    }
     write!(text, ": {}", duration(run.seconds))?;
     if run.resumed {
         write!(text, " in several parts")?;

@@ -2,6 +2,7 @@
 
 mod common;
 mod equivariance;
+mod fallback;
 mod layers;
 mod ops;
 mod permutation;

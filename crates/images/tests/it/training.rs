@@ -187,11 +187,13 @@ fn the_encoder_is_equivariant_on_the_grid() {
 /// The generated digits can be learned, also at random angles.
 #[test]
 fn generated_digits_can_be_learned() {
+    learns(candle_core::Device::Cpu);
+}
+
+fn learns(device: candle_core::Device) {
     let architecture =
         Architecture { fields: vec![4, 8, 12], kernels: vec![5, 5, 5], ..Default::default() };
-    let network =
-        SteerableCnn::new(Cyclic::new(4).unwrap(), architecture, 0, candle_core::Device::Cpu)
-            .unwrap();
+    let network = SteerableCnn::new(Cyclic::new(4).unwrap(), architecture, 0, device).unwrap();
     let digits = Digits::generated(0, 0, 4_000).unwrap();
     let config = TrainingConfig { epochs: 4, ..TrainingConfig::default() };
     train(&network, &digits, &config, 0, None, &mut Until(None)).unwrap();
@@ -199,4 +201,64 @@ fn generated_digits_can_be_learned() {
     let classes = network.classify(network.encode(test.images.view()).unwrap().view()).unwrap();
     let correct = classes.iter().zip(&test.labels).filter(|(c, l)| **c == usize::from(**l)).count();
     assert!(correct > 940, "{correct} of 1000 upright digits");
+}
+
+/// Only where the crate is built for one, with `--features cuda` or `metal`, and there is one.
+#[cfg(any(feature = "cuda", feature = "metal"))]
+mod on_an_accelerator {
+    use super::*;
+    use candle_core::{Device, Tensor};
+    use equivariant_nn::Mode;
+    use images::cnn::{AutoencoderArchitecture, ConvAutoencoder, PlainArchitecture, PlainCnn};
+    use images::training::{Batch, Trainable};
+
+    fn accelerator() -> Device {
+        let device =
+            if cfg!(feature = "cuda") { Device::new_cuda(0) } else { Device::new_metal(0) };
+        device.unwrap_or_else(|e| panic!("these tests need the device of the feature: {e}"))
+    }
+
+    /// The loss of a few digits in training, and its gradients.
+    fn step(network: &impl Trainable) -> Vec<(String, Vec<f32>)> {
+        let digits = Digits::generated(3, 0, 8).unwrap();
+        let device = network.parameters().device();
+        let pixels: Vec<f32> = digits.images.iter().copied().collect();
+        let labels: Vec<u32> = digits.labels.iter().copied().map(u32::from).collect();
+        let batch = Batch {
+            images: Tensor::from_vec(pixels, (8, 1, 28, 28), device).unwrap(),
+            labels: Tensor::from_vec(labels, 8, device).unwrap(),
+        };
+        let loss = network.loss(&batch, Mode::Train { seed: 1, step: 0 }).unwrap().loss;
+        let gradients = loss.backward().unwrap();
+        let of = |(name, variable): (String, candle_core::Var)| {
+            let gradient = gradients.get(&variable).unwrap_or_else(|| panic!("{name}"));
+            (name, gradient.flatten_all().unwrap().to_vec1().unwrap())
+        };
+        let mut all = vec![("loss".to_owned(), vec![loss.to_scalar().unwrap()])];
+        all.extend(network.parameters().trainable().into_iter().map(of));
+        all
+    }
+
+    fn agree<N: Trainable>(network: impl Fn(Device) -> N) {
+        let (here, there) = (step(&network(Device::Cpu)), step(&network(accelerator())));
+        for ((name, here), (_, there)) in here.iter().zip(&there) {
+            let size = here.iter().fold(1e-2f32, |m, v| m.max(v.abs()));
+            let error = here.iter().zip(there).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(error < 2e-3 * size, "{name}: {error:e} of {size:e}");
+        }
+    }
+
+    #[test]
+    fn losses_and_gradients_are_those_of_the_cpu() {
+        agree(|device| SteerableCnn::new(Cyclic::new(8).unwrap(), small(), 2, device).unwrap());
+        agree(|device| PlainCnn::new(PlainArchitecture::default(), 2, device).unwrap());
+        agree(|device| {
+            ConvAutoencoder::new(AutoencoderArchitecture::default(), 2, device).unwrap()
+        });
+    }
+
+    #[test]
+    fn generated_digits_can_be_learned() {
+        learns(accelerator());
+    }
 }

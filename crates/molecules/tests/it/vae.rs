@@ -246,3 +246,70 @@ fn the_ordinary_autoencoder_knows_nothing_of_permutations() {
     assert!(history[2].reconstruction < history[0].reconstruction, "{history:?}");
     assert_eq!(flat.decode(&flat.encode(&graphs).unwrap()).unwrap().len(), graphs.len());
 }
+
+/// Only where the crate is built for one, with `--features cuda` or `metal`, and there is one.
+#[cfg(any(feature = "cuda", feature = "metal"))]
+mod on_an_accelerator {
+    use super::*;
+
+    fn accelerator() -> Device {
+        let device =
+            if cfg!(feature = "cuda") { Device::new_cuda(0) } else { Device::new_metal(0) };
+        device.unwrap_or_else(|e| panic!("these tests need the device of the feature: {e}"))
+    }
+
+    /// The loss of a few graphs, and its gradients.
+    fn step(network: &impl Autoencoder, graphs: &[Graph]) -> Vec<(String, Vec<f32>)> {
+        let chosen: Vec<&Graph> = graphs.iter().take(6).collect();
+        let device = network.device();
+        let latent = network.config().latent;
+        let tensors = GraphTensors::new(&chosen, network.config(), device).unwrap();
+        let noise: Vec<f32> = (0..6 * NODES * latent).map(|i| (2.3 * i as f32).cos()).collect();
+        let noise = Tensor::from_vec(noise, (6, NODES, latent), device).unwrap();
+        let losses = network.losses(&tensors, &noise).unwrap();
+        let loss = (losses.reconstruction + losses.divergence).unwrap();
+        let gradients = loss.backward().unwrap();
+        let of = |(name, variable): (String, candle_core::Var)| {
+            let gradient = gradients.get(&variable).unwrap_or_else(|| panic!("{name}"));
+            (name, gradient.flatten_all().unwrap().to_vec1().unwrap())
+        };
+        let mut all = vec![("loss".to_owned(), vec![loss.to_scalar().unwrap()])];
+        all.extend(network.parameters().trainable().into_iter().map(of));
+        all
+    }
+
+    fn agree(here: &[(String, Vec<f32>)], there: &[(String, Vec<f32>)]) {
+        for ((name, here), (_, there)) in here.iter().zip(there) {
+            let size = here.iter().fold(1e-2f32, |m, v| m.max(v.abs()));
+            assert!(distance(here, there) < 1e-3 * size, "{name}: {here:?} {there:?}");
+        }
+    }
+
+    #[test]
+    fn losses_and_gradients_are_those_of_the_cpu() {
+        let (graphs, _) = graphs();
+        let device = accelerator();
+        let config = network(2, true).config().clone();
+        let equivariant = |device| GraphVae::new(config.clone(), 3, device).unwrap();
+        agree(&step(&equivariant(&Device::Cpu), &graphs), &step(&equivariant(&device), &graphs));
+        let flat = |device| FlatVae::new(config.clone(), 64, 3, device).unwrap();
+        agree(&step(&flat(&Device::Cpu), &graphs), &step(&flat(&device), &graphs));
+    }
+
+    #[test]
+    fn training_follows_that_of_the_cpu() {
+        let (graphs, _) = graphs();
+        let history = |device: &Device| {
+            let network = GraphVae::new(network(2, true).config().clone(), 3, device).unwrap();
+            let done = train(&network, &graphs, "g", &config(), 5, None, &mut Until(None)).unwrap();
+            let Outcome::Finished(history) = done else { panic!("{done:?}") };
+            let decoded = network.decode(&network.encode(&graphs).unwrap()).unwrap();
+            assert_eq!(decoded.len(), graphs.len());
+            history
+        };
+        for (here, there) in history(&Device::Cpu).iter().zip(history(&accelerator())) {
+            let error = (here.reconstruction - there.reconstruction).abs();
+            assert!(error < 0.02 * here.reconstruction, "{here:?} {there:?}");
+        }
+    }
+}

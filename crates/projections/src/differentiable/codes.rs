@@ -91,7 +91,19 @@ pub(super) fn columns(
 ) -> candle_core::Result<Tensor> {
     let numbers: Vec<u32> = numbers.into_iter().map(|i| i as u32).collect();
     let count = numbers.len();
+    if count == 0 {
+        // An accelerator refuses to gather nothing.
+        return tensor.narrow(1, 0, 0);
+    }
     tensor.index_select(&Tensor::from_vec(numbers, count, tensor.device())?, 1)
+}
+
+/// Tensors `(n, ·)` as one, without those that have no column: accelerators refuse to copy nothing.
+pub(super) fn side_by_side(mut parts: Vec<Tensor>) -> candle_core::Result<Tensor> {
+    if parts.iter().any(|part| part.elem_count() > 0) {
+        parts.retain(|part| part.elem_count() > 0);
+    }
+    Tensor::cat(&parts, 1)
 }
 
 /// `√x` with the gradient 0 where `x = 0`.

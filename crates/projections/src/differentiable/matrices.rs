@@ -2,12 +2,12 @@
 
 use std::f64::consts::SQRT_2;
 
-use candle_core::{CpuStorage, CustomOp1, D, DType, Layout, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, DType, Device, Layout, Shape, Tensor};
 use groups::linalg::{Svd, svd};
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2};
 
-use super::codes::{Codes, columns, constant, host, norm, reciprocal};
+use super::codes::{Codes, columns, constant, host, norm, reciprocal, side_by_side};
 use super::{Differentiable, DifferentiableError};
 use crate::spectral_section::Spectrum;
 use crate::{IsotypicGram, Projection, RootGram, SpectralSection};
@@ -64,8 +64,10 @@ impl Differentiable for SpectralSection {
 
 impl Differentiable for RootGram {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
-        let codes = Codes::of::<f64, _>(self, codes)?;
-        Ok(codes.tensor.apply_op1(Root { projection: *self })?)
+        let codes = Codes::of::<f64, _>(self, codes)?.tensor;
+        // Singular values are found on the CPU, wherever the codes are.
+        let root = codes.to_device(&Device::Cpu)?.apply_op1(Root { projection: *self })?;
+        Ok(root.to_device(codes.device())?)
     }
 }
 
@@ -81,7 +83,7 @@ impl Differentiable for IsotypicGram {
                 false => RootGram::new(copies, component.copies[0].len())?.forward(&part)?,
             });
         }
-        Ok(Tensor::cat(&parts, 1)?)
+        Ok(side_by_side(parts)?)
     }
 }
 

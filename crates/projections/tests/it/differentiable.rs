@@ -210,6 +210,44 @@ fn gradients_are_those_of_the_batch_form() {
     }
 }
 
+/// Only where the crate is built for one, with `--features cuda` or `metal`, and there is one.
+#[cfg(any(feature = "cuda", feature = "metal"))]
+#[test]
+fn an_accelerator_gives_the_same_values_and_gradients() {
+    let device = if cfg!(feature = "cuda") { Device::new_cuda(0) } else { Device::new_metal(0) };
+    let device =
+        device.unwrap_or_else(|e| panic!("this test needs the device of the feature: {e}"));
+    let mut wrong = Vec::new();
+    for Case { name, form, double, .. } in all() {
+        let z = codes(5, double.input_dim(), 7);
+        let weights = codes(5, double.output_dim(), 9);
+        let on = |device: &Device| -> Result<_, DifferentiableError> {
+            let put = |m: &Array2<f64>| tensor(m.view()).to_dtype(DType::F32)?.to_device(device);
+            let z = Var::from_tensor(&put(&z)?)?;
+            let y = form.forward(&z)?;
+            assert!(y.device().same_device(device), "{name}");
+            let gradients = (&y * put(&weights)?)?.sum_all()?.backward()?;
+            Ok((values(&y), values(gradients.get(&z).unwrap())))
+        };
+        let size = |m: &Array2<f64>| m.iter().fold(1.0f64, |a, v| a.max(v.abs()));
+        match (on(&Device::Cpu), on(&device)) {
+            (Ok((y, g)), Ok((other_y, other_g))) => {
+                let (error, slope) =
+                    (furthest(&y, &other_y) / size(&y), furthest(&g, &other_g) / size(&g));
+                if error > 1e-5 || slope > 1e-4 {
+                    wrong.push(format!("{name}: values {error:e}, gradients {slope:e}"));
+                }
+            }
+            (here, there) => {
+                wrong.extend(
+                    [here.err(), there.err()].iter().flatten().map(|e| format!("{name}: {e}")),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// Codes with stabilizers have gradients too, those of one choice; equal ones in any split.
 #[test]
 fn ties_have_finite_gradients() {

@@ -1,5 +1,6 @@
 //! The device that networks are trained on, as a flag.
 
+use std::fmt;
 use std::str::FromStr;
 
 use anyhow::Context;
@@ -30,7 +31,30 @@ impl FromStr for DeviceName {
     }
 }
 
+impl fmt::Display for DeviceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(0) => f.write_str("cuda"),
+            Self::Cuda(ordinal) => write!(f, "cuda:{ordinal}"),
+            Self::Metal => f.write_str("metal"),
+        }
+    }
+}
+
 impl DeviceName {
+    /// What the device is called by its maker, if it is not the processor.
+    pub(crate) fn accelerator(self) -> Option<String> {
+        #[cfg(feature = "cuda")]
+        if let Self::Cuda(ordinal) = self
+            && let Ok(Device::Cuda(device)) = Device::new_cuda(ordinal)
+            && let Ok(name) = device.cuda_stream().context().name()
+        {
+            return Some(name);
+        }
+        (self != Self::Cpu).then(|| self.to_string())
+    }
+
     /// Opens the device.
     pub(crate) fn open(self) -> anyhow::Result<Device> {
         match self {
@@ -53,6 +77,9 @@ mod tests {
     fn names_are_read() {
         assert_eq!("cpu".parse(), Ok(DeviceName::Cpu));
         assert_eq!("cuda:1".parse(), Ok(DeviceName::Cuda(1)));
+        for name in ["cpu", "cuda", "cuda:2", "metal"] {
+            assert_eq!(name.parse::<DeviceName>().unwrap().to_string(), name);
+        }
         assert!("cuda:x".parse::<DeviceName>().is_err());
         assert!("tpu".parse::<DeviceName>().unwrap_err().contains("expected cpu"));
     }

@@ -31,7 +31,7 @@ use crate::lock::Lock;
 use crate::progress::Progress;
 use crate::whole_file;
 use page::Page;
-use record::Record;
+use record::{Machine, Record};
 use suite::{Cache, SuiteResult};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -147,6 +147,9 @@ impl Flags {
             let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
             command += &format!(" --seeds {}", seeds.join(","));
         }
+        if self.device != device::DeviceName::Cpu {
+            command += &format!(" --device {}", self.device);
+        }
         Ok(command)
     }
 }
@@ -206,7 +209,8 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         if joins || !stages.is_empty() {
             let generated = outcome.as_ref().map_or(flags.generated, |result| result.generated);
             let command = flags.command(suite.name(), generated)?;
-            let record = Record::new(command, commit.clone(), flags.resume, stages);
+            let machine = Machine::this(flags.device);
+            let record = Record::new(command, commit.clone(), machine, flags.resume, stages);
             let earlier = flags.resume.then(|| Record::read(&flags.out, suite.name())).flatten();
             let record = match earlier {
                 Some(earlier) => record.after(earlier),

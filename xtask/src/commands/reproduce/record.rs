@@ -3,11 +3,13 @@
 //! This stands in `run.json` beside the results of each suite, because `results.json` holds nothing
 //! that differs between equal runs. `cargo xtask results` puts both into a document.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use super::device::DeviceName;
 use super::output;
 use super::seed::Part;
 
@@ -22,6 +24,9 @@ pub(crate) struct Record {
     /// the commits of all its parts.
     pub(crate) commit: Option<String>,
     pub(crate) machine: Machine,
+    /// Other machines, which ran parts of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) elsewhere: Vec<Machine>,
     /// Whether the run took up an earlier one: then the times are those of all parts together.
     pub(crate) resumed: bool,
     /// Seconds of all stages.
@@ -40,16 +45,30 @@ pub(crate) struct Machine {
     pub(crate) threads: usize,
     /// Operating system and architecture.
     pub(crate) system: String,
+    /// The name of the device that networks were trained on, where that is not the processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) accelerator: Option<String>,
 }
 
 impl Machine {
-    /// The one that runs this.
-    pub(super) fn this() -> Self {
+    /// The one that runs this, with a device.
+    pub(super) fn this(device: DeviceName) -> Self {
         Self {
             processor: from_proc("/proc/cpuinfo", "model name"),
             threads: rayon::current_num_threads(),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            accelerator: device.accelerator(),
         }
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let processor = self.processor.as_deref().unwrap_or("unknown processor");
+        if let Some(accelerator) = &self.accelerator {
+            write!(f, "{accelerator} and ")?;
+        }
+        write!(f, "{} threads of {processor} ({})", self.threads, self.system)
     }
 }
 
@@ -66,6 +85,7 @@ impl Record {
     pub(crate) fn new(
         command: String,
         commit: Option<String>,
+        machine: Machine,
         resumed: bool,
         stages: Vec<(String, f64)>,
     ) -> Self {
@@ -75,7 +95,8 @@ impl Record {
             command,
             software: concat!("equivariant-latents ", env!("CARGO_PKG_VERSION")).to_owned(),
             commit,
-            machine: Machine::this(),
+            machine,
+            elsewhere: Vec::new(),
             resumed,
             seconds: stages.iter().map(|stage| stage.seconds).sum(),
             stages,
@@ -99,6 +120,7 @@ impl Record {
         self.seconds = self.stages.iter().map(|stage| stage.seconds).sum();
         self.peak_memory_mib = self.peak_memory_mib.max(earlier.peak_memory_mib);
         self.commit = both(earlier.commit, self.commit);
+        std::iter::once(earlier.machine).chain(earlier.elsewhere).for_each(|m| self.also_on(m));
         self
     }
 
@@ -112,7 +134,14 @@ impl Record {
         }
         self.resumed = true;
         self.commit = both(part.commit, self.commit);
+        self.also_on(part.machine);
         self
+    }
+
+    fn also_on(&mut self, machine: Machine) {
+        if machine != self.machine && !self.elsewhere.contains(&machine) {
+            self.elsewhere.push(machine);
+        }
     }
 
     /// The record of an earlier run of a suite, if there is one.
@@ -142,8 +171,16 @@ pub(crate) fn path(out: &Path, suite: &str) -> PathBuf {
     out.join(suite).join("run.json")
 }
 
-/// The commit that is checked out where the program was built, if git is there.
+/// Names the commit of a program that runs where it was not built, in a container for instance.
+const COMMIT: &str = "EQUIVARIANT_COMMIT";
+
+/// The commit that is checked out where the program was built, or what the environment says if that
+/// folder or git is not there.
 pub(crate) fn commit() -> Option<String> {
+    checked_out().or_else(|| std::env::var(COMMIT).ok().filter(|name| !name.is_empty()))
+}
+
+fn checked_out() -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git")
             .args(arguments)
@@ -173,7 +210,13 @@ mod tests {
     fn a_record_is_read_as_it_was_written() {
         let out = tempfile::tempdir().unwrap();
         let stages = vec![("training".to_owned(), 1.5), ("measurement".to_owned(), 0.25)];
-        let record = Record::new("cargo xtask reproduce images".into(), commit(), false, stages);
+        let record = Record::new(
+            "cargo xtask reproduce images".into(),
+            commit(),
+            Machine::this(DeviceName::Cpu),
+            false,
+            stages,
+        );
         assert_eq!(record.seconds, 1.75);
         record.write(out.path(), "images").unwrap();
         assert_eq!(Record::read(out.path(), "images"), Some(record));
@@ -184,7 +227,8 @@ mod tests {
     fn times_of_a_resumed_run_are_those_of_all_its_parts() {
         let part = |commit: &str, resumed, stages: &[(&str, f64)]| {
             let stages = stages.iter().map(|(name, s)| ((*name).to_owned(), *s)).collect();
-            Record::new("a".into(), Some(commit.into()), resumed, stages)
+            let machine = Machine::this(DeviceName::Cpu);
+            Record::new("a".into(), Some(commit.into()), machine, resumed, stages)
         };
         let first = part("abc", false, &[("training", 8.0)]);
         let second = part("abc", true, &[("training", 0.5), ("pictures", 1.0)]);
@@ -194,14 +238,17 @@ mod tests {
         assert_eq!(whole.seconds, 12.75);
         assert_eq!(whole.commit.as_deref(), Some("abc, def"));
         let stage = |name: &str, seconds| Stage { name: name.to_owned(), seconds };
+        let other = Machine { accelerator: Some("X1".into()), ..whole.machine.clone() };
         let found = Part {
             commit: Some("def, fed".into()),
-            machine: Machine::this(),
+            machine: other.clone(),
             stages: vec![stage("rest", 2.0), stage("elsewhere", 1.0)],
         };
-        let joined = whole.clone().with(found);
+        let joined = whole.clone().with(found.clone()).with(found);
         assert_eq!((joined.seconds, joined.stages.len()), (13.75, 4));
         assert_eq!(joined.commit.as_deref(), Some("def, fed, abc"));
+        assert!(whole.elsewhere.is_empty());
+        assert_eq!(joined.elsewhere, [other]);
         let times: Vec<_> = whole.stages.iter().map(|s| (s.name.as_str(), s.seconds)).collect();
         assert_eq!(times, [("training", 8.75), ("pictures", 2.0), ("rest", 2.0)]);
     }

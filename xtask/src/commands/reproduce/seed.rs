@@ -10,6 +10,7 @@ use download::Digest;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::device::DeviceName;
 use super::record::{self, Machine, Stage};
 use super::{Flags, Run, output};
 use crate::progress::Progress;
@@ -44,6 +45,7 @@ pub(super) struct Seeds<'a> {
     dir: PathBuf,
     inputs: String,
     resume: bool,
+    device: DeviceName,
     progress: &'a Progress,
     found: RefCell<Vec<Part>>,
 }
@@ -60,6 +62,7 @@ impl<'a> Seeds<'a> {
             dir: flags.out.join(suite),
             inputs: format!("{suite}\n{}", serde_json::to_string(inputs)?),
             resume: flags.resume && !flags.force,
+            device: flags.device,
             progress: &run.progress,
             found: RefCell::default(),
         })
@@ -104,7 +107,7 @@ impl<'a> Seeds<'a> {
         output::write(&folder.join("measurements.json"), &measured)?;
         let stages = self.progress.finished().split_off(before);
         let stages = stages.into_iter().map(|(name, seconds)| Stage { name, seconds }).collect();
-        let part = Part { commit: record::commit(), machine: Machine::this(), stages };
+        let part = Part { commit: record::commit(), machine: Machine::this(self.device), stages };
         let kept = Kept { key: self.key(seed), part, done };
         output::write(&path, &serde_json::to_vec(&kept)?)?;
         Ok(kept.done)
