@@ -18,9 +18,8 @@ use crate::whole_file;
 /// Rows between two steps of the progress bar.
 const CHUNK: usize = 4096;
 
-/// The columns of the output.
-const COLUMNS: [&str; 15] = [
-    "smiles",
+/// The columns that the output has beside those of the input.
+const COLUMNS: [&str; 14] = [
     "valid",
     "canonical",
     "formula",
@@ -39,9 +38,9 @@ const COLUMNS: [&str; 15] = [
 
 /// Check and describe the molecules of a table.
 ///
-/// Reads the column `smiles` of a table of comma-separated values and writes a table with a row
-/// for each in the same order: whether it is a molecule, canonical SMILES, formula, weight, counts,
-/// polar surface and logP, or the error.
+/// Reads the column `smiles` of a table of comma-separated values and writes the table with more
+/// columns, rows in the same order: whether it is a molecule, canonical SMILES, formula, weight,
+/// counts, polar surface and logP, or the error. Columns that are called so already are replaced.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Flags {
     /// The table, with a column `smiles`; .csv or .csv.gz.
@@ -53,34 +52,36 @@ pub(crate) struct Flags {
 
 /// Runs the command.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
-    let rows = read(&flags.input)?;
+    let Table { header, smiles, rows } = read(&flags.input)?;
+    // What is described anew is not kept.
+    let kept: Vec<usize> = (0..header.len()).filter(|&i| !COLUMNS.contains(&&*header[i])).collect();
     let progress = Progress::new(vec![1.0])?;
     progress.stage("reading and describing molecules")?;
     let bar = progress.bar(rows.len())?;
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(COLUMNS)?;
+    table.write_record(kept.iter().map(|&i| &*header[i]).chain(COLUMNS))?;
     let (mut reading, mut describing) = (Duration::ZERO, Duration::ZERO);
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for texts in rows.chunks(CHUNK) {
+    for rows in rows.chunks(CHUNK) {
         let start = Instant::now();
-        let results: Vec<_> = texts
+        let results: Vec<_> = rows
             .par_iter()
-            .map(|text| {
-                smiles::parse(text).map(|molecule| (smiles::canonical(&molecule), molecule))
+            .map(|row| {
+                smiles::parse(&row[smiles]).map(|molecule| (smiles::canonical(&molecule), molecule))
             })
             .collect();
         reading += start.elapsed();
         let start = Instant::now();
-        let records: Vec<_> =
-            texts.par_iter().zip(&results).map(|(text, result)| record(text, result)).collect();
+        let records: Vec<_> = results.par_iter().map(record).collect();
         describing += start.elapsed();
-        for record in records {
-            table.write_record(record)?;
+        for (row, record) in rows.iter().zip(&records) {
+            let record = record.iter().map(String::as_str);
+            table.write_record(kept.iter().map(|&i| &*row[i]).chain(record))?;
         }
         for error in results.iter().filter_map(|result| result.as_ref().err()) {
             *reasons.entry(error.reason()).or_default() += 1;
         }
-        bar.inc(texts.len() as u64);
+        bar.inc(rows.len() as u64);
     }
     bar.finish_and_clear();
 
@@ -98,8 +99,16 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The column `smiles`.
-fn read(path: &Path) -> anyhow::Result<Vec<String>> {
+/// A table of texts.
+struct Table {
+    header: Vec<String>,
+    /// The number of the column `smiles`.
+    smiles: usize,
+    /// As many fields each as there are columns.
+    rows: Vec<Vec<String>>,
+}
+
+fn read(path: &Path) -> anyhow::Result<Table> {
     let cannot = || format!("cannot read {}", path.display());
     let mut file = BufReader::new(File::open(path).with_context(cannot)?);
     // Compressed or not, whatever the name.
@@ -107,32 +116,32 @@ fn read(path: &Path) -> anyhow::Result<Vec<String>> {
     let file: Box<dyn Read> =
         if compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
     let mut table = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
-    let header = table.headers().with_context(|| format!("{}, line 1", path.display()))?.clone();
-    let column = header.iter().position(|name| name == "smiles").with_context(|| {
-        let found = header.iter().collect::<Vec<_>>().join(",");
+    let header = table.headers().with_context(|| format!("{}, line 1", path.display()))?;
+    let header: Vec<String> = header.iter().map(str::to_owned).collect();
+    let smiles = header.iter().position(|name| name == "smiles").with_context(|| {
+        let found = header.join(",");
         format!("{}, line 1: expected a column `smiles`, found {found}", path.display())
     })?;
     let mut rows = Vec::new();
     for record in table.byte_records() {
         let record = record.with_context(cannot)?;
-        // Bytes that are not text are no SMILES; the row keeps its place.
-        let field = record.get(column).unwrap_or(b"");
-        rows.push(String::from_utf8_lossy(field).into_owned());
+        // Bytes that are not text are no SMILES, and a short row has none; it keeps its place.
+        let field = |i| String::from_utf8_lossy(record.get(i).unwrap_or(b"")).into_owned();
+        rows.push((0..header.len()).map(field).collect());
     }
-    Ok(rows)
+    Ok(Table { header, smiles, rows })
 }
 
-/// A row of the output.
-fn record(text: &str, result: &Result<(String, Molecule), SmilesError>) -> [String; 15] {
-    let mut fields: [String; 15] = Default::default();
-    text.clone_into(&mut fields[0]);
+/// What is said of a molecule.
+fn record(result: &Result<(String, Molecule), SmilesError>) -> [String; COLUMNS.len()] {
+    let mut fields: [String; COLUMNS.len()] = Default::default();
     match result {
         Ok((canonical, molecule)) => {
             let of = Descriptors::of(molecule);
-            fields[1] = "1".to_owned();
-            canonical.clone_into(&mut fields[2]);
-            fields[3] = of.formula;
-            fields[4] = format!("{:.3}", of.molecular_weight);
+            fields[0] = "1".to_owned();
+            canonical.clone_into(&mut fields[1]);
+            fields[2] = of.formula;
+            fields[3] = format!("{:.3}", of.molecular_weight);
             let counts = [
                 of.heavy_atoms,
                 of.hydrogens,
@@ -142,16 +151,16 @@ fn record(text: &str, result: &Result<(String, Molecule), SmilesError>) -> [Stri
                 of.hydrogen_bond_donors,
                 of.hydrogen_bond_acceptors,
             ];
-            for (field, count) in fields[5..].iter_mut().zip(counts) {
+            for (field, count) in fields[4..].iter_mut().zip(counts) {
                 *field = count.to_string();
             }
             // Adding zero makes −0 a plain zero.
-            fields[12] = format!("{:.2}", of.tpsa + 0.0);
-            fields[13] = format!("{:.4}", of.log_p + 0.0);
+            fields[11] = format!("{:.2}", of.tpsa + 0.0);
+            fields[12] = format!("{:.4}", of.log_p + 0.0);
         }
         Err(error) => {
-            fields[1] = "0".to_owned();
-            fields[14] = error.to_string();
+            fields[0] = "0".to_owned();
+            fields[13] = error.to_string();
         }
     }
     fields
@@ -176,11 +185,15 @@ mod tests {
         let text = fs::read_to_string(&out).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 5);
-        assert_eq!(lines[0], COLUMNS.join(","));
-        assert!(lines[1].starts_with("OCC,1,CCO,C2H6O,46.069,3,6,0,0,0,1,1,20.23,-0.0014,"));
-        assert!(lines[2].starts_with("C(,0,,") && lines[2].contains("byte 2: expected"));
-        assert!(lines[3].starts_with(",0,,"));
-        assert!(lines[4].contains(",c1ccccc1,C6H6,78.114,6,6,1,1,"));
+        assert_eq!(lines[0], format!("id,smiles,{}", COLUMNS.join(",")));
+        assert!(lines[1].starts_with("1,OCC,1,CCO,C2H6O,46.069,3,6,0,0,0,1,1,20.23,-0.0014,"));
+        assert!(lines[2].starts_with("2,C(,0,,") && lines[2].contains("byte 2: expected"));
+        assert!(lines[3].starts_with("3,,0,,"));
+        assert!(lines[4].contains("4,C1=CC=CC=C1,1,c1ccccc1,C6H6,78.114,6,6,1,1,"));
+        // Once more gives the same: columns are not written twice.
+        let again = dir.path().join("again.csv");
+        run(Flags { input: out.clone(), out: again.clone() }).unwrap();
+        assert_eq!(fs::read_to_string(&again).unwrap(), text);
 
         let compressed = dir.path().join("in.csv.gz");
         let mut writer = GzEncoder::new(File::create(&compressed).unwrap(), Compression::fast());

@@ -242,9 +242,17 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let out = root.path().join("out");
         let stages = vec![("training".to_owned(), 75.0), ("paths".to_owned(), 3.0)];
-        record::Record::new("cargo xtask reproduce images".into(), record::commit(), false, stages)
-            .write(&out, "images")
-            .unwrap();
+        let machine = record::Machine {
+            processor: Some("P1".into()),
+            threads: 2,
+            system: "linux".into(),
+            accelerator: None,
+        };
+        let other = record::Machine { accelerator: Some("X1".into()), ..machine.clone() };
+        let command = "cargo xtask reproduce images".to_owned();
+        let mut run = record::Record::new(command, record::commit(), machine, false, stages);
+        run.elsewhere.push(other);
+        run.write(&out, "images").unwrap();
         let results = serde_json::json!({
             "claims": [{ "suite": "images" }, { "suite": "molecules" }],
             "summaries": { "images": "| a |" },
@@ -260,6 +268,9 @@ mod tests {
         output::write(&document.template(root.path()), template.as_bytes()).unwrap();
         let text = render(document, root.path()).unwrap();
         assert!(text.starts_with("Text\n`cargo xtask reproduce images`"), "{text}");
+        let where_from =
+            "on 2 threads of P1 (linux), parts of it on X1 and 2 threads of P1 (linux)";
+        assert!(text.contains(where_from), "{text}");
         assert!(text.contains(": 1 min 18 s"), "{text}");
         assert!(text.ends_with("| training | 1 min 15 s |\n| paths | 3 s |\n| a |\n"), "{text}");
         assert!(super::recorded(&out, "molecules").is_err());

@@ -13,11 +13,14 @@
 //! | `align-to-template` | a fast alignment, or at most 50,000 elements ¹ | |
 //! | `max-filter:K` | any ¹ | `2D` templates |
 //! | `soft-max-filter:K` | any | `2D + 1` templates, sharpness 1 |
+//! | `separating-polynomials:K` | any | `2D + 1` templates |
 //! | `co-orbit:K` | any | `⌈2D/N⌉` templates, `2D` outputs or some more |
+//! | `tight-co-orbit:K` | any | `4D` outputs |
 //! | `reynolds` | a fixed space ¹ | |
 //! | `random-linear:K` | a fixed space ¹ | its dimension |
 //! | `sorted-keys:K` | `S_n` on `R^{n×d}` | `n(d − 1) + 1` keys |
 //! | `fourier-sliced-wasserstein:K` (`fourier-sliced`) | the same | `2nd + 1` slices |
+//! | `sort-pool:K` (`fspool`) | the same | `2nd` outputs |
 //! | `moments:P` | the same | degree 2 |
 //! | `weighted-frame`, `column-sort` | the same | |
 //! | `bispectrum`, `bispectrum-per-field` | regular fields of `C_N` | |

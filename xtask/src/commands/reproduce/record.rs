@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +81,7 @@ pub(crate) struct Stage {
 }
 
 impl Record {
-    /// The record of stages that have just ended. `commit` is what was checked out when the run began:
-    /// a long one may outlive it.
+    /// The record of stages that have just ended.
     pub(crate) fn new(
         command: String,
         commit: Option<String>,
@@ -174,10 +174,13 @@ pub(crate) fn path(out: &Path, suite: &str) -> PathBuf {
 /// Names the commit of a program that runs where it was not built, in a container for instance.
 const COMMIT: &str = "EQUIVARIANT_COMMIT";
 
-/// The commit that is checked out where the program was built, or what the environment says if that
-/// folder or git is not there.
+/// The commit that was checked out where the program was built when this was first asked: a long run
+/// may outlive it. What the environment says comes before that.
 pub(crate) fn commit() -> Option<String> {
-    checked_out().or_else(|| std::env::var(COMMIT).ok().filter(|name| !name.is_empty()))
+    static NAME: LazyLock<Option<String>> = LazyLock::new(|| {
+        std::env::var(COMMIT).ok().filter(|name| !name.is_empty()).or_else(checked_out)
+    });
+    NAME.clone()
 }
 
 fn checked_out() -> Option<String> {
