@@ -14,6 +14,7 @@ mod sealed {
 /// Sealed: the kernels of [`linalg`](crate::linalg) rely on there being no other implementor.
 pub trait Real:
     sealed::Sealed
+    + bytemuck::Pod
     + num_traits::Float
     + num_traits::NumAssign
     + rustfft::FftNum
@@ -34,7 +35,7 @@ pub trait Real:
     fn as_f64(self) -> f64;
 
     /// Integers as wide as the scalar.
-    type Ordinal: Copy + Ord + Debug + Send + Sync + 'static;
+    type Ordinal: bytemuck::Pod + Ord + Debug + Send + Sync;
 
     /// An integer that is ordered as `total_cmp` orders the scalars: `−0` comes before `+0`.
     ///

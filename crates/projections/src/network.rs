@@ -3,11 +3,13 @@
 //! A network compares the same places whatever the values, so that many lists go side by side
 //! through the minima and maxima of vector registers.
 
+use std::marker::PhantomData;
+
 use groups::Real;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use pulp::{Simd, WithSimd};
 
-use crate::transpose::{LANES, Lane, Shuffles};
+use crate::transpose::{Change, LANES, Lane, Shuffles};
 
 /// Places that are sorted and merged in registers.
 const PLACES: usize = 16;
@@ -53,16 +55,27 @@ impl Network {
     }
 
     /// Sorts each row of `from` into `to` by the total order, `−0` before `+0`.
-    pub(crate) fn sort_rows<T: Real>(&self, from: ArrayView2<'_, T>, to: ArrayViewMut2<'_, T>) {
+    pub(crate) fn sort_rows<T: Real>(&self, from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
         if self.length > LONGEST {
             return one_by_one(from, to);
+        }
+        if let Some(to) = to.as_slice_mut().filter(|_| self.length * size_of::<T>() > 2 * LINE) {
+            claim(to);
         }
         // What fills up the last tile is sorted to the end, where it was.
         let last = T::infinity().ordinal();
         let mut tiles = vec![[[last; LANES]; PLACES]; self.length.div_ceil(PLACES)];
-        let mut lists = vec![last; self.length * LANES];
-        pulp::Arch::new().dispatch(Rows { from, to, lists: &mut lists, tiles: &mut tiles });
+        pulp::Arch::new().dispatch(Rows { from, to, tiles: &mut tiles });
     }
+}
+
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
+
+/// Writes one number into each line of the cache, one line after the other: rows that are written side by
+/// side later need not wait for memory.
+fn claim<T: Real>(to: &mut [T]) {
+    to.iter_mut().step_by(LINE / size_of::<T>()).for_each(|value| *value = T::zero());
 }
 
 fn one_by_one<T: Real>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
@@ -75,11 +88,32 @@ fn one_by_one<T: Real>(from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
     }
 }
 
-/// Rows, some of them as ordinals, and the places that these go through the network at.
+struct ToOrdinal;
+
+impl<T: Real> Change<T> for ToOrdinal {
+    type Out = T::Ordinal;
+
+    #[inline(always)]
+    fn of(value: T) -> T::Ordinal {
+        value.ordinal()
+    }
+}
+
+struct FromOrdinal<T>(PhantomData<T>);
+
+impl<T: Real> Change<T::Ordinal> for FromOrdinal<T> {
+    type Out = T;
+
+    #[inline(always)]
+    fn of(ordinal: T::Ordinal) -> T {
+        T::from_ordinal(ordinal)
+    }
+}
+
+/// Rows, and the places that their ordinals go through the network at.
 struct Rows<'a, T: Real> {
     from: ArrayView2<'a, T>,
     to: ArrayViewMut2<'a, T>,
-    lists: &'a mut [T::Ordinal],
     tiles: &'a mut [Tile<T::Ordinal>],
 }
 
@@ -89,35 +123,32 @@ impl<T: Real> WithSimd for Rows<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { from, mut to, lists, tiles } = self;
+        let Self { from, mut to, tiles } = self;
         let (length, shuffles) = (from.ncols(), Shuffles::new());
         let to = to.axis_chunks_iter_mut(Axis(0), LANES);
         for (from, mut to) in from.axis_chunks_iter(Axis(0), LANES).zip(to) {
-            // There may be fewer lists; what is in the other places is sorted along.
+            // There may be fewer rows; what is in the other lanes is sorted along.
+            let whole = from.nrows() == LANES;
             match from.as_slice() {
-                Some(from) => {
-                    for (list, value) in lists.iter_mut().zip(from) {
-                        *list = value.ordinal();
-                    }
+                Some(from) if whole => {
+                    let lanes = tiles.as_flattened_mut();
+                    shuffles.rows_to_lanes::<ToOrdinal, _>(from, length, lanes);
                 }
-                None => {
-                    for (list, value) in lists.iter_mut().zip(from) {
-                        *list = value.ordinal();
+                _ => {
+                    for ((l, i), value) in from.indexed_iter() {
+                        tiles[i / PLACES][i % PLACES][l] = value.ordinal();
                     }
                 }
             }
-            shuffles.rows_to_lanes(lists, length, tiles.as_flattened_mut());
             sort(tiles, length);
-            shuffles.lanes_to_rows(tiles.as_flattened(), length, lists);
+            let lanes = tiles.as_flattened();
             match to.as_slice_mut() {
-                Some(to) => {
-                    for (value, list) in to.iter_mut().zip(&*lists) {
-                        *value = T::from_ordinal(*list);
-                    }
+                Some(to) if whole => {
+                    shuffles.lanes_to_rows::<FromOrdinal<T>, _>(lanes, length, to);
                 }
-                None => {
-                    for (value, list) in to.iter_mut().zip(&*lists) {
-                        *value = T::from_ordinal(*list);
+                _ => {
+                    for ((l, i), value) in to.indexed_iter_mut() {
+                        *value = T::from_ordinal(lanes[i][l]);
                     }
                 }
             }
@@ -138,7 +169,7 @@ fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
             }
         };
     }
-    sort_places!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    sort_places!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
     let count = tiles.len();
     for tile in tiles.iter_mut() {
         sort_tile::<PLACES, false, K>(tile);
@@ -158,6 +189,12 @@ fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
 /// Merges two runs up to what is within tiles.
 #[inline(always)]
 fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
+    if let Ok(tiles) = tiles.try_into() {
+        return columns::<4, true, K>(tiles);
+    }
+    if let Ok(tiles) = tiles.try_into() {
+        return columns::<8, true, K>(tiles);
+    }
     let count = tiles.len();
     for (i, j) in (0..run).zip((run..2 * run).rev()) {
         if j < count {
@@ -167,6 +204,12 @@ fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
     }
     let mut apart = run / 2;
     while apart > 0 {
+        if apart == 4 && count == 2 * run {
+            for tiles in tiles.as_chunks_mut().0 {
+                columns::<8, false, K>(tiles);
+            }
+            return;
+        }
         for start in (0..count).step_by(2 * apart) {
             for i in (start..start + apart).take_while(|i| i + apart < count) {
                 let (before, after) = tiles.split_at_mut(i + apart);
@@ -174,6 +217,44 @@ fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
             }
         }
         apart /= 2;
+    }
+}
+
+/// All stages between `N` tiles at once, in registers: exchanges of those `N/2`, `N/4`, … apart, or first
+/// of each place with the mirrored one of the tile that mirrors its own.
+///
+/// The compiler makes vectors of the loop over lanes because each column is an array of its own.
+#[inline(always)]
+fn columns<const N: usize, const MIRRORED: bool, K: Copy + Ord>(tiles: &mut [Tile<K>; N]) {
+    for i in 0..PLACES {
+        let mut lanes = [tiles[0][i]; N];
+        for k in 0..N {
+            lanes[k] = tiles[k][if MIRRORED && k >= N / 2 { PLACES - 1 - i } else { i }];
+        }
+        for lane in 0..LANES {
+            let mut column = [lanes[0][lane]; N];
+            for k in 0..N {
+                column[k] = lanes[k][lane];
+            }
+            if MIRRORED {
+                for k in 0..N / 2 {
+                    let (a, b) = (column[k], column[N - 1 - k]);
+                    (column[k], column[N - 1 - k]) = (a.min(b), a.max(b));
+                }
+            } else {
+                stage::<4, 4, 0, K>(&mut column);
+            }
+            if N == 8 {
+                stage::<2, 2, 0, K>(&mut column);
+            }
+            stage::<1, 1, 0, K>(&mut column);
+            for k in 0..N {
+                lanes[k][lane] = column[k];
+            }
+        }
+        for k in 0..N {
+            tiles[k][if MIRRORED && k >= N / 2 { PLACES - 1 - i } else { i }] = lanes[k];
+        }
     }
 }
 
@@ -327,7 +408,9 @@ mod tests {
     /// Runs of sorted tiles are all that merges meet: of zeros and ones there are few.
     #[test]
     fn runs_of_zeros_and_ones_are_merged() {
-        for (first, second) in [(32, 32), (64, 64), (64, 24), (64, 57), (128, 70)] {
+        for (first, second) in
+            [(32, 32), (64, 64), (64, 24), (64, 57), (128, 70), (128, 128), (256, 256)]
+        {
             for (a, b) in (0..=first).flat_map(|a| (0..=second).map(move |b| (a, b))) {
                 let mut list = vec![0.0; a];
                 list.resize(first, 1.0);

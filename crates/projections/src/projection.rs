@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use groups::Real;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -226,9 +227,24 @@ fn check_dimension<T: Real>(
 
 /// No value is NaN or infinite.
 fn all_finite<T: Real>(codes: ArrayView2<'_, T>) -> bool {
-    let finite = |values: &[T]| values.iter().fold(true, |all, value| all & value.is_finite());
     match codes.as_slice() {
-        Some(values) => finite(values),
+        Some(values) => pulp::Arch::new().dispatch(AllFinite(values)),
         None => codes.iter().all(|value| value.is_finite()),
+    }
+}
+
+struct AllFinite<'a, T>(&'a [T]);
+
+/// Compiled once for each kind of vector register.
+impl<T: Real> WithSimd for AllFinite<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let mut all = true;
+        for value in self.0 {
+            all &= value.is_finite();
+        }
+        all
     }
 }

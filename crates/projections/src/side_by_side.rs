@@ -3,7 +3,7 @@
 use groups::Real;
 use ndarray::ArrayView2;
 
-use crate::transpose::{Block, SIDE, Shuffles};
+use crate::transpose::{Block, SIDE, Same, Shuffles};
 pub(crate) use crate::transpose::{LANES, Lane};
 
 /// The largest fields: their values stay in the nearest cache.
@@ -27,7 +27,7 @@ pub(crate) fn load<T: Real>(
     shuffles: Shuffles,
 ) -> Lane<T> {
     if fields.len() == LANES * n {
-        shuffles.rows_to_lanes(fields, n, values);
+        shuffles.rows_to_lanes::<Same, _>(fields, n, values);
     } else {
         for (j, value) in values.iter_mut().enumerate().take(n) {
             *value = [T::zero(); LANES];
@@ -64,13 +64,17 @@ pub(crate) fn store<T: Real>(values: &[Lane<T>], to: &mut [T], shuffles: Shuffle
         for (row, value) in block.iter_mut().zip(values) {
             *row = value.as_chunks().0[half];
         }
-        shuffles.transpose(&mut block);
+        let block = shuffles.transposed(block);
         for i in 0..SIDE {
             let to = &mut to[(half * SIDE + i) * n..];
             // What is too much is written over by the next field.
             match to.first_chunk_mut() {
                 Some(to) => *to = block[i],
-                None => to[..n].copy_from_slice(&block[i][..n]),
+                None => {
+                    for (to, value) in to.iter_mut().zip(&block[i][..n]) {
+                        *to = *value;
+                    }
+                }
             }
         }
     }

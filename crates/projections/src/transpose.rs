@@ -1,6 +1,6 @@
 //! Transposed blocks of numbers, by shuffles of vector registers where there are some.
 
-use std::any::Any;
+use bytemuck::Pod;
 
 /// Rows that are worked on side by side.
 pub(crate) const LANES: usize = 16;
@@ -13,6 +13,29 @@ pub(crate) const SIDE: usize = 8;
 
 /// `SIDE` rows that follow one another.
 pub(crate) type Block<T> = [[T; SIDE]; SIDE];
+
+/// What becomes of each number on its way. A trait, as closures are not inlined into what is compiled for
+/// vector registers.
+pub(crate) trait Change<T> {
+    /// What it becomes.
+    type Out: Pod;
+
+    /// The image of a number.
+    fn of(value: T) -> Self::Out;
+}
+
+/// Each number stays what it is.
+#[derive(Debug)]
+pub(crate) struct Same;
+
+impl<T: Pod> Change<T> for Same {
+    type Out = T;
+
+    #[inline(always)]
+    fn of(value: T) -> T {
+        value
+    }
+}
 
 /// The shuffles of this processor. Compilers make moves of single numbers of a transposition, which
 /// take ten times as long.
@@ -32,109 +55,224 @@ impl Shuffles {
         }
     }
 
-    /// [`LANES`] rows of one length that follow one another, number by number. Loops of known length
-    /// become vectors.
+    /// [`LANES`] rows of one length that follow one another, number by number.
     #[inline(always)]
-    pub(crate) fn rows_to_lanes<T: Copy + 'static>(
+    pub(crate) fn rows_to_lanes<C: Change<T>, T: Pod>(
         self,
         rows: &[T],
         length: usize,
-        lanes: &mut [Lane<T>],
+        lanes: &mut [Lane<C::Out>],
     ) {
-        let whole = length - length % SIDE;
-        for (half, rows) in rows.chunks_exact(SIDE * length).enumerate() {
-            for start in (0..whole).step_by(SIDE) {
-                let mut block: Block<T> = [[rows[0]; SIDE]; SIDE];
-                for i in 0..SIDE {
-                    if let Some(row) = rows[i * length + start..].first_chunk() {
-                        block[i] = *row;
-                    }
-                }
-                self.transpose(&mut block);
-                for i in 0..SIDE {
-                    lanes[start + i].as_chunks_mut().0[half] = block[i];
-                }
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = self.avx2 {
+            match size_of::<T>() {
+                4 => return x86::rows_to_lanes::<u32, C, T>(avx2, rows, length, lanes),
+                8 => return x86::rows_to_lanes::<u64, C, T>(avx2, rows, length, lanes),
+                _ => {}
             }
-            for i in whole..length {
-                let lane = &mut lanes[i].as_chunks_mut::<SIDE>().0[half];
-                for l in 0..SIDE {
-                    lane[l] = rows[l * length + i];
-                }
+        }
+        for (l, row) in rows.chunks_exact(length).enumerate() {
+            for i in 0..length {
+                lanes[i][l] = C::of(row[i]);
             }
         }
     }
 
     /// The reverse of [`rows_to_lanes`](Self::rows_to_lanes).
     #[inline(always)]
-    pub(crate) fn lanes_to_rows<T: Copy + 'static>(
+    pub(crate) fn lanes_to_rows<C: Change<T>, T: Pod>(
         self,
         lanes: &[Lane<T>],
         length: usize,
-        rows: &mut [T],
+        rows: &mut [C::Out],
     ) {
-        let whole = length - length % SIDE;
-        for (half, rows) in rows.chunks_exact_mut(SIDE * length).enumerate() {
-            for start in (0..whole).step_by(SIDE) {
-                let mut block: Block<T> = [[rows[0]; SIDE]; SIDE];
-                for i in 0..SIDE {
-                    block[i] = lanes[start + i].as_chunks().0[half];
-                }
-                self.transpose(&mut block);
-                for i in 0..SIDE {
-                    if let Some(row) = rows[i * length + start..].first_chunk_mut() {
-                        *row = block[i];
-                    }
-                }
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = self.avx2 {
+            match size_of::<C::Out>() {
+                4 => return x86::lanes_to_rows::<u32, C, T>(avx2, lanes, length, rows),
+                8 => return x86::lanes_to_rows::<u64, C, T>(avx2, lanes, length, rows),
+                _ => {}
             }
-            for i in whole..length {
-                let lane = &lanes[i].as_chunks::<SIDE>().0[half];
-                for l in 0..SIDE {
-                    rows[l * length + i] = lane[l];
-                }
+        }
+        for (l, row) in rows.chunks_exact_mut(length).enumerate() {
+            for i in 0..length {
+                row[i] = C::of(lanes[i][l]);
             }
         }
     }
 
     /// The transposed block.
     #[inline(always)]
-    pub(crate) fn transpose<T: Copy + 'static>(self, block: &mut Block<T>) {
+    pub(crate) fn transposed<T: Pod>(self, block: Block<T>) -> Block<T> {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = self.avx2 {
-            // The types are known to the compiler, which keeps one of these.
-            let block: &mut dyn Any = block;
-            if let Some(block) = block.downcast_mut() {
-                return x86::f32s(avx2, block);
-            }
-            if let Some(block) = block.downcast_mut() {
-                return x86::i32s(avx2, block);
-            }
-            if let Some(block) = block.downcast_mut() {
-                return x86::f64s(avx2, block);
-            }
-            if let Some(block) = block.downcast_mut() {
-                return x86::i64s(avx2, block);
+            match size_of::<T>() {
+                4 => return x86::transposed::<u32, T>(avx2, block),
+                8 => return x86::transposed::<u64, T>(avx2, block),
+                _ => {}
             }
         }
-        plain(block);
+        plain(block)
     }
 }
 
-fn plain<T: Copy>(block: &mut Block<T>) {
-    let rows = *block;
-    for (j, column) in block.iter_mut().enumerate() {
+fn plain<T: Copy>(rows: Block<T>) -> Block<T> {
+    let mut columns = rows;
+    for (j, column) in columns.iter_mut().enumerate() {
         *column = rows.map(|row| row[j]);
     }
+    columns
 }
 
-/// Shuffles of registers of 256 bits.
+/// Shuffles of registers of 256 bits. They move bits: what counts is how many a number has.
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{__m256, __m256d};
 
-    use pulp::cast;
+    use bytemuck::{Pod, cast};
     use pulp::x86::V3;
 
-    use super::Block;
+    use super::{Block, Change, LANES, Lane, SIDE};
+
+    /// Numbers of one width.
+    pub(super) trait Word: Pod {
+        /// `SIDE` of them, in registers: arrays of numbers would be taken apart.
+        type Row: Pod;
+
+        /// The columns of a block as rows.
+        fn transposed(avx2: V3, rows: [Self::Row; SIDE]) -> [Self::Row; SIDE];
+    }
+
+    #[inline(always)]
+    pub(super) fn transposed<W: Word, T: Pod>(avx2: V3, rows: Block<T>) -> Block<T> {
+        let [a, b, c, d, e, f, g, h] = W::transposed(avx2, registers::<W, T>(rows));
+        [cast(a), cast(b), cast(c), cast(d), cast(e), cast(f), cast(g), cast(h)]
+    }
+
+    #[inline(always)]
+    fn registers<W: Word, T: Pod>([a, b, c, d, e, f, g, h]: Block<T>) -> [W::Row; SIDE] {
+        [cast(a), cast(b), cast(c), cast(d), cast(e), cast(f), cast(g), cast(h)]
+    }
+
+    /// Blocks of `SIDE` numbers at the beginning of each of `SIDE` rows. Written out, so that the compiler
+    /// knows that there are `whole` of each.
+    macro_rules! starts {
+        ($rows:ident, $split:ident, $chunks:ident, $length:ident, $whole:ident $(, $mut:tt)?) => {{
+            let (a, rest) = $rows.$split($length);
+            let (b, rest) = rest.$split($length);
+            let (c, rest) = rest.$split($length);
+            let (d, rest) = rest.$split($length);
+            let (e, rest) = rest.$split($length);
+            let (f, rest) = rest.$split($length);
+            let (g, rest) = rest.$split($length);
+            let (h, _) = rest.$split($length);
+            [
+                &$($mut)? a.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? b.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? c.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? d.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? e.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? f.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? g.$chunks::<SIDE>().0[..$whole],
+                &$($mut)? h.$chunks::<SIDE>().0[..$whole],
+            ]
+        }};
+    }
+
+    #[inline(always)]
+    pub(super) fn rows_to_lanes<W: Word, C: Change<T>, T: Pod>(
+        avx2: V3,
+        rows: &[T],
+        length: usize,
+        lanes: &mut [Lane<C::Out>],
+    ) {
+        if length == SIDE
+            && let Some([a, b, c, d, e, f, g, h, lower @ ..]) =
+                rows.as_chunks::<SIDE>().0.first_chunk::<LANES>()
+            && let Some(lanes) = lanes.first_chunk_mut()
+        {
+            let upper = [*a, *b, *c, *d, *e, *f, *g, *h];
+            return join::<W, C, T>(
+                W::transposed(avx2, registers::<W, T>(upper)),
+                W::transposed(avx2, registers::<W, T>(*lower)),
+                lanes,
+            );
+        }
+        let whole = length / SIDE;
+        for i in whole * SIDE..length {
+            for l in 0..LANES {
+                lanes[i][l] = C::of(rows[l * length + i]);
+            }
+        }
+        let (upper, lower) = rows.split_at(SIDE * length);
+        let upper = starts!(upper, split_at, as_chunks, length, whole);
+        let lower = starts!(lower, split_at, as_chunks, length, whole);
+        let blocks = &mut lanes.as_chunks_mut::<SIDE>().0[..whole];
+        for i in 0..whole {
+            let upper = columns::<W, T>(avx2, upper, i);
+            let lower = columns::<W, T>(avx2, lower, i);
+            join::<W, C, T>(upper, lower, &mut blocks[i]);
+        }
+    }
+
+    #[inline(always)]
+    fn join<W: Word, C: Change<T>, T: Pod>(
+        upper: [W::Row; SIDE],
+        lower: [W::Row; SIDE],
+        lanes: &mut [Lane<C::Out>; SIDE],
+    ) {
+        for i in 0..SIDE {
+            lanes[i] = changed::<C, T, LANES>(cast([upper[i], lower[i]]));
+        }
+    }
+
+    #[inline(always)]
+    fn columns<W: Word, T: Pod>(
+        avx2: V3,
+        [a, b, c, d, e, f, g, h]: [&[[T; SIDE]]; SIDE],
+        i: usize,
+    ) -> [W::Row; SIDE] {
+        let rows = [a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]];
+        W::transposed(avx2, registers::<W, T>(rows))
+    }
+
+    #[inline(always)]
+    fn changed<C: Change<T>, T: Pod, const N: usize>(values: [T; N]) -> [C::Out; N] {
+        let mut out = [C::of(values[0]); N];
+        for i in 0..N {
+            out[i] = C::of(values[i]);
+        }
+        out
+    }
+
+    #[inline(always)]
+    pub(super) fn lanes_to_rows<W: Word, C: Change<T>, T: Pod>(
+        avx2: V3,
+        lanes: &[Lane<T>],
+        length: usize,
+        rows: &mut [C::Out],
+    ) {
+        let whole = length / SIDE;
+        let blocks = &lanes.as_chunks::<SIDE>().0[..whole];
+        for (half, rows) in rows.chunks_exact_mut(SIDE * length).enumerate() {
+            for i in whole * SIDE..length {
+                for l in 0..SIDE {
+                    rows[l * length + i] = C::of(lanes[i][half * SIDE + l]);
+                }
+            }
+            let [a, b, c, d, e, f, g, h] =
+                starts!(rows, split_at_mut, as_chunks_mut, length, whole, mut);
+            for i in 0..whole {
+                let mut block: Block<C::Out> = [[C::of(blocks[i][0][0]); SIDE]; SIDE];
+                for j in 0..SIDE {
+                    let part = blocks[i][j].as_chunks::<SIDE>().0[half];
+                    block[j] = changed::<C, T, SIDE>(part);
+                }
+                let rows = transposed::<W, C::Out>(avx2, block);
+                [a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]] = rows;
+            }
+        }
+    }
 
     // Closures would not be inlined into what is compiled for these registers.
     macro_rules! shuffle {
@@ -165,21 +303,23 @@ mod x86 {
         [low(s, ab, cd), high(s, ab, cd), low(s, ba, dc), high(s, ba, dc)]
     }
 
-    #[inline(always)]
-    pub(super) fn f32s(s: V3, block: &mut Block<f32>) {
-        let [upper, lower]: [[__m256; 4]; 2] = cast(*block);
-        let ([a, b, c, d], [e, f, g, h]) = (four(s, upper), four(s, lower));
-        *block = cast([
-            [first(s, a, e), first(s, b, f), first(s, c, g), first(s, d, h)],
-            [last(s, a, e), last(s, b, f), last(s, c, g), last(s, d, h)],
-        ]);
-    }
+    impl Word for u32 {
+        type Row = __m256;
 
-    #[inline(always)]
-    pub(super) fn i32s(s: V3, block: &mut Block<i32>) {
-        let mut floats = cast(*block);
-        f32s(s, &mut floats);
-        *block = cast(floats);
+        #[inline(always)]
+        fn transposed(s: V3, [a, b, c, d, e, f, g, h]: [__m256; SIDE]) -> [__m256; SIDE] {
+            let ([a, b, c, d], [e, f, g, h]) = (four(s, [a, b, c, d]), four(s, [e, f, g, h]));
+            [
+                first(s, a, e),
+                first(s, b, f),
+                first(s, c, g),
+                first(s, d, h),
+                last(s, a, e),
+                last(s, b, f),
+                last(s, c, g),
+                last(s, d, h),
+            ]
+        }
     }
 
     #[inline(always)]
@@ -189,27 +329,24 @@ mod x86 {
         [first_f64(s, ab, cd), first_f64(s, ba, dc), last_f64(s, ab, cd), last_f64(s, ba, dc)]
     }
 
-    #[inline(always)]
-    pub(super) fn f64s(s: V3, block: &mut Block<f64>) {
-        let rows: [[__m256d; 2]; 8] = cast(*block);
-        let mut out = rows;
-        for i in 0..2 {
-            for j in 0..2 {
-                let [a, b, c, d] = [rows[4 * i], rows[4 * i + 1], rows[4 * i + 2], rows[4 * i + 3]];
-                let turned = quarter(s, [a[j], b[j], c[j], d[j]]);
-                for k in 0..4 {
-                    out[4 * j + k][i] = turned[k];
+    impl Word for u64 {
+        type Row = [__m256d; 2];
+
+        #[inline(always)]
+        fn transposed(s: V3, rows: [Self::Row; SIDE]) -> [Self::Row; SIDE] {
+            let mut out = rows;
+            for i in 0..2 {
+                for j in 0..2 {
+                    let [a, b, c, d] =
+                        [rows[4 * i], rows[4 * i + 1], rows[4 * i + 2], rows[4 * i + 3]];
+                    let turned = quarter(s, [a[j], b[j], c[j], d[j]]);
+                    for k in 0..4 {
+                        out[4 * j + k][i] = turned[k];
+                    }
                 }
             }
+            out
         }
-        *block = cast(out);
-    }
-
-    #[inline(always)]
-    pub(super) fn i64s(s: V3, block: &mut Block<i64>) {
-        let mut floats = cast(*block);
-        f64s(s, &mut floats);
-        *block = cast(floats);
     }
 }
 
@@ -217,15 +354,13 @@ mod x86 {
 mod tests {
     use super::*;
 
-    fn agree<T: Copy + PartialEq + std::fmt::Debug + 'static>(number: impl Fn(usize) -> T) {
+    fn agree<T: Pod + PartialEq + std::fmt::Debug>(number: impl Fn(usize) -> T) {
         let mut row = 0;
         let block: Block<T> = [(); SIDE].map(|()| {
             row += 1;
             std::array::from_fn(|j| number(row * SIDE + j))
         });
-        let (mut fast, mut slow) = (block, block);
-        Shuffles::new().transpose(&mut fast);
-        plain(&mut slow);
+        let (fast, slow) = (Shuffles::new().transposed(block), plain(block));
         assert_eq!(fast, slow);
         for (i, row) in block.iter().enumerate() {
             assert!((0..SIDE).all(|j| fast[j][i] == row[j]));
@@ -241,17 +376,37 @@ mod tests {
         agree(|i| i as u16);
     }
 
+    /// One more; one less.
+    struct More;
+    struct Less;
+
+    impl Change<u16> for More {
+        type Out = i64;
+
+        fn of(value: u16) -> i64 {
+            i64::from(value) + 1
+        }
+    }
+
+    impl Change<i64> for Less {
+        type Out = u16;
+
+        fn of(value: i64) -> u16 {
+            value as u16 - 1
+        }
+    }
+
     #[test]
     fn rows_of_any_length_become_lanes_and_come_back() {
         for length in 1..40 {
-            let rows: Vec<i32> = (0..LANES * length).map(|i| i as i32).collect();
-            let mut lanes = vec![[-1; LANES]; length];
-            Shuffles::new().rows_to_lanes(&rows, length, &mut lanes);
+            let rows: Vec<u16> = (0..LANES * length).map(|i| i as u16).collect();
+            let mut lanes = vec![[0i64; LANES]; length];
+            Shuffles::new().rows_to_lanes::<More, _>(&rows, length, &mut lanes);
             for (i, lane) in lanes.iter().enumerate() {
-                assert!((0..LANES).all(|l| lane[l] == rows[l * length + i]), "{length}");
+                assert!((0..LANES).all(|l| lane[l] == More::of(rows[l * length + i])), "{length}");
             }
-            let mut back = vec![-1; rows.len()];
-            Shuffles::new().lanes_to_rows(&lanes, length, &mut back);
+            let mut back = vec![0; rows.len()];
+            Shuffles::new().lanes_to_rows::<Less, _>(&lanes, length, &mut back);
             assert_eq!(rows, back, "{length}");
         }
     }
