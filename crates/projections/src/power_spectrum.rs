@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use groups::{HasIrreps, Real, Representation, linalg};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis};
 use pulp::{Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
@@ -213,8 +213,8 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
     }
 }
 
-/// All powers of the fields of one code. Whether it could: fields of another size than
-/// [`ordinary`] are left.
+/// All powers of the fields of codes that follow one another, and how many codes there were before one
+/// with fields of another size than [`ordinary`], which is left.
 struct Powers<'a, T: Real> {
     spectrum: &'a PowerSpectrum<T>,
     /// Those of the transform, one after the other.
@@ -223,72 +223,89 @@ struct Powers<'a, T: Real> {
     values: &'a mut [Lane<T>],
     /// Room for their powers.
     norms: &'a mut [Lane<T>],
-    code: &'a [T],
+    codes: &'a [T],
     out: &'a mut [T],
 }
 
 impl<T: Real> WithSimd for Powers<'_, T> {
-    type Output = bool;
+    type Output = usize;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> bool {
-        let Self { spectrum, columns, values, norms, code, out } = self;
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        let Self { spectrum, columns, values, norms, codes, out } = self;
         let (n, irreps) = (spectrum.fourier.nrows(), &spectrum.irreps);
         let shuffles = Shuffles::new();
-        for (fields, out) in code.chunks(LANES * n).zip(out.chunks_mut(LANES * irreps.len())) {
-            let largest = side_by_side::load(fields, n, values, shuffles);
-            // Lanes without a field hold zeros.
-            let mut ordinary = true;
-            for size in largest {
-                ordinary &= (size == T::zero()) | side_by_side::ordinary(size);
-            }
-            if !ordinary {
-                return false;
-            }
-            for (i, irrep) in irreps.iter().enumerate() {
-                let mut power = [T::zero(); LANES];
-                let start = irrep.range.start;
-                for column in start..start + irrep.independent * irrep.dim {
-                    let c = side_by_side::coefficient(&values[..n], &columns[column * n..][..n]);
+        let (dim, outputs) = (spectrum.fields * n, spectrum.outputs);
+        let mut done = 0;
+        for (code, out) in codes.chunks_exact(dim).zip(out.chunks_exact_mut(outputs)) {
+            for (fields, out) in code.chunks(LANES * n).zip(out.chunks_mut(LANES * irreps.len())) {
+                let largest = side_by_side::load(fields, n, values, shuffles);
+                // Lanes without a field hold zeros.
+                let mut ordinary = true;
+                for size in largest {
+                    ordinary &= (size == T::zero()) | side_by_side::ordinary(size);
+                }
+                if !ordinary {
+                    return done;
+                }
+                for (i, irrep) in irreps.iter().enumerate() {
+                    let mut power = [T::zero(); LANES];
+                    let start = irrep.range.start;
+                    for column in start..start + irrep.independent * irrep.dim {
+                        let factors = &columns[column * n..][..n];
+                        let c = side_by_side::coefficient(&values[..n], factors);
+                        for l in 0..LANES {
+                            power[l] += c[l] * c[l];
+                        }
+                    }
                     for l in 0..LANES {
-                        power[l] += c[l] * c[l];
+                        norms[i][l] = power[l].sqrt();
                     }
                 }
-                for l in 0..LANES {
-                    norms[i][l] = power[l].sqrt();
-                }
+                side_by_side::store(&norms[..irreps.len()], out, shuffles);
             }
-            side_by_side::store(&norms[..irreps.len()], out, shuffles);
+            done += 1;
         }
-        true
+        done
     }
 }
 
 impl<T: Real> PowerSpectrum<T> {
     /// Field by field.
     fn project_fields(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
-        let (arch, columns) = (pulp::Arch::new(), side_by_side::columns(self.fourier.view()));
-        let (mut values, mut powers) = ([[[T::zero(); LANES]; LARGEST_ORDER]; 2], Vec::new());
-        let [values, norms] = &mut values;
-        for (i, code) in codes.rows().into_iter().enumerate() {
-            let code = code.to_slice().map_or_else(|| code.to_vec().into(), Cow::Borrowed);
-            let (spectrum, columns, code) = (self, &columns[..], &*code);
-            let (values, norms) = (&mut values[..], &mut norms[..]);
-            let mut row = out.row_mut(i);
-            let done = if let Some(out) = row.as_slice_mut() {
-                arch.dispatch(Powers { spectrum, columns, values, norms, code, out })
-            } else {
-                powers.resize(self.outputs, T::zero());
-                let out = &mut powers;
-                let done = arch.dispatch(Powers { spectrum, columns, values, norms, code, out });
-                row.iter_mut().zip(&powers).for_each(|(out, power)| *out = *power);
-                done
-            };
-            if !done {
-                let rows = Slice::from(i..i + 1);
-                let out = out.slice_axis_mut(Axis(0), rows);
-                self.project_directions(codes.slice_axis(Axis(0), rows), out);
+        let codes = codes
+            .to_slice()
+            .map_or_else(|| Cow::Owned(codes.iter().copied().collect()), Cow::Borrowed);
+        match out.as_slice_mut() {
+            Some(out) => self.project_contiguous(&codes, out),
+            None => {
+                let mut powers = vec![T::zero(); out.len()];
+                self.project_contiguous(&codes, &mut powers);
+                out.iter_mut().zip(&powers).for_each(|(to, value)| *to = *value);
             }
+        }
+    }
+
+    /// The same of codes and powers that follow one another.
+    fn project_contiguous(&self, mut codes: &[T], mut out: &mut [T]) {
+        let columns = side_by_side::columns(self.fourier.view());
+        let mut room = [[[T::zero(); LANES]; LARGEST_ORDER]; 2];
+        let [values, norms] = &mut room;
+        let dim = self.fields * self.fourier.nrows();
+        loop {
+            let (spectrum, columns) = (self, &columns[..]);
+            let (values, norms) = (&mut values[..], &mut norms[..]);
+            let work = Powers { spectrum, columns, values, norms, codes, out: &mut *out };
+            let done = pulp::Arch::new().dispatch(work);
+            (codes, out) = (&codes[done * dim..], &mut out[done * self.outputs..]);
+            if codes.is_empty() {
+                return;
+            }
+            let (code, others) = codes.split_at(dim);
+            let (powers, rest) = out.split_at_mut(self.outputs);
+            let powers = ArrayViewMut1::from(powers).insert_axis(Axis(0));
+            self.project_directions(ArrayView1::from(code).insert_axis(Axis(0)), powers);
+            (codes, out) = (others, rest);
         }
     }
 
