@@ -129,14 +129,17 @@ impl<T: Real> WithSimd for Rows<'_, T> {
         for (from, mut to) in from.axis_chunks_iter(Axis(0), LANES).zip(to) {
             // There may be fewer rows; what is in the other lanes is sorted along.
             let whole = from.nrows() == LANES;
+            let lanes = tiles.as_flattened_mut();
             match from.as_slice() {
                 Some(from) if whole => {
-                    let lanes = tiles.as_flattened_mut();
                     shuffles.rows_to_lanes::<ToOrdinal, _>(from, length, lanes);
                 }
+                // Of another layout it is columns, more often than not, that lie together.
                 _ => {
-                    for ((l, i), value) in from.indexed_iter() {
-                        tiles[i / PLACES][i % PLACES][l] = value.ordinal();
+                    for (lane, column) in lanes.iter_mut().zip(from.columns()) {
+                        for (to, value) in lane.iter_mut().zip(column) {
+                            *to = value.ordinal();
+                        }
                     }
                 }
             }
@@ -147,8 +150,10 @@ impl<T: Real> WithSimd for Rows<'_, T> {
                     shuffles.lanes_to_rows::<FromOrdinal<T>, _>(lanes, length, to);
                 }
                 _ => {
-                    for ((l, i), value) in to.indexed_iter_mut() {
-                        *value = T::from_ordinal(lanes[i][l]);
+                    for (lane, column) in lanes.iter().zip(to.columns_mut()) {
+                        for (value, from) in column.into_iter().zip(lane) {
+                            *value = T::from_ordinal(*from);
+                        }
                     }
                 }
             }
@@ -186,14 +191,15 @@ fn sort<K: Copy + Ord>(tiles: &mut [Tile<K>], length: usize) {
     }
 }
 
-/// Merges two runs up to what is within tiles.
+/// Merges two runs up to what is within tiles. Of the second there may be only a part, or nothing: four
+/// or eight tiles of a longer run are in order, and stay what they are.
 #[inline(always)]
 fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
     if let Ok(tiles) = tiles.try_into() {
-        return columns::<4, true, K>(tiles);
+        return merge_in_registers::<4, true, K>(tiles);
     }
     if let Ok(tiles) = tiles.try_into() {
-        return columns::<8, true, K>(tiles);
+        return merge_in_registers::<8, true, K>(tiles);
     }
     let count = tiles.len();
     for (i, j) in (0..run).zip((run..2 * run).rev()) {
@@ -206,7 +212,7 @@ fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
     while apart > 0 {
         if apart == 4 && count == 2 * run {
             for tiles in tiles.as_chunks_mut().0 {
-                columns::<8, false, K>(tiles);
+                merge_in_registers::<8, false, K>(tiles);
             }
             return;
         }
@@ -225,7 +231,10 @@ fn merge<K: Copy + Ord>(tiles: &mut [Tile<K>], run: usize) {
 ///
 /// The compiler makes vectors of the loop over lanes because each column is an array of its own.
 #[inline(always)]
-fn columns<const N: usize, const MIRRORED: bool, K: Copy + Ord>(tiles: &mut [Tile<K>; N]) {
+fn merge_in_registers<const N: usize, const MIRRORED: bool, K: Copy + Ord>(
+    tiles: &mut [Tile<K>; N],
+) {
+    const { assert!(N == 8 || (N == 4 && MIRRORED)) };
     for i in 0..PLACES {
         let mut lanes = [tiles[0][i]; N];
         for k in 0..N {
@@ -372,9 +381,11 @@ mod tests {
 
     #[test]
     fn long_rows_are_sorted() {
-        for length in [100, 128, 300, 1000, LONGEST] {
+        for length in [100, 128, 192, 300, 384, 1000, LONGEST] {
             agree::<f32>(3, length, 1);
+            agree::<f32>(2 * LANES + 1, length, 1);
         }
+        agree::<f64>(2 * LANES + 1, 384, 2);
         agree::<f64>(LANES, 257, 2);
         agree::<f64>(3, LONGEST + 1, 2);
     }
@@ -409,7 +420,7 @@ mod tests {
     #[test]
     fn runs_of_zeros_and_ones_are_merged() {
         for (first, second) in
-            [(32, 32), (64, 64), (64, 24), (64, 57), (128, 70), (128, 128), (256, 256)]
+            [(32, 32), (64, 64), (64, 24), (64, 57), (128, 64), (128, 70), (128, 128), (256, 128)]
         {
             for (a, b) in (0..=first).flat_map(|a| (0..=second).map(move |b| (a, b))) {
                 let mut list = vec![0.0; a];

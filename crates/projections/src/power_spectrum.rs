@@ -205,6 +205,9 @@ impl<T: Real> Projection<T> for PowerSpectrum<T> {
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
+        if self.outputs == 0 {
+            return;
+        }
         if self.coupling == Coupling::PerField && self.fourier.nrows() <= LARGEST_ORDER {
             self.project_fields(codes, out);
         } else {

@@ -376,38 +376,52 @@ mod tests {
         agree(|i| i as u16);
     }
 
+    fn become_lanes_and_come_back<There, Back, T, U>(number: impl Fn(usize) -> T)
+    where
+        There: Change<T, Out = U>,
+        Back: Change<U, Out = T>,
+        T: Pod + PartialEq + std::fmt::Debug,
+        U: Pod + PartialEq,
+    {
+        for length in 1..40 {
+            let rows: Vec<T> = (0..LANES * length).map(&number).collect();
+            let mut lanes = vec![[There::of(number(0)); LANES]; length];
+            Shuffles::new().rows_to_lanes::<There, _>(&rows, length, &mut lanes);
+            for (i, lane) in lanes.iter().enumerate() {
+                let expected = |l: usize| There::of(rows[l * length + i]);
+                assert!((0..LANES).all(|l| lane[l] == expected(l)), "{length}");
+            }
+            let mut back = vec![number(0); rows.len()];
+            Shuffles::new().lanes_to_rows::<Back, _>(&lanes, length, &mut back);
+            assert_eq!(rows, back, "{length}");
+        }
+    }
+
     /// One more; one less.
     struct More;
     struct Less;
 
-    impl Change<u16> for More {
+    impl Change<f32> for More {
         type Out = i64;
 
-        fn of(value: u16) -> i64 {
-            i64::from(value) + 1
+        fn of(value: f32) -> i64 {
+            value as i64 + 1
         }
     }
 
     impl Change<i64> for Less {
-        type Out = u16;
+        type Out = f32;
 
-        fn of(value: i64) -> u16 {
-            value as u16 - 1
+        fn of(value: i64) -> f32 {
+            (value - 1) as f32
         }
     }
 
     #[test]
     fn rows_of_any_length_become_lanes_and_come_back() {
-        for length in 1..40 {
-            let rows: Vec<u16> = (0..LANES * length).map(|i| i as u16).collect();
-            let mut lanes = vec![[0i64; LANES]; length];
-            Shuffles::new().rows_to_lanes::<More, _>(&rows, length, &mut lanes);
-            for (i, lane) in lanes.iter().enumerate() {
-                assert!((0..LANES).all(|l| lane[l] == More::of(rows[l * length + i])), "{length}");
-            }
-            let mut back = vec![0; rows.len()];
-            Shuffles::new().lanes_to_rows::<Less, _>(&lanes, length, &mut back);
-            assert_eq!(rows, back, "{length}");
-        }
+        become_lanes_and_come_back::<Same, Same, u16, _>(|i| i as u16);
+        become_lanes_and_come_back::<Same, Same, i32, _>(|i| i as i32);
+        become_lanes_and_come_back::<Same, Same, f64, _>(|i| i as f64);
+        become_lanes_and_come_back::<More, Less, f32, _>(|i| i as f32);
     }
 }

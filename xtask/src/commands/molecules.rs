@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use csv::ByteRecord;
 use flate2::bufread::MultiGzDecoder;
 use molecules::descriptors::Descriptors;
 use molecules::{Molecule, SmilesError, smiles};
@@ -40,7 +41,8 @@ const COLUMNS: [&str; 14] = [
 ///
 /// Reads the column `smiles` of a table of comma-separated values and writes the table with more
 /// columns, rows in the same order: whether it is a molecule, canonical SMILES, formula, weight,
-/// counts, polar surface and logP, or the error. Columns that are called so already are replaced.
+/// counts, polar surface and logP, or the error. Columns that are called so already are replaced;
+/// fields of a row beyond the last column are left out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Flags {
     /// The table, with a column `smiles`; .csv or .csv.gz.
@@ -54,7 +56,12 @@ pub(crate) struct Flags {
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let Table { header, smiles, rows } = read(&flags.input)?;
     // What is described anew is not kept.
-    let kept: Vec<usize> = (0..header.len()).filter(|&i| !COLUMNS.contains(&&*header[i])).collect();
+    let (replaced, kept): (Vec<usize>, Vec<usize>) =
+        (0..header.len()).partition(|&i| COLUMNS.contains(&&*header[i]));
+    if !replaced.is_empty() {
+        let names: Vec<&str> = replaced.iter().map(|&i| &*header[i]).collect();
+        tracing::warn!("columns of the input are replaced: {}", names.join(", "));
+    }
     let progress = Progress::new(vec![1.0])?;
     progress.stage("reading and describing molecules")?;
     let bar = progress.bar(rows.len())?;
@@ -67,7 +74,9 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         let results: Vec<_> = rows
             .par_iter()
             .map(|row| {
-                smiles::parse(&row[smiles]).map(|molecule| (smiles::canonical(&molecule), molecule))
+                // Bytes that are not text are no SMILES, and a short row has none; it keeps its place.
+                let text = String::from_utf8_lossy(row.get(smiles).unwrap_or(b""));
+                smiles::parse(text.trim()).map(|molecule| (smiles::canonical(&molecule), molecule))
             })
             .collect();
         reading += start.elapsed();
@@ -75,8 +84,9 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         let records: Vec<_> = results.par_iter().map(record).collect();
         describing += start.elapsed();
         for (row, record) in rows.iter().zip(&records) {
-            let record = record.iter().map(String::as_str);
-            table.write_record(kept.iter().map(|&i| &*row[i]).chain(record))?;
+            let record = record.iter().map(String::as_bytes);
+            let kept = kept.iter().map(|&i| row.get(i).unwrap_or(b""));
+            table.write_record(kept.chain(record))?;
         }
         for error in results.iter().filter_map(|result| result.as_ref().err()) {
             *reasons.entry(error.reason()).or_default() += 1;
@@ -99,13 +109,12 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A table of texts.
+/// A table, its fields as they were.
 struct Table {
     header: Vec<String>,
     /// The number of the column `smiles`.
     smiles: usize,
-    /// As many fields each as there are columns.
-    rows: Vec<Vec<String>>,
+    rows: Vec<ByteRecord>,
 }
 
 fn read(path: &Path) -> anyhow::Result<Table> {
@@ -115,20 +124,15 @@ fn read(path: &Path) -> anyhow::Result<Table> {
     let compressed = file.fill_buf().with_context(cannot)?.starts_with(&[0x1f, 0x8b]);
     let file: Box<dyn Read> =
         if compressed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let mut table = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
+    let mut table =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::Headers).from_reader(file);
     let header = table.headers().with_context(|| format!("{}, line 1", path.display()))?;
     let header: Vec<String> = header.iter().map(str::to_owned).collect();
     let smiles = header.iter().position(|name| name == "smiles").with_context(|| {
         let found = header.join(",");
         format!("{}, line 1: expected a column `smiles`, found {found}", path.display())
     })?;
-    let mut rows = Vec::new();
-    for record in table.byte_records() {
-        let record = record.with_context(cannot)?;
-        // Bytes that are not text are no SMILES, and a short row has none; it keeps its place.
-        let field = |i| String::from_utf8_lossy(record.get(i).unwrap_or(b"")).into_owned();
-        rows.push((0..header.len()).map(field).collect());
-    }
+    let rows = table.byte_records().collect::<Result<_, _>>().with_context(cannot)?;
     Ok(Table { header, smiles, rows })
 }
 
@@ -201,6 +205,15 @@ mod tests {
         writer.finish().unwrap();
         run(Flags { input: compressed, out: out.clone() }).unwrap();
         assert_eq!(fs::read_to_string(&out).unwrap(), text);
+
+        // Fields are kept byte for byte, short rows are filled up, long ones cut.
+        fs::write(&input, b"smiles, name ,formula\n CC ,\xe9 ,x\nC\nCO,b,y,z\n").unwrap();
+        run(Flags { input: input.clone(), out: out.clone() }).unwrap();
+        let bytes = fs::read(&out).unwrap();
+        let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
+        assert!(lines[0].starts_with(b"smiles,name,valid,canonical,formula,"));
+        assert!(lines[1].starts_with(b" CC ,\xe9 ,1,CC,C2H6,"));
+        assert!(lines[2].starts_with(b"C,,1,C,CH4,") && lines[3].starts_with(b"CO,b,1,CO,CH4O,"));
 
         fs::write(&input, "name\nCC\n").unwrap();
         let error = run(Flags { input, out }).unwrap_err();

@@ -115,7 +115,7 @@ fn in_half_precision() {
     }
 }
 
-/// Only where the crate is built for one, with `--features cuda` or `metal`, and there is one.
+/// Only where the crate is built for one, with `--features cuda` or `metal`; there must be one.
 #[cfg(any(feature = "cuda", feature = "metal"))]
 mod on_an_accelerator {
     use super::*;

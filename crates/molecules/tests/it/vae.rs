@@ -51,7 +51,9 @@ fn moved_code(code: &[f32], places: &[usize]) -> Vec<f32> {
 }
 
 fn distance(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    assert_eq!(a.len(), b.len());
+    // NaN is furthest.
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, |m, d| if d <= m { m } else { d })
 }
 
 #[test]
@@ -247,7 +249,7 @@ fn the_ordinary_autoencoder_knows_nothing_of_permutations() {
     assert_eq!(flat.decode(&flat.encode(&graphs).unwrap()).unwrap().len(), graphs.len());
 }
 
-/// Only where the crate is built for one, with `--features cuda` or `metal`, and there is one.
+/// Only where the crate is built for one, with `--features cuda` or `metal`; there must be one.
 #[cfg(any(feature = "cuda", feature = "metal"))]
 mod on_an_accelerator {
     use super::*;
@@ -279,7 +281,9 @@ mod on_an_accelerator {
     }
 
     fn agree(here: &[(String, Vec<f32>)], there: &[(String, Vec<f32>)]) {
-        for ((name, here), (_, there)) in here.iter().zip(there) {
+        assert_eq!(here.len(), there.len());
+        for ((name, here), (same, there)) in here.iter().zip(there) {
+            assert_eq!(name, same);
             let size = here.iter().fold(1e-2f32, |m, v| m.max(v.abs()));
             assert!(distance(here, there) < 1e-3 * size, "{name}: {here:?} {there:?}");
         }

@@ -1,6 +1,6 @@
 //! From tensors to arrays and back.
 
-use candle_core::{D, DType, Tensor};
+use candle_core::{D, DType, Device, Tensor};
 use groups::Real;
 use ndarray::{Array2, ArrayView2};
 
@@ -65,14 +65,16 @@ impl Codes {
             if largest == 0.0 { 1.0 } else { largest }
         };
         let largest: Vec<f64> = self.values.rows().into_iter().map(of_row).collect();
-        Tensor::from_vec(largest, (self.rows(), 1), self.tensor.device())?
-            .to_dtype(self.tensor.dtype())
+        Tensor::from_vec(largest, (self.rows(), 1), &Device::Cpu)?
+            .to_dtype(self.tensor.dtype())?
+            .to_device(self.tensor.device())
     }
 }
 
 /// The values of a tensor in row-major order, apart from the graph.
 pub(super) fn host(tensor: &Tensor) -> candle_core::Result<Vec<f64>> {
-    tensor.detach().to_dtype(DType::F64)?.flatten_all()?.to_vec1()
+    // On the CPU first: not every accelerator knows double precision.
+    tensor.detach().to_device(&Device::Cpu)?.to_dtype(DType::F64)?.flatten_all()?.to_vec1()
 }
 
 /// A matrix as a constant of the type and on the device of `like`.
@@ -81,7 +83,8 @@ pub(super) fn constant<T: Real>(
     like: &Tensor,
 ) -> candle_core::Result<Tensor> {
     let values: Vec<f64> = matrix.iter().map(|v| v.as_f64()).collect();
-    Tensor::from_vec(values, matrix.dim(), like.device())?.to_dtype(like.dtype())
+    let matrix = Tensor::from_vec(values, matrix.dim(), &Device::Cpu)?;
+    matrix.to_dtype(like.dtype())?.to_device(like.device())
 }
 
 /// Columns of an `(n, D)` tensor by their numbers, which may repeat.
@@ -99,7 +102,7 @@ pub(super) fn columns(
 }
 
 /// Tensors `(n, ·)` as one, without those that have no column: accelerators refuse to copy nothing.
-pub(super) fn side_by_side(mut parts: Vec<Tensor>) -> candle_core::Result<Tensor> {
+pub(super) fn concatenate(mut parts: Vec<Tensor>) -> candle_core::Result<Tensor> {
     if parts.iter().any(|part| part.elem_count() > 0) {
         parts.retain(|part| part.elem_count() > 0);
     }

@@ -7,7 +7,7 @@ use groups::linalg::{Svd, svd};
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2};
 
-use super::codes::{Codes, columns, constant, host, norm, reciprocal, side_by_side};
+use super::codes::{Codes, columns, concatenate, constant, host, norm, reciprocal};
 use super::{Differentiable, DifferentiableError};
 use crate::spectral_section::Spectrum;
 use crate::{IsotypicGram, Projection, RootGram, SpectralSection};
@@ -83,7 +83,7 @@ impl Differentiable for IsotypicGram {
                 false => RootGram::new(copies, component.copies[0].len())?.forward(&part)?,
             });
         }
-        Ok(side_by_side(parts)?)
+        Ok(concatenate(parts)?)
     }
 }
 

@@ -27,7 +27,8 @@
 //! the whole gradient to each of the tied elements. Norms have the gradient 0 at 0, a subgradient too.
 //!
 //! **Cost.** That of the batch form by dense products, and one copy of the codes to the host, which
-//! is looked through for NaN.
+//! is looked through for NaN. Singular values of [`RootGram`](crate::RootGram), alone or within
+//! [`IsotypicGram`](crate::IsotypicGram), are found on the host too.
 //!
 //! # Example
 //!

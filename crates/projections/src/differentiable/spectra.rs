@@ -6,7 +6,7 @@ use candle_core::{D, Tensor};
 use groups::Real;
 use ndarray::{Array2, ArrayView2};
 
-use super::codes::{Codes, columns, constant, norm, reciprocal, root, side_by_side};
+use super::codes::{Codes, columns, concatenate, constant, norm, reciprocal, root};
 use super::{Differentiable, DifferentiableError};
 use crate::{Bispectrum, Coupling, DihedralBispectrum, IrrepBispectrum, PowerSpectrum};
 
@@ -125,7 +125,7 @@ fn bispectrum(fields: &Tensor, mixture: &[f64], order: usize) -> candle_core::Re
         // The highest frequency of even N is real.
         parts.push(products.narrow(2, 0, n - 1)?.flatten_from(1)?);
     }
-    side_by_side(parts)?.broadcast_mul(&norms)
+    concatenate(parts)?.broadcast_mul(&norms)
 }
 
 /// [`bispectrum`] of each group of fields that share a mixture.
@@ -211,7 +211,7 @@ impl Differentiable for IrrepBispectrum {
                 outputs.push(values.flatten_from(1)?);
             }
         }
-        let s = side_by_side(outputs)?.broadcast_mul(&norms)?;
+        let s = concatenate(outputs)?.broadcast_mul(&norms)?;
         Ok(s.broadcast_mul(&largest)?)
     }
 }

@@ -43,6 +43,15 @@ impl fmt::Display for DeviceName {
 }
 
 impl DeviceName {
+    /// The feature that a program needs for it.
+    pub(crate) fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Cpu => None,
+            Self::Cuda(_) => Some("cuda"),
+            Self::Metal => Some("metal"),
+        }
+    }
+
     /// What the device is called by its maker, if it is not the processor.
     pub(crate) fn accelerator(self) -> Option<String> {
         #[cfg(feature = "cuda")]

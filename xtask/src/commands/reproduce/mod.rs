@@ -126,6 +126,14 @@ impl Suite {
 }
 
 impl Flags {
+    /// The device that a suite trains on; some know only the processor.
+    fn device_of(&self, suite: &str) -> device::DeviceName {
+        match suite {
+            shapes::NAME | projections::NAME => device::DeviceName::Cpu,
+            _ => self.device,
+        }
+    }
+
     fn seeds(&self) -> anyhow::Result<Vec<u64>> {
         let seeds = self.seeds.clone().unwrap_or_else(|| self.profile.seeds());
         anyhow::ensure!(!seeds.is_empty(), "--seeds: at least one seed is needed");
@@ -134,7 +142,12 @@ impl Flags {
 
     /// The command that gives the results of a suite again, without folders.
     fn command(&self, suite: &str, generated: bool) -> anyhow::Result<String> {
-        let mut command = format!("cargo xtask reproduce {suite}");
+        let device = self.device_of(suite);
+        let program = device.feature().map_or_else(
+            || "cargo xtask".to_owned(),
+            |feature| format!("cargo run -p xtask --features {feature} --"),
+        );
+        let mut command = format!("{program} reproduce {suite}");
         if suite != shapes::NAME {
             let generated = generated || self.generated;
             command += if generated { " --generated" } else { " --data DIR" };
@@ -147,8 +160,11 @@ impl Flags {
             let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
             command += &format!(" --seeds {}", seeds.join(","));
         }
-        if self.device != device::DeviceName::Cpu {
-            command += &format!(" --device {}", self.device);
+        if suite == images::NAME && self.group != group::PlanarName::Cyclic(8) {
+            command += &format!(" --group {}", self.group);
+        }
+        if device != device::DeviceName::Cpu {
+            command += &format!(" --device {device}");
         }
         Ok(command)
     }
@@ -209,7 +225,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         if joins || !stages.is_empty() {
             let generated = outcome.as_ref().map_or(flags.generated, |result| result.generated);
             let command = flags.command(suite.name(), generated)?;
-            let machine = Machine::this(flags.device);
+            let machine = Machine::this(flags.device_of(suite.name()));
             let record = Record::new(command, commit.clone(), machine, flags.resume, stages);
             let earlier = flags.resume.then(|| Record::read(&flags.out, suite.name())).flatten();
             let record = match earlier {
@@ -275,4 +291,38 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         bail!("--strict: {} of {} claims do not hold", claims.len() - held, claims.len());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    #[test]
+    fn the_command_gives_the_same_results_again() {
+        let command = |suite, arguments: &str| {
+            let arguments = std::iter::once("program").chain(arguments.split_whitespace());
+            Program::parse_from(arguments).flags.command(suite, false).unwrap()
+        };
+        let plain = "cargo xtask reproduce images --data DIR";
+        assert_eq!(command("images", "images --data somewhere"), plain);
+        assert_eq!(
+            command("images", "--profile paper --seeds 3,4 --group d4 --device cuda:1"),
+            "cargo run -p xtask --features cuda -- reproduce images --data DIR --profile paper \
+             --seeds 3,4 --group d4 --device cuda:1"
+        );
+        assert_eq!(
+            command("molecules", "--generated --group d4"),
+            "cargo xtask reproduce molecules --generated"
+        );
+        // Shapes are trained on the processor, whatever was asked for.
+        assert_eq!(command("shapes", "--device cuda"), "cargo xtask reproduce shapes");
+    }
 }

@@ -175,10 +175,10 @@ pub(crate) fn path(out: &Path, suite: &str) -> PathBuf {
 const COMMIT: &str = "EQUIVARIANT_COMMIT";
 
 /// The commit that was checked out where the program was built when this was first asked: a long run
-/// may outlive it. What the environment says comes before that.
+/// may outlive it. What the environment says where git does not know it.
 pub(crate) fn commit() -> Option<String> {
     static NAME: LazyLock<Option<String>> = LazyLock::new(|| {
-        std::env::var(COMMIT).ok().filter(|name| !name.is_empty()).or_else(checked_out)
+        checked_out().or_else(|| std::env::var(COMMIT).ok().filter(|name| !name.is_empty()))
     });
     NAME.clone()
 }

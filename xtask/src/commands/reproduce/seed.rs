@@ -62,7 +62,7 @@ impl<'a> Seeds<'a> {
             dir: flags.out.join(suite),
             inputs: format!("{suite}\n{}", serde_json::to_string(inputs)?),
             resume: flags.resume && !flags.force,
-            device: flags.device,
+            device: flags.device_of(suite),
             progress: &run.progress,
             found: RefCell::default(),
         })
