@@ -2,6 +2,7 @@
 
 use candle_core::{DType, Device, Tensor, Var};
 use equivariant_nn::init::stream;
+use equivariant_nn::ops::{PairBlockWeights, pair_block};
 use equivariant_nn::{Layer, Mode};
 use rand::RngExt;
 
@@ -65,6 +66,18 @@ pub(crate) fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) {
     for (i, (x, y)) in a.iter().zip(&b).enumerate() {
         assert!((x - y).abs() <= tolerance * scale, "{what}: entry {i}: {x} against {y}");
     }
+}
+
+/// [`pair_block`] of its input and its weights, one after the other.
+pub(crate) fn pair_block_of(t: &[Tensor], mask: &Tensor) -> candle_core::Result<Tensor> {
+    let weights = PairBlockWeights {
+        before: [&t[1], &t[2]],
+        maps: &t[3],
+        bias: &t[4],
+        after: [&t[5], &t[6]],
+        out: &t[7],
+    };
+    pair_block(&t[0], mask, &weights)
 }
 
 /// Runs `f` on a rayon pool of a given size.

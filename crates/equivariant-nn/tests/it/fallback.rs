@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::common::{assert_close, noise};
+use crate::common::{assert_close, noise, pair_block_of};
 use candle_core::{DType, Tensor};
 use equivariant_nn::ops::{
-    BandMatrix, Conv2dConfig, Expansion, FilterSupport, NormConfig, NormScope, PairBlockWeights,
-    batch_norm_act, channel_norm, conv2d, expand, field_moments, group_max, layer_norm, pair_block,
-    pair_combine, pair_means, pair_product, separable_resample,
+    BandMatrix, Conv2dConfig, Expansion, FilterSupport, NormConfig, NormScope, batch_norm_act,
+    channel_norm, conv2d, expand, field_moments, group_max, layer_norm, pair_combine, pair_means,
+    pair_product, separable_resample,
 };
 
 type Operation = Box<dyn Fn(&[Tensor]) -> Tensor>;
@@ -91,16 +91,7 @@ fn cases() -> Vec<Case> {
         case("pair_combine of nodes", &[noise(9, &[2, 5, 6])], move |t| {
             pair_combine(None, &t[0], &absent(&t[0])?)
         }),
-        case("pair_block", &block, move |t| {
-            let weights = PairBlockWeights {
-                before: [&t[1], &t[2]],
-                maps: &t[3],
-                bias: &t[4],
-                after: [&t[5], &t[6]],
-                out: &t[7],
-            };
-            pair_block(&t[0], &absent(&t[0])?, &weights)
-        }),
+        case("pair_block", &block, move |t| pair_block_of(t, &absent(&t[0])?)),
     ]
 }
 

@@ -1,12 +1,12 @@
 //! Layers over sets and graphs: equivariance, completeness of the bases, masks, gradients.
 
-use crate::common::{assert_close, bits, check_gradients, noise, noise32, on_threads, values};
+use crate::common::{
+    assert_close, bits, check_gradients, noise, noise32, on_threads, pair_block_of, values,
+};
 use candle_core::{DType, Device, Tensor};
 use equivariant_nn::Parameters;
 use equivariant_nn::init::stream;
-use equivariant_nn::ops::{
-    PairBlockWeights, channel_norm, pair_block, pair_combine, pair_means, pair_product,
-};
+use equivariant_nn::ops::{channel_norm, pair_combine, pair_means, pair_product};
 use equivariant_nn::permutation::{ChannelNorm, NodeMask, Order, PairBlock, PermutationLinear};
 use nalgebra::DMatrix;
 use rand::seq::SliceRandom;
@@ -208,14 +208,7 @@ fn block_inputs(c: usize, p: usize) -> Vec<Tensor> {
 }
 
 fn block(t: &[Tensor], mask: &Tensor) -> Tensor {
-    let weights = PairBlockWeights {
-        before: [&t[1], &t[2]],
-        maps: &t[3],
-        bias: &t[4],
-        after: [&t[5], &t[6]],
-        out: &t[7],
-    };
-    pair_block(&t[0], mask, &weights).unwrap()
+    pair_block_of(t, mask).unwrap()
 }
 
 #[test]
