@@ -63,7 +63,8 @@ impl<T: Real> Projection<T> for ColumnSort {
         let network = Network::new(n);
         let mut sorted = Array2::zeros((n, d));
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            if let Ok(nodes) = code.into_shape_with_order((n, d)) {
+            // Copied where the numbers of a code do not lie together.
+            if let Ok(nodes) = code.to_shape((n, d)) {
                 network.sort_rows(nodes.t(), sorted.view_mut().reversed_axes());
             }
             out.iter_mut().zip(&sorted).for_each(|(out, value)| *out = *value);

@@ -24,6 +24,28 @@ fn distance(a: &Array2<f64>, b: &Array2<f64>, i: usize, j: usize) -> f64 {
     norm((&a.row(i) - &b.row(j)).view())
 }
 
+/// How far projections of every second column of something wider into such columns, and of codes that lie by
+/// columns, are from `whole`, in units of its largest number. Products round otherwise there.
+pub(crate) fn strided_error<T: groups::Real>(
+    p: &dyn Projection<T>,
+    z: &Array2<T>,
+    whole: &Array2<T>,
+) -> f64 {
+    let (count, dim) = whole.dim();
+    let mut wider = Array2::zeros((count, 2 * z.ncols()));
+    wider.slice_mut(s![.., ..;2]).assign(z);
+    let mut spread = Array2::zeros((count, 2 * dim));
+    p.project_into(wider.slice(s![.., ..;2]), spread.slice_mut(s![.., ..;2])).unwrap();
+    let mut by_columns = Array2::zeros((dim, count)).reversed_axes();
+    p.project_into(z.t().to_owned().t(), by_columns.view_mut()).unwrap();
+    let largest = whole.iter().fold(1e-30, |most, v| v.as_f64().abs().max(most));
+    let error = |a: ndarray::ArrayView2<'_, T>| {
+        let apart = a.iter().zip(whole).map(|(a, b)| (a.as_f64() - b.as_f64()).abs());
+        apart.fold(0.0, |most, d| if d <= most { most } else { d })
+    };
+    error(spread.slice(s![.., ..;2])).max(error(by_columns.view())) / largest
+}
+
 /// All projections that apply to regular fields of a group.
 fn for_regular<G: HasIrreps, T: groups::Real>(rep: &Representation<G>, seed: u64) -> Vec<Boxed<T>> {
     let mut all: Vec<Boxed<T>> = vec![
@@ -191,9 +213,9 @@ proptest! {
         }
     }
 
-    /// Bit-identical for any number of threads and any split into batches.
+    /// Bit-identical for any number of threads and any split into batches, and the same in any layout.
     #[test]
-    fn independent_of_threads_and_batches(
+    fn independent_of_threads_batches_and_layout(
         n in 0usize..400,
         split in 0usize..400,
         // Few fields are filtered by a table of poses, many by Fourier coefficients.
@@ -214,6 +236,8 @@ proptest! {
                 &[p.project(a).unwrap().view(), p.project(b).unwrap().view()],
             ).unwrap();
             prop_assert_eq!(&parts, &whole, "{} split at {}", p.metadata().name, split.min(n));
+            let error = strided_error(&*p, &z, &whole);
+            prop_assert!(error <= 1e-5, "{}: {error} by stride", p.metadata().name);
         }
     }
 }

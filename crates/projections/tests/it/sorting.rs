@@ -9,6 +9,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+use crate::laws::strided_error;
+
 fn codes(n: usize, dim: usize, seed: u64) -> Array2<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     Array2::from_shape_simple_fn((n, dim), || StandardNormal.sample(&mut rng))
@@ -119,10 +121,10 @@ proptest! {
         }
     }
 
-    /// Bit-identical for any number of threads and any split into batches, for all that divides out
-    /// the order or the pose of points.
+    /// Bit-identical for any number of threads and any split into batches, and the same in any layout, for all
+    /// that divides out the order or the pose of points.
     #[test]
-    fn independent_of_threads_and_batches(count in 0usize..300, split in 0usize..300, seed: u64) {
+    fn independent_of_threads_batches_and_layout(count in 0usize..300, split in 0usize..300, seed: u64) {
         let (n, d) = (5, 3);
         let rep = Symmetric::new(n).unwrap().node_features(d);
         let mut all = all::<f32>(n, d, seed);
@@ -144,6 +146,8 @@ proptest! {
             prop_assert_eq!(bits(&pool.install(|| p.project(z.view())).unwrap()), bits(&whole));
             let parts = [bits(&p.project(a).unwrap()), bits(&p.project(b).unwrap())].concat();
             prop_assert_eq!(parts, bits(&whole), "{}", p.metadata().name);
+            let error = strided_error(&*p, &z, &whole);
+            prop_assert!(error <= 1e-5, "{}: {error} by stride", p.metadata().name);
         }
     }
 
