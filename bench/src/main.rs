@@ -106,6 +106,8 @@ struct RenderFlags {
 fn main() -> anyhow::Result<ExitCode> {
     match Flags::parse().command {
         Command::Run(flags) => {
+            // As `cargo xtask reproduce` does.
+            rayon::ThreadPoolBuilder::new().use_current_thread().build_global()?;
             let wanted = Wanted { prefixes: flags.only, quick: flags.quick, smiles: flags.smiles };
             let mut record = Session::new(wanted, flags.peers)?.run()?;
             record.precision = precision::table()?;

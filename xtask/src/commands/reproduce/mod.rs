@@ -202,9 +202,10 @@ struct Run {
 
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     interrupt::listen()?;
-    if let Some(threads) = flags.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-    }
+    // This thread is one of the pool: to hand each of the hundreds of small products of a training step to
+    // another takes longer than some of them do.
+    let threads = flags.threads.unwrap_or(0);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build_global()?;
     let _lock = Lock::hold(&flags.out)?;
     whole_file::sweep(&flags.out);
     let (start, commit) = (Instant::now(), record::commit());
@@ -218,6 +219,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     let (mut results, mut failed, mut interrupted) = (Vec::new(), Vec::new(), None);
     for suite in &suites {
         run.progress.group(suite.stages(&flags).len());
+        if flags.device_of(suite.name()) != flags.device {
+            let note = "computes on the processor: --device is for the networks of other suites";
+            run.progress.log(&format!("{} {note}", suite.name()));
+        }
         let mut outcome = suite.run(&flags, &run);
         let stages = run.progress.take_finished();
         let joins = outcome.as_ref().is_ok_and(|result| !result.parts.is_empty());
