@@ -69,7 +69,8 @@ impl fmt::Display for Machine {
         if let Some(accelerator) = &self.accelerator {
             write!(f, "{accelerator} and ")?;
         }
-        write!(f, "{} threads of {processor} ({})", self.threads, self.system)
+        let s = if self.threads == 1 { "" } else { "s" };
+        write!(f, "{} thread{s} of {processor} ({})", self.threads, self.system)
     }
 }
 

@@ -12,10 +12,7 @@ const AUGMENTED: &str = "ordinary, augmented";
 
 /// Judges all claims over the runs.
 pub(super) fn judge(runs: &[Measurements]) -> anyhow::Result<Vec<Claim>> {
-    let over = match runs.len() {
-        1 => "95 % bootstrap interval over test inputs, one trained network".to_owned(),
-        n => format!("95 % t-interval over {n} networks"),
-    };
+    let over = super::intervals(runs.len());
     let each = |f: &dyn Fn(&Measurements) -> anyhow::Result<Estimate>| -> anyhow::Result<Estimate> {
         Ok(Estimate::over_runs(&runs.iter().map(f).collect::<anyhow::Result<Vec<_>>>()?)?)
     };

@@ -40,6 +40,21 @@ pub(super) struct Learned {
     pub(super) defect: f64,
 }
 
+impl Learned {
+    /// The means of several runs.
+    pub(super) fn over_runs(runs: &[&Self]) -> anyhow::Result<Self> {
+        let first = runs.first().context("no run")?;
+        let mean =
+            |f: fn(&Self) -> f64| runs.iter().map(|run| f(run)).sum::<f64>() / runs.len() as f64;
+        Ok(Self {
+            network: first.network.clone(),
+            residual: mean(|run| run.residual),
+            rounded_residual: mean(|run| run.rounded_residual),
+            defect: mean(|run| run.defect),
+        })
+    }
+}
+
 /// What came of the image networks.
 #[derive(Debug)]
 pub(super) struct Outcome {

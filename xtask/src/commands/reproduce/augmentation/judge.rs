@@ -4,6 +4,7 @@ use analysis::metrics::{neighbour_overlap, orbit_spread_of_encodings};
 use analysis::neighbours::{SelfMatches, nearest};
 use analysis::probes::{LogisticRegression, Ridge, Standardisation, knn_classify, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate, PerSample, bootstrap_paired_difference};
+use anyhow::Context;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,30 @@ pub(super) struct Row {
     pub(super) gain: Option<Estimate>,
     /// `probe_canonical` likewise.
     pub(super) probe_gain: Option<Estimate>,
+}
+
+impl Row {
+    /// The same row of several runs: means, with t-intervals over the networks. That of one run is what it is.
+    pub(super) fn over_runs(rows: &[&Self]) -> anyhow::Result<Self> {
+        let first = rows.first().context("no run")?;
+        let over = |f: fn(&Self) -> Option<Estimate>| -> anyhow::Result<Option<Estimate>> {
+            let all: Option<Vec<Estimate>> = rows.iter().map(|row| f(row)).collect();
+            Ok(all.map(|all| Estimate::over_runs(&all)).transpose()?)
+        };
+        let each = |f: fn(&Self) -> Option<Estimate>| over(f)?.context("no estimate");
+        Ok(Self {
+            network: first.network.clone(),
+            cure: first.cure.clone(),
+            outputs: first.outputs,
+            orbit_spread: rows.iter().map(|row| row.orbit_spread).sum::<f64>() / rows.len() as f64,
+            changed: each(|row| Some(row.changed))?,
+            knn_canonical: each(|row| Some(row.knn_canonical))?,
+            knn_moved: each(|row| Some(row.knn_moved))?,
+            probe_canonical: each(|row| Some(row.probe_canonical))?,
+            gain: over(|row| row.gain)?,
+            probe_gain: over(|row| row.probe_gain)?,
+        })
+    }
 }
 
 /// Scores a sample, to be compared pairwise.
@@ -147,4 +172,39 @@ fn explained(errors: &PerSample, truth: &[f64]) -> PerSample {
     let mean = truth.iter().sum::<f64>() / truth.len() as f64;
     let variance = truth.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / truth.len() as f64;
     PerSample::new(errors.values().iter().map(|e| 1.0 - e / variance).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(value: f64, gain: Option<f64>) -> Row {
+        let estimate = |value| Estimate { value, low: value - 0.1, high: value + 0.1, n: 9 };
+        Row {
+            network: "ordinary".to_owned(),
+            cure: "none".to_owned(),
+            outputs: 3,
+            orbit_spread: value,
+            changed: estimate(value),
+            knn_canonical: estimate(value),
+            knn_moved: estimate(value),
+            probe_canonical: estimate(value),
+            gain: gain.map(estimate),
+            probe_gain: gain.map(estimate),
+        }
+    }
+
+    #[test]
+    fn a_row_of_several_runs_is_of_their_networks() {
+        let one = Row::over_runs(&[&row(0.5, None)]).unwrap();
+        assert_eq!((one.changed.low, one.changed.value, one.gain.is_none()), (0.4, 0.5, true));
+        let both = Row::over_runs(&[&row(0.4, Some(0.1)), &row(0.6, Some(0.3))]).unwrap();
+        assert!(
+            (both.orbit_spread - 0.5).abs() < 1e-12 && (both.changed.value - 0.5).abs() < 1e-12
+        );
+        // t of one degree of freedom, 12.706, times the standard error of two values 0.2 apart, 0.1.
+        let gain = both.gain.unwrap();
+        assert!((gain.high - 0.2 - 1.2706).abs() < 1e-4 && gain.n == 2, "{gain:?}");
+        assert!(Row::over_runs(&[]).is_err());
+    }
 }

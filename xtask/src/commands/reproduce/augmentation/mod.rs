@@ -52,6 +52,37 @@ struct Measurements {
     parameters: [usize; 2],
 }
 
+impl Measurements {
+    /// What several seeds gave, as if it were of one: means, with intervals over the networks.
+    fn over_runs(runs: &[Self]) -> anyhow::Result<Self> {
+        let first = runs.first().context("no seed was run")?;
+        let rows = |rows: fn(&Self) -> &[Row]| {
+            (0..rows(first).len())
+                .map(|i| {
+                    Row::over_runs(&runs.iter().filter_map(|r| rows(r).get(i)).collect::<Vec<_>>())
+                })
+                .collect::<anyhow::Result<Vec<_>>>()
+        };
+        let learned = (0..first.learned.len()).map(|i| {
+            Learned::over_runs(&runs.iter().filter_map(|r| r.learned.get(i)).collect::<Vec<_>>())
+        });
+        Ok(Self {
+            digits: rows(|run| &run.digits)?,
+            molecules: rows(|run| &run.molecules)?,
+            learned: learned.collect::<anyhow::Result<_>>()?,
+            ..first.clone()
+        })
+    }
+}
+
+/// What the intervals of a number of runs are over.
+fn intervals(runs: usize) -> String {
+    match runs {
+        1 => "95 % bootstrap interval over test inputs, one trained network".to_owned(),
+        n => format!("95 % t-interval over {n} networks"),
+    }
+}
+
 /// Runs the suite and writes its files, or finds its result.
 pub(super) fn run(flags: &Flags, run: &Run) -> anyhow::Result<SuiteResult> {
     let Run { progress, cache } = run;

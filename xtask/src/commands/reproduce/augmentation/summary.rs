@@ -17,7 +17,11 @@ pub(super) fn summary(
     let seeds: Vec<String> = runs.iter().map(|r| r.seed.to_string()).collect();
     writeln!(text, "`{command}`, seeds {}.\n", seeds.join(", "))?;
     markdown::claims(&mut text, claims)?;
-    let Some(run) = runs.first() else { return Ok(text) };
+    let run = Measurements::over_runs(runs)?;
+    if runs.len() > 1 {
+        let over = super::intervals(runs.len());
+        writeln!(text, "\nMeans over the networks; in brackets the {over}.")?;
+    }
     for (rows, percent) in [(&run.digits, true), (&run.molecules, false)] {
         writeln!(
             text,
