@@ -101,9 +101,7 @@ impl Record {
             resumed,
             seconds: stages.iter().map(|stage| stage.seconds).sum(),
             stages,
-            peak_memory_mib: from_proc("/proc/self/status", "VmHWM")
-                .and_then(|line| line.split(' ').next()?.parse::<u64>().ok())
-                .map(|kib| kib / 1024),
+            peak_memory_mib: peak_memory_mib(),
         }
     }
 
@@ -134,6 +132,8 @@ impl Record {
             }
         }
         self.resumed = true;
+        self.peak_memory_mib =
+            self.peak_memory_mib.zip(part.peak_memory_mib).map(|(a, b)| a.max(b));
         self.commit = both(part.commit, self.commit);
         self.also_on(part.machine);
         self
@@ -154,6 +154,13 @@ impl Record {
     pub(crate) fn write(&self, out: &Path, suite: &str) -> anyhow::Result<()> {
         output::write(&path(out, suite), &serde_json::to_vec_pretty(self)?)
     }
+}
+
+/// The most memory that this program has had, where the system tells.
+pub(crate) fn peak_memory_mib() -> Option<u64> {
+    from_proc("/proc/self/status", "VmHWM")
+        .and_then(|line| line.split(' ').next()?.parse::<u64>().ok())
+        .map(|kib| kib / 1024)
 }
 
 /// Two commits, or lists of them, in order.
@@ -247,8 +254,12 @@ mod tests {
             commit: Some("def, fed".into()),
             machine: other.clone(),
             stages: vec![stage("rest", 2.0), stage("elsewhere", 1.0)],
+            peak_memory_mib: Some(1 << 40),
         };
+        let unknown = Part { peak_memory_mib: None, ..found.clone() };
+        assert_eq!(whole.clone().with(unknown).peak_memory_mib, None);
         let joined = whole.clone().with(found.clone()).with(found);
+        assert_eq!(joined.peak_memory_mib, whole.peak_memory_mib.map(|_| 1 << 40));
         assert_eq!((joined.seconds, joined.stages.len()), (13.75, 4));
         assert_eq!(joined.commit.as_deref(), Some("def, fed, abc"));
         assert!(whole.elsewhere.is_empty());

@@ -30,6 +30,9 @@ pub(crate) struct Part {
     pub(crate) commit: Option<String>,
     pub(crate) machine: Machine,
     pub(crate) stages: Vec<Stage>,
+    /// The most memory that its run took, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) peak_memory_mib: Option<u64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -107,7 +110,12 @@ impl<'a> Seeds<'a> {
         output::write(&folder.join("measurements.json"), &measured)?;
         let stages = self.progress.finished().split_off(before);
         let stages = stages.into_iter().map(|(name, seconds)| Stage { name, seconds }).collect();
-        let part = Part { commit: record::commit(), machine: Machine::this(self.device), stages };
+        let part = Part {
+            commit: record::commit(),
+            machine: Machine::this(self.device),
+            stages,
+            peak_memory_mib: record::peak_memory_mib(),
+        };
         let kept = Kept { key: self.key(seed), part, done };
         output::write(&path, &serde_json::to_vec(&kept)?)?;
         Ok(kept.done)

@@ -59,11 +59,11 @@ impl Suite<'_> {
         let hidden = FlatVae::hidden_for(&config, equivariant.parameters().count());
         let ordinary = FlatVae::new(config, hidden, seed, self.device)?;
 
-        progress.stage(&format!("seed {seed}: equivariant autoencoder"))?;
+        progress.stage(&format!("seed {seed}: equivariant autoencoder of molecules"))?;
         let theirs = self.molecules_dir.join(format!("latent-{}", network.latent));
         let theirs = theirs.join("checkpoints");
         self.train_equivariant(&equivariant, &network.training, &theirs, progress)?;
-        progress.stage(&format!("seed {seed}: ordinary autoencoder, augmented"))?;
+        progress.stage(&format!("seed {seed}: ordinary autoencoder of molecules, augmented"))?;
         let training = &self.settings.molecules;
         self.train(&ordinary, training, &self.dir.join("flat"), self.resume, progress)?;
 
