@@ -41,7 +41,7 @@ pub(crate) fn strided_error<T: groups::Real>(
     let largest = whole.iter().fold(1e-30, |most, v| v.as_f64().abs().max(most));
     let error = |a: ndarray::ArrayView2<'_, T>| {
         let apart = a.iter().zip(whole).map(|(a, b)| (a.as_f64() - b.as_f64()).abs());
-        apart.fold(0.0, |most, d| if d <= most { most } else { d })
+        apart.map(|d| if d.is_nan() { f64::INFINITY } else { d }).fold(0.0, f64::max)
     };
     error(spread.slice(s![.., ..;2])).max(error(by_columns.view())) / largest
 }
