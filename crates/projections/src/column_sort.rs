@@ -61,12 +61,11 @@ impl<T: Real> Projection<T> for ColumnSort {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (n, d) = (self.nodes, self.features);
         let network = Network::new(n);
-        let mut sorted = Array2::zeros((n, d));
+        let (mut nodes, mut sorted) = (Array2::zeros((n, d)), Array2::zeros((n, d)));
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
-            // Copied where the numbers of a code do not lie together.
-            if let Ok(nodes) = code.to_shape((n, d)) {
-                network.sort_rows(nodes.t(), sorted.view_mut().reversed_axes());
-            }
+            // The numbers of a code need not lie together.
+            nodes.iter_mut().zip(code).for_each(|(node, value)| *node = *value);
+            network.sort_rows(nodes.t(), sorted.view_mut().reversed_axes());
             out.iter_mut().zip(&sorted).for_each(|(out, value)| *out = *value);
         }
     }

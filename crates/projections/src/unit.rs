@@ -3,9 +3,11 @@
 use groups::Real;
 use ndarray::{Array2, ArrayView2, ArrayViewMut1};
 
-/// The codes divided by their lengths, and the lengths. Codes that are zero stay so.
+/// The codes divided by their lengths, and the lengths. Codes that are zero stay so. Row by row in memory,
+/// whatever the layout of `codes`, so that they can be read as fields.
 pub(crate) fn directions<T: Real>(codes: ArrayView2<'_, T>) -> (Array2<f64>, Vec<f64>) {
-    let mut directions = codes.mapv(|v| v.as_f64());
+    let mut directions = Array2::zeros(codes.dim());
+    directions.zip_mut_with(&codes, |to, from| *to = from.as_f64());
     let lengths = directions.rows_mut().into_iter().map(normalize).collect();
     (directions, lengths)
 }
