@@ -35,6 +35,14 @@ pub(crate) struct Part {
     pub(crate) peak_memory_mib: Option<u64>,
 }
 
+/// What an interval of so many seeds is over: of one seed, what `one` says.
+pub(super) fn interval_over(seeds: usize, one: &str) -> String {
+    match seeds {
+        1 => one.to_owned(),
+        n => format!("95 % t-interval over {n} networks"),
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept<D> {
     /// Of which suite, settings, data and seed.

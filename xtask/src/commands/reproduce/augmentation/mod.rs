@@ -20,7 +20,7 @@ use super::images::NAME as IMAGES;
 use super::molecules::NAME as MOLECULES;
 use super::molecules::data::Molecules;
 use super::picture::Picture;
-use super::seed::{Done, Seeds};
+use super::seed::{Done, Seeds, interval_over};
 use super::suite::SuiteResult;
 use super::{Flags, Run};
 use digits::Learned;
@@ -77,10 +77,7 @@ impl Measurements {
 
 /// What the intervals of a number of runs are over.
 fn intervals(runs: usize) -> String {
-    match runs {
-        1 => "95 % bootstrap interval over test inputs, one trained network".to_owned(),
-        n => format!("95 % t-interval over {n} networks"),
-    }
+    interval_over(runs, "95 % bootstrap interval over test inputs, one trained network")
 }
 
 /// Runs the suite and writes its files, or finds its result.

@@ -8,6 +8,7 @@ use super::curves::{self, LINEAR, MAX_FILTER, QUOTIENT, REYNOLDS};
 use super::measure::Measurements;
 use super::settings::Settings;
 use crate::commands::reproduce::comparison::Row;
+use crate::commands::reproduce::seed::interval_over;
 
 const CHANCE: f64 = 0.1;
 const SUITE: &str = "images";
@@ -19,10 +20,7 @@ pub(super) fn judge(
     generated: bool,
 ) -> anyhow::Result<Vec<Claim>> {
     let first = runs.first().context("no run")?;
-    let over = match runs.len() {
-        1 => "95 % bootstrap interval over test digits".to_owned(),
-        n => format!("95 % t-interval over {n} networks"),
-    };
+    let over = interval_over(runs.len(), "95 % bootstrap interval over test digits");
     let data = if generated { "generated digits" } else { "MNIST" };
     let over_runs =
         |f: &dyn Fn(&Measurements) -> anyhow::Result<Estimate>| -> anyhow::Result<Estimate> {

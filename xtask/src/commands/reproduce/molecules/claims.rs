@@ -9,6 +9,7 @@ use super::measure::{Measurements, NetworkMeasurements};
 use super::paths::Paths;
 use super::regression::{Probe, Reading};
 use super::settings::Settings;
+use crate::commands::reproduce::seed::interval_over;
 
 const SUITE: &str = "molecules";
 
@@ -18,10 +19,8 @@ pub(super) fn judge(
     settings: &Settings,
     facts: &Facts,
 ) -> anyhow::Result<Vec<Claim>> {
-    let over = match runs.len() {
-        1 => "95 % interval over held-out molecules, one trained network".to_owned(),
-        n => format!("95 % t-interval over {n} networks"),
-    };
+    let over =
+        interval_over(runs.len(), "95 % interval over held-out molecules, one trained network");
     let networks = || runs.iter().flat_map(|run| &run.networks);
     let first = |f: &dyn Fn(&NetworkMeasurements) -> Estimate| -> anyhow::Result<Estimate> {
         let each: Option<Vec<Estimate>> =

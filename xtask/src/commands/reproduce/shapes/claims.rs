@@ -7,6 +7,7 @@ use anyhow::Context;
 use super::NAME;
 use super::measure::{Measurements, Network};
 use super::rotations::{ROOT_GRAM, SAMPLED};
+use crate::commands::reproduce::seed::interval_over;
 
 /// Accuracy of the networks that is asked for.
 const ACCURACY: f64 = 0.9;
@@ -18,10 +19,7 @@ type Pick = fn(&Measurements) -> &Network;
 
 /// Judges all claims over the runs.
 pub(super) fn judge(runs: &[Measurements]) -> anyhow::Result<Vec<Claim>> {
-    let over = match runs.len() {
-        1 => "95 % bootstrap interval over test clouds".to_owned(),
-        n => format!("95 % t-interval over {n} networks"),
-    };
+    let over = interval_over(runs.len(), "95 % bootstrap interval over test clouds");
     let mut claims = Vec::new();
     let groups: [(&str, &str, Pick); 2] = [
         ("cube", "the rotations of the cube", |run| &run.cube),
