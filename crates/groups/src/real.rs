@@ -68,13 +68,13 @@ impl Real for f32 {
     fn ordinal(self) -> i32 {
         let bits = self.to_bits() as i32;
         // Negative numbers: the larger the magnitude, the smaller.
-        bits ^ (((bits >> 31) as u32) >> 1) as i32
+        bits ^ ((bits >> 31) & i32::MAX)
     }
 
     #[inline]
     fn from_ordinal(ordinal: i32) -> Self {
         // The sign stays, so that the same does it back.
-        Self::from_bits((ordinal ^ (((ordinal >> 31) as u32) >> 1) as i32) as u32)
+        Self::from_bits((ordinal ^ ((ordinal >> 31) & i32::MAX)) as u32)
     }
 }
 
@@ -95,12 +95,12 @@ impl Real for f64 {
     fn ordinal(self) -> i64 {
         let bits = self.to_bits() as i64;
         // Negative numbers: the larger the magnitude, the smaller.
-        bits ^ (((bits >> 63) as u64) >> 1) as i64
+        bits ^ ((bits >> 63) & i64::MAX)
     }
 
     #[inline]
     fn from_ordinal(ordinal: i64) -> Self {
         // The sign stays, so that the same does it back.
-        Self::from_bits((ordinal ^ (((ordinal >> 63) as u64) >> 1) as i64) as u64)
+        Self::from_bits((ordinal ^ ((ordinal >> 63) & i64::MAX)) as u64)
     }
 }

@@ -97,7 +97,6 @@
 //! assert_eq!(invariant.dim(), (100, 64));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![forbid(unsafe_code)]
 
 mod bispectrum;
 mod block_norms;
@@ -138,6 +137,7 @@ mod sort;
 mod sort_pool;
 mod sorted_keys;
 mod spectral_section;
+mod streaming;
 mod tight_co_orbit;
 mod total_order;
 mod transpose;

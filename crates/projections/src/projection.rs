@@ -140,38 +140,10 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
     fn project_into(
         &self,
         codes: ArrayView2<'_, T>,
-        mut out: ArrayViewMut2<'_, T>,
+        out: ArrayViewMut2<'_, T>,
     ) -> Result<(), ProjectionError> {
-        let name = self.metadata().name;
-        check_dimension(name, self.input_dim(), codes)?;
-        let (expected, found) = ((codes.nrows(), self.output_dim()), out.dim());
-        if found != expected {
-            return Err(ProjectionError::Output { projection: name, expected, found });
-        }
-        let finite = AtomicBool::new(true);
-        out.axis_chunks_iter_mut(Axis(0), CODES_PER_TASK)
-            .into_par_iter()
-            .zip(codes.axis_chunks_iter(Axis(0), CODES_PER_TASK).into_par_iter())
-            .for_each(|(mut out, codes)| {
-                // Block by block, so that codes come from memory once.
-                if !all_finite(codes) {
-                    return finite.store(false, Ordering::Relaxed);
-                }
-                if codes.nrows() == CODES_PER_TASK {
-                    return self.project_rows(codes, out);
-                }
-                // Products of other shapes are rounded differently: fill up the last block.
-                let rows = Slice::from(..codes.nrows());
-                let mut padded = Array2::zeros((CODES_PER_TASK, codes.ncols()));
-                padded.slice_axis_mut(Axis(0), rows).assign(&codes);
-                let mut images = Array2::zeros((CODES_PER_TASK, out.ncols()));
-                self.project_rows(padded.view(), images.view_mut());
-                out.assign(&images.slice_axis(Axis(0), rows));
-            });
-        if !finite.into_inner() {
-            check(name, self.input_dim(), codes)?;
-        }
-        Ok(())
+        check_shapes(self, codes, &out)?;
+        project_by_blocks(self, codes, out)
     }
 
     /// This projection and another one after it.
@@ -196,6 +168,53 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
     {
         Then::new(self, next)
     }
+}
+
+/// Checks dimensions of a batch and its outputs.
+pub(crate) fn check_shapes<T: Real>(
+    projection: &(impl Projection<T> + ?Sized),
+    codes: ArrayView2<'_, T>,
+    out: &ArrayViewMut2<'_, T>,
+) -> Result<(), ProjectionError> {
+    let name = projection.metadata().name;
+    check_dimension(name, projection.input_dim(), codes)?;
+    let (expected, found) = ((codes.nrows(), projection.output_dim()), out.dim());
+    if found != expected {
+        return Err(ProjectionError::Output { projection: name, expected, found });
+    }
+    Ok(())
+}
+
+/// Projects blocks of codes in parallel.
+pub(crate) fn project_by_blocks<T: Real>(
+    projection: &(impl Projection<T> + ?Sized),
+    codes: ArrayView2<'_, T>,
+    mut out: ArrayViewMut2<'_, T>,
+) -> Result<(), ProjectionError> {
+    let finite = AtomicBool::new(true);
+    out.axis_chunks_iter_mut(Axis(0), CODES_PER_TASK)
+        .into_par_iter()
+        .zip(codes.axis_chunks_iter(Axis(0), CODES_PER_TASK).into_par_iter())
+        .for_each(|(mut out, codes)| {
+            // Block by block, so that codes come from memory once.
+            if !all_finite(codes) {
+                return finite.store(false, Ordering::Relaxed);
+            }
+            if codes.nrows() == CODES_PER_TASK {
+                return projection.project_rows(codes, out);
+            }
+            // Products of other shapes are rounded differently: fill up the last block.
+            let rows = Slice::from(..codes.nrows());
+            let mut padded = Array2::zeros((CODES_PER_TASK, codes.ncols()));
+            padded.slice_axis_mut(Axis(0), rows).assign(&codes);
+            let mut images = Array2::zeros((CODES_PER_TASK, out.ncols()));
+            projection.project_rows(padded.view(), images.view_mut());
+            out.assign(&images.slice_axis(Axis(0), rows));
+        });
+    if !finite.into_inner() {
+        check(projection.metadata().name, projection.input_dim(), codes)?;
+    }
+    Ok(())
 }
 
 /// Checks dimension and finiteness of a batch.

@@ -3,7 +3,7 @@
 use groups::Real;
 use ndarray::ArrayView2;
 
-use crate::transpose::{Block, SIDE, Same, Shuffles};
+use crate::transpose::{Block, SIDE, Shuffles};
 pub(crate) use crate::transpose::{LANES, Lane};
 
 /// The largest fields: their values stay in the nearest cache.
@@ -27,7 +27,7 @@ pub(crate) fn load<T: Real>(
     shuffles: Shuffles,
 ) -> Lane<T> {
     if fields.len() == LANES * n {
-        shuffles.rows_to_lanes::<Same, _>(fields, n, values);
+        shuffles.rows_to_lanes(fields, n, values);
     } else {
         for (j, value) in values.iter_mut().enumerate().take(n) {
             *value = [T::zero(); LANES];

@@ -4,8 +4,10 @@ use groups::{Permutation, Real};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 use crate::network::Network;
+use crate::streaming::LARGE;
 use crate::{
-    CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError, total_order,
+    CrossSection, Guarantee, Lipschitz, Metadata, Projection, ProjectionError, projection,
+    total_order,
 };
 
 /// `s(z) = (z_(1) ≤ … ≤ z_(n))`: the coordinates in ascending order, for `S_n` on `R^n`.
@@ -65,7 +67,7 @@ impl Sort {
     /// ```
     pub fn sort_set<T: Real>(values: &[T]) -> Result<(Vec<T>, Permutation), ProjectionError> {
         let row = ndarray::ArrayView1::from(values).insert_axis(ndarray::Axis(0));
-        crate::projection::check(Self::NAME, values.len(), row)?;
+        projection::check(Self::NAME, values.len(), row)?;
         let sigma = total_order::sorting(values);
         Ok((sigma.act(values), sigma))
     }
@@ -94,6 +96,21 @@ impl<T: Real> Projection<T> for Sort {
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
         Network::new(self.nodes).sort_rows(codes, out);
+    }
+
+    fn project_into(
+        &self,
+        codes: ArrayView2<'_, T>,
+        mut out: ArrayViewMut2<'_, T>,
+    ) -> Result<(), ProjectionError> {
+        projection::check_shapes(self, codes, &out)?;
+        if let (Some(from), Some(to)) = (codes.as_slice(), out.as_slice_mut())
+            && size_of_val(to) >= LARGE
+        {
+            let finite = Network::new(self.nodes).sort_past_caches(from, to);
+            return if finite { Ok(()) } else { projection::check(Self::NAME, self.nodes, codes) };
+        }
+        projection::project_by_blocks(self, codes, out)
     }
 }
 

@@ -14,29 +14,6 @@ pub(crate) const SIDE: usize = 8;
 /// `SIDE` rows that follow one another.
 pub(crate) type Block<T> = [[T; SIDE]; SIDE];
 
-/// What becomes of each number on its way. A trait, as closures are not inlined into what is compiled for
-/// vector registers.
-pub(crate) trait Change<T> {
-    /// What it becomes.
-    type Out: Pod;
-
-    /// The image of a number.
-    fn of(value: T) -> Self::Out;
-}
-
-/// Each number stays what it is.
-#[derive(Debug)]
-pub(crate) struct Same;
-
-impl<T: Pod> Change<T> for Same {
-    type Out = T;
-
-    #[inline(always)]
-    fn of(value: T) -> T {
-        value
-    }
-}
-
 /// The shuffles of this processor. Compilers make moves of single numbers of a transposition, which
 /// take ten times as long.
 #[derive(Debug, Clone, Copy)]
@@ -57,46 +34,36 @@ impl Shuffles {
 
     /// [`LANES`] rows of one length that follow one another, number by number.
     #[inline(always)]
-    pub(crate) fn rows_to_lanes<C: Change<T>, T: Pod>(
-        self,
-        rows: &[T],
-        length: usize,
-        lanes: &mut [Lane<C::Out>],
-    ) {
+    pub(crate) fn rows_to_lanes<T: Pod>(self, rows: &[T], length: usize, lanes: &mut [Lane<T>]) {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = self.avx2 {
             match size_of::<T>() {
-                4 => return x86::rows_to_lanes::<u32, C, T>(avx2, rows, length, lanes),
-                8 => return x86::rows_to_lanes::<u64, C, T>(avx2, rows, length, lanes),
+                4 => return x86::rows_to_lanes::<u32, T>(avx2, rows, length, lanes),
+                8 => return x86::rows_to_lanes::<u64, T>(avx2, rows, length, lanes),
                 _ => {}
             }
         }
         for (l, row) in rows.chunks_exact(length).enumerate() {
             for i in 0..length {
-                lanes[i][l] = C::of(row[i]);
+                lanes[i][l] = row[i];
             }
         }
     }
 
     /// The reverse of [`rows_to_lanes`](Self::rows_to_lanes).
     #[inline(always)]
-    pub(crate) fn lanes_to_rows<C: Change<T>, T: Pod>(
-        self,
-        lanes: &[Lane<T>],
-        length: usize,
-        rows: &mut [C::Out],
-    ) {
+    pub(crate) fn lanes_to_rows<T: Pod>(self, lanes: &[Lane<T>], length: usize, rows: &mut [T]) {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = self.avx2 {
-            match size_of::<C::Out>() {
-                4 => return x86::lanes_to_rows::<u32, C, T>(avx2, lanes, length, rows),
-                8 => return x86::lanes_to_rows::<u64, C, T>(avx2, lanes, length, rows),
+            match size_of::<T>() {
+                4 => return x86::lanes_to_rows::<u32, T>(avx2, lanes, length, rows),
+                8 => return x86::lanes_to_rows::<u64, T>(avx2, lanes, length, rows),
                 _ => {}
             }
         }
         for (l, row) in rows.chunks_exact_mut(length).enumerate() {
             for i in 0..length {
-                row[i] = C::of(lanes[i][l]);
+                row[i] = lanes[i][l];
             }
         }
     }
@@ -132,7 +99,7 @@ mod x86 {
     use bytemuck::{Pod, cast};
     use pulp::x86::V3;
 
-    use super::{Block, Change, LANES, Lane, SIDE};
+    use super::{Block, LANES, Lane, SIDE};
 
     /// Numbers of one width.
     pub(super) trait Word: Pod {
@@ -180,11 +147,11 @@ mod x86 {
     }
 
     #[inline(always)]
-    pub(super) fn rows_to_lanes<W: Word, C: Change<T>, T: Pod>(
+    pub(super) fn rows_to_lanes<W: Word, T: Pod>(
         avx2: V3,
         rows: &[T],
         length: usize,
-        lanes: &mut [Lane<C::Out>],
+        lanes: &mut [Lane<T>],
     ) {
         if length == SIDE
             && let Some([a, b, c, d, e, f, g, h, lower @ ..]) =
@@ -192,7 +159,7 @@ mod x86 {
             && let Some(lanes) = lanes.first_chunk_mut()
         {
             let upper = [*a, *b, *c, *d, *e, *f, *g, *h];
-            return join::<W, C, T>(
+            return join::<W, T>(
                 W::transposed(avx2, registers::<W, T>(upper)),
                 W::transposed(avx2, registers::<W, T>(*lower)),
                 lanes,
@@ -201,7 +168,7 @@ mod x86 {
         let whole = length / SIDE;
         for i in whole * SIDE..length {
             for l in 0..LANES {
-                lanes[i][l] = C::of(rows[l * length + i]);
+                lanes[i][l] = rows[l * length + i];
             }
         }
         let (upper, lower) = rows.split_at(SIDE * length);
@@ -211,18 +178,18 @@ mod x86 {
         for i in 0..whole {
             let upper = columns::<W, T>(avx2, upper, i);
             let lower = columns::<W, T>(avx2, lower, i);
-            join::<W, C, T>(upper, lower, &mut blocks[i]);
+            join::<W, T>(upper, lower, &mut blocks[i]);
         }
     }
 
     #[inline(always)]
-    fn join<W: Word, C: Change<T>, T: Pod>(
+    fn join<W: Word, T: Pod>(
         upper: [W::Row; SIDE],
         lower: [W::Row; SIDE],
-        lanes: &mut [Lane<C::Out>; SIDE],
+        lanes: &mut [Lane<T>; SIDE],
     ) {
         for i in 0..SIDE {
-            lanes[i] = changed::<C, T, LANES>(cast([upper[i], lower[i]]));
+            lanes[i] = cast([upper[i], lower[i]]);
         }
     }
 
@@ -237,38 +204,28 @@ mod x86 {
     }
 
     #[inline(always)]
-    fn changed<C: Change<T>, T: Pod, const N: usize>(values: [T; N]) -> [C::Out; N] {
-        let mut out = [C::of(values[0]); N];
-        for i in 0..N {
-            out[i] = C::of(values[i]);
-        }
-        out
-    }
-
-    #[inline(always)]
-    pub(super) fn lanes_to_rows<W: Word, C: Change<T>, T: Pod>(
+    pub(super) fn lanes_to_rows<W: Word, T: Pod>(
         avx2: V3,
         lanes: &[Lane<T>],
         length: usize,
-        rows: &mut [C::Out],
+        rows: &mut [T],
     ) {
         let whole = length / SIDE;
         let blocks = &lanes.as_chunks::<SIDE>().0[..whole];
         for (half, rows) in rows.chunks_exact_mut(SIDE * length).enumerate() {
             for i in whole * SIDE..length {
                 for l in 0..SIDE {
-                    rows[l * length + i] = C::of(lanes[i][half * SIDE + l]);
+                    rows[l * length + i] = lanes[i][half * SIDE + l];
                 }
             }
             let [a, b, c, d, e, f, g, h] =
                 starts!(rows, split_at_mut, as_chunks_mut, length, whole, mut);
             for i in 0..whole {
-                let mut block: Block<C::Out> = [[C::of(blocks[i][0][0]); SIDE]; SIDE];
+                let mut block: Block<T> = [[blocks[i][0][0]; SIDE]; SIDE];
                 for j in 0..SIDE {
-                    let part = blocks[i][j].as_chunks::<SIDE>().0[half];
-                    block[j] = changed::<C, T, SIDE>(part);
+                    block[j] = blocks[i][j].as_chunks::<SIDE>().0[half];
                 }
-                let rows = transposed::<W, C::Out>(avx2, block);
+                let rows = transposed::<W, T>(avx2, block);
                 [a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]] = rows;
             }
         }
@@ -376,52 +333,26 @@ mod tests {
         agree(|i| i as u16);
     }
 
-    fn become_lanes_and_come_back<There, Back, T, U>(number: impl Fn(usize) -> T)
-    where
-        There: Change<T, Out = U>,
-        Back: Change<U, Out = T>,
-        T: Pod + PartialEq + std::fmt::Debug,
-        U: Pod + PartialEq,
-    {
+    fn become_lanes_and_come_back<T: Pod + PartialEq + std::fmt::Debug>(
+        number: impl Fn(usize) -> T,
+    ) {
         for length in 1..40 {
             let rows: Vec<T> = (0..LANES * length).map(&number).collect();
-            let mut lanes = vec![[There::of(number(0)); LANES]; length];
-            Shuffles::new().rows_to_lanes::<There, _>(&rows, length, &mut lanes);
+            let mut lanes = vec![[number(0); LANES]; length];
+            Shuffles::new().rows_to_lanes(&rows, length, &mut lanes);
             for (i, lane) in lanes.iter().enumerate() {
-                let expected = |l: usize| There::of(rows[l * length + i]);
-                assert!((0..LANES).all(|l| lane[l] == expected(l)), "{length}");
+                assert!((0..LANES).all(|l| lane[l] == rows[l * length + i]), "{length}");
             }
             let mut back = vec![number(0); rows.len()];
-            Shuffles::new().lanes_to_rows::<Back, _>(&lanes, length, &mut back);
+            Shuffles::new().lanes_to_rows(&lanes, length, &mut back);
             assert_eq!(rows, back, "{length}");
-        }
-    }
-
-    /// One more; one less.
-    struct More;
-    struct Less;
-
-    impl Change<f32> for More {
-        type Out = i64;
-
-        fn of(value: f32) -> i64 {
-            value as i64 + 1
-        }
-    }
-
-    impl Change<i64> for Less {
-        type Out = f32;
-
-        fn of(value: i64) -> f32 {
-            (value - 1) as f32
         }
     }
 
     #[test]
     fn rows_of_any_length_become_lanes_and_come_back() {
-        become_lanes_and_come_back::<Same, Same, u16, _>(|i| i as u16);
-        become_lanes_and_come_back::<Same, Same, i32, _>(|i| i as i32);
-        become_lanes_and_come_back::<Same, Same, f64, _>(|i| i as f64);
-        become_lanes_and_come_back::<More, Less, f32, _>(|i| i as f32);
+        become_lanes_and_come_back(|i| i as u16);
+        become_lanes_and_come_back(|i| i as i32);
+        become_lanes_and_come_back(|i| i as f64);
     }
 }

@@ -2,7 +2,7 @@
 
 use groups::quotient::QuotientMetric;
 use groups::{Group, Permutation, Symmetric};
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array1, Array2, Axis, array};
 use projections::*;
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -190,6 +190,27 @@ fn padding_is_an_entry_like_any_other() {
 fn negative_zero_comes_first() {
     let s = Sort::new(3).unwrap().project(array![[0.0f32, -0.0, -1e-45]].view()).unwrap();
     assert_eq!(bits(&s), bits(&array![[-1e-45f32, -0.0, 0.0]]));
+}
+
+/// More than caches hold goes another way.
+#[test]
+fn many_codes_are_sorted_as_few_are() {
+    let (n, sort) = (40, Sort::new(40).unwrap());
+    let mut z = codes(110_003, n, 3).mapv(|v| v as f32);
+    let whole = sort.project(z.view()).unwrap();
+    assert!(size_of_val(whole.as_slice().unwrap()) > 16 << 20);
+    for (z, s) in z.axis_chunks_iter(Axis(0), 5_000).zip(whole.axis_chunks_iter(Axis(0), 5_000)) {
+        assert_eq!(bits(&sort.project(z).unwrap()), bits(&s.to_owned()));
+    }
+    // As columns that lie together, there is no other way.
+    let mut columns = Array2::zeros((n, z.nrows()));
+    sort.project_into(z.view(), columns.view_mut().reversed_axes()).unwrap();
+    assert_eq!(columns.reversed_axes(), whole);
+    z[(109_000, 7)] = f32::NAN;
+    let error = sort.project(z.view()).unwrap_err();
+    assert!(matches!(error, ProjectionError::NotFinite { row: 109_000, column: 7, .. }), "{error}");
+    let error = sort.project_into(z.view(), Array2::zeros((2, n)).view_mut()).unwrap_err();
+    assert!(matches!(error, ProjectionError::Output { found: (2, 40), .. }), "{error}");
 }
 
 #[test]
