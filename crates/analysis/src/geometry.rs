@@ -19,9 +19,9 @@ use crate::AnalysisError;
 use crate::blocks::{corner_mut, ranges, rows};
 
 /// Rows of a block of queries. Fixed, so that results do not depend on the number of threads.
-pub(crate) const QUERY_ROWS: usize = 128;
+pub(crate) const QUERY_ROWS: usize = 256;
 /// Rows of a block of base codes: `QUERY_ROWS × BASE_ROWS` distances fit a core's cache.
-pub(crate) const BASE_ROWS: usize = 1024;
+pub(crate) const BASE_ROWS: usize = 512;
 
 /// Images of a block of queries are all held at once.
 const LARGEST_ORDER: usize = 1024;
