@@ -35,9 +35,6 @@ pub(crate) fn centred(codes: ArrayView2<'_, f64>, mean: ArrayView1<'_, f64>) -> 
     &codes - &mean
 }
 
-/// Rows of a block that stays in the cache.
-const FEW: usize = 256;
-
 /// All rows in double precision, with `mean` subtracted from each.
 pub(crate) fn centred_rows<T: Real>(
     codes: ArrayView2<'_, T>,
@@ -48,16 +45,17 @@ pub(crate) fn centred_rows<T: Real>(
     centred
 }
 
-/// Hands on some rows with `mean` subtracted from each, a few at a time, with the range of each few.
+/// Hands on some rows with `mean` subtracted from each, `few` at a time, with the range of each few.
 pub(crate) fn centred_blocks<T: Real, U: Real>(
     codes: ArrayView2<'_, T>,
     mean: ArrayView1<'_, f64>,
     range: Range<usize>,
+    few: usize,
     mut work: impl FnMut(Range<usize>, ArrayView2<'_, U>),
 ) {
-    let mut room = Array2::zeros((FEW.min(range.len()), codes.ncols()));
-    for start in range.clone().step_by(FEW) {
-        let block = start..range.end.min(start + FEW);
+    let mut room = Array2::zeros((few.min(range.len()), codes.ncols()));
+    for start in range.clone().step_by(few) {
+        let block = start..range.end.min(start + few);
         let mut x = room.slice_axis_mut(Axis(0), Slice::from(..block.len()));
         centre(rows(codes, block.clone()), mean, x.view_mut());
         work(block, x.view());
@@ -87,16 +85,16 @@ pub(crate) fn centred_products<T: Real>(
     codes: ArrayView2<'_, T>,
     mean: ArrayView1<'_, f64>,
 ) -> Array2<f64> {
+    /// Rows whose products are summed in the precision of the codes.
+    const FEW: usize = 256;
     let d = codes.ncols();
     let mut products = sum(codes.nrows(), (d, d), |range, mut product| {
         let mut part = Array2::<T>::zeros((d, d));
-        centred_blocks(codes, mean, range, |block, x: ArrayView2<'_, T>| {
-            let mut largest = T::zero();
-            for value in x.iter() {
-                largest = if value.abs() > largest { value.abs() } else { largest };
-            }
-            if largest >= T::of(1e-12) && largest <= T::of(1e12) {
-                upper_products(x, &mut part);
+        centred_blocks(codes, mean, range, FEW, |block, x: ArrayView2<'_, T>| {
+            upper_products(x, &mut part);
+            // No product of two columns is larger than both of their squares.
+            let largest = part.diag().iter().fold(0.0, |m, v| v.as_f64().max(m));
+            if (1e-24..1e30).contains(&largest) {
                 product.zip_mut_with(&part, |sum, value| *sum += value.as_f64());
             } else {
                 let mut part = Array2::zeros((d, d));
@@ -113,16 +111,16 @@ pub(crate) fn centred_products<T: Real>(
     products
 }
 
-/// `xᵀx`, in blocks of columns up to the diagonal.
+/// `xᵀx`, in blocks of rows from the diagonal on.
 fn upper_products<T: Real>(x: ArrayView2<'_, T>, out: &mut Array2<T>) {
-    /// Columns of a block.
-    const COLUMNS: usize = 32;
-    for columns in ranges(x.ncols(), COLUMNS) {
-        let above = Slice::from(..columns.end);
-        let columns = Slice::from(columns);
-        let mut out = out.slice_axis_mut(Axis(0), above);
-        let out = out.slice_axis_mut(Axis(1), columns);
-        let (a, b) = (x.slice_axis(Axis(1), above), x.slice_axis(Axis(1), columns));
+    /// Rows of a block: a register of single precision is full.
+    const ROWS: usize = 16;
+    for rows in ranges(x.ncols(), ROWS) {
+        let right = Slice::from(rows.start..);
+        let rows = Slice::from(rows);
+        let mut out = out.slice_axis_mut(Axis(0), rows);
+        let out = out.slice_axis_mut(Axis(1), right);
+        let (a, b) = (x.slice_axis(Axis(1), rows), x.slice_axis(Axis(1), right));
         matmul(T::one(), a.t(), b, T::zero(), out);
     }
 }
@@ -161,11 +159,27 @@ fn sum(
 mod tests {
     use super::*;
 
-    /// In single precision the products are those in double precision, whatever the size of codes.
+    /// In single precision the products are those in double precision, whatever the size of codes, that of
+    /// rows from one block to the next, and that of columns.
     #[test]
     fn products_are_as_exact_as_the_codes() {
-        for size in [1e-30, 1e-3, 1.0, 1e5, 1e30] {
+        for (size, rows, columns) in [
+            (1e-30, 1.0, 1.0),
+            (1e-13, 1.0, 1.0),
+            (1e-3, 1.0, 1.0),
+            (1.0, 1.0, 1.0),
+            (1e5, 1.0, 1.0),
+            (1e14, 1.0, 1.0),
+            (1e30, 1.0, 1.0),
+            (1.0, 1e-20, 1.0),
+            (1.0, 1e20, 1.0),
+            (1.0, 1.0, 1e-20),
+            (1e-12, 1.0, 1e-9),
+            (1e12, 1.0, 1e9),
+        ] {
             let codes = Array2::from_shape_fn((1000, 40), |(i, j)| {
+                let size =
+                    size * if i < 512 { 1.0 } else { rows } * if j % 3 > 0 { 1.0 } else { columns };
                 size * ((i * 7919 + j * 104_729) as f64 * 0.618).sin()
             });
             let codes = codes.mapv(|v| v as f32);
@@ -175,7 +189,7 @@ mod tests {
             let found = centred_products(codes.view(), mean.view());
             let scale = exact.diag().iter().fold(0.0, |m: f64, v| m.max(*v));
             for (a, b) in found.iter().zip(&exact) {
-                assert!((a - b).abs() <= 1e-6 * scale, "{size}: {a} {b}");
+                assert!((a - b).abs() <= 1e-6 * scale, "{size} {rows} {columns}: {a} {b}");
             }
         }
     }

@@ -64,8 +64,11 @@ impl Pca {
                 got: format!("{components} for {n} codes of dimension {dim}"),
             });
         }
-        checks::finite(FIT, codes)?;
         let mean = column_means(codes);
+        // What is not finite makes the mean of its column so.
+        if !mean.iter().all(|v| v.is_finite()) {
+            checks::finite(FIT, codes)?;
+        }
         let (sum_of_squares, variances, mut loadings) = if dim <= n {
             let products = centred_products(codes, mean.view());
             let (variances, loadings) = leading(&products, components);
@@ -100,19 +103,25 @@ impl Pca {
     ) -> Result<Array2<f64>, AnalysisError> {
         const OPERATION: &str = "Pca::transform";
         checks::same(OPERATION, "columns", self.mean.len(), codes.ncols())?;
-        checks::finite(OPERATION, codes)?;
-        let mut scores = Array2::zeros((codes.nrows(), self.components.nrows()));
+        let components = self.components.nrows();
+        // What few products are made of stays in the nearest cache.
+        let few = if components <= 16 { 16 } else { 256 };
+        let mut scores = Array2::zeros((codes.nrows(), components));
         let chunks: Vec<_> = ranges(codes.nrows(), ROWS).collect();
         scores.axis_chunks_iter_mut(Axis(0), ROWS).into_par_iter().zip(chunks).for_each(
             |(mut scores, range)| {
                 let first = range.start;
-                centred_blocks(codes, self.mean.view(), range, |block, x| {
+                centred_blocks(codes, self.mean.view(), range, few, |block, x| {
                     let block = Slice::from(block.start - first..block.end - first);
                     let scores = scores.slice_axis_mut(Axis(0), block);
                     matmul(1.0, x, self.components.t(), 0.0, scores);
                 });
             },
         );
+        // What is not finite makes the scores of its code so.
+        if !scores.iter().all(|v| v.is_finite()) {
+            checks::finite(OPERATION, codes)?;
+        }
         Ok(scores)
     }
 

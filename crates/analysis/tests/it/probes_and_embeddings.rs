@@ -103,6 +103,49 @@ fn the_largest_loading_is_positive() {
     }
 }
 
+/// Whatever the blocks that they are made in, scores are products of centred codes and directions.
+#[test]
+fn scores_are_products_with_the_components() {
+    let codes = gaussian(5003, 40, 5) + 3.0;
+    let single = codes.mapv(|v| v as f32);
+    for components in [1, 16, 17, 40] {
+        let pca = Pca::fit(codes.view(), components).unwrap();
+        let expected = (&codes - pca.mean()).dot(&pca.components().t());
+        let scores = pca.transform(codes.view()).unwrap();
+        assert_eq!(scores.dim(), (5003, components));
+        scores
+            .iter()
+            .zip(&expected)
+            .for_each(|(a, b)| assert_abs_diff_eq!(*a, *b, epsilon = 1e-12));
+        let rounded = pca.transform(single.view()).unwrap();
+        rounded
+            .iter()
+            .zip(&expected)
+            .for_each(|(a, b)| assert_abs_diff_eq!(*a, *b, epsilon = 1e-5));
+    }
+}
+
+#[test]
+fn principal_components_refuse_what_is_not_finite() {
+    let codes = gaussian(3000, 5, 6);
+    let pca = Pca::fit(codes.view(), 2).unwrap();
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut codes = codes.clone();
+        codes[[2999, 3]] = value;
+        // A second one of the other sign does not hide it.
+        codes[[2999, 4]] = -value;
+        for result in [Pca::fit(codes.view(), 2).err(), pca.transform(codes.view()).err()] {
+            let place =
+                matches!(result, Some(AnalysisError::NotFinite { row: 2999, column: 3, .. }));
+            assert!(place, "{value}: {result:?}");
+        }
+    }
+    // Sums that leave the range of the precision are no fault of the codes.
+    let huge = gaussian(3000, 5, 7).mapv(|v| v as f32 * 1e37);
+    let pca = Pca::fit(huge.view(), 2).unwrap();
+    assert!(pca.transform(huge.view()).unwrap().iter().all(|v| v.is_finite()));
+}
+
 #[test]
 fn tsne_checks_its_options() {
     let codes = gaussian(50, 3, 4);
