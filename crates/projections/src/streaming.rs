@@ -45,6 +45,22 @@ impl Past<'_> {
             past(simd, to, line);
         }
     }
+
+    /// The same for lines that are in registers, without a loop that would take them to memory and back.
+    #[inline(always)]
+    pub(crate) fn write_all<S: Simd, const N: usize>(&mut self, simd: S, lines: [Line; N]) {
+        let to = std::mem::take(&mut self.lines);
+        if to.len() < N {
+            self.lines = to;
+            return self.write(simd, &lines);
+        }
+        if let Some((now, later)) = to.split_first_chunk_mut::<N>() {
+            self.lines = later;
+            for i in 0..N {
+                past(simd, &mut now[i], &lines[i]);
+            }
+        }
+    }
 }
 
 /// Writes a line past the caches, which [`past_caches`] waits for.

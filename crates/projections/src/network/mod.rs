@@ -3,14 +3,18 @@
 //! A network compares the same places whatever the values, so that many lists go side by side
 //! through the minima and maxima of vector registers.
 
+#[cfg(target_arch = "x86_64")]
+mod registers;
 mod streamed;
 mod tiles;
 
 use bytemuck::{Zeroable, cast, cast_slice, cast_slice_mut};
 use groups::Real;
-use ndarray::{ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, Slice};
 use pulp::{Simd, WithSimd};
 
+#[cfg(target_arch = "x86_64")]
+use self::registers::Registers;
 use self::tiles::{Nothing, PLACES, Tile, sort};
 use crate::streaming::{LINE, Line};
 use crate::transpose::{LANES, Lane, Shuffles};
@@ -53,15 +57,38 @@ impl Network {
     }
 
     /// Sorts each row of `from` into `to` by the total order, `−0` before `+0`.
-    pub(crate) fn sort_rows<T: Real>(&self, from: ArrayView2<'_, T>, mut to: ArrayViewMut2<'_, T>) {
+    pub(crate) fn sort_rows<T: Real>(&self, from: ArrayView2<'_, T>, to: ArrayViewMut2<'_, T>) {
         if self.length > LONGEST {
             return one_by_one(from, to);
+        }
+        #[cfg(target_arch = "x86_64")]
+        let (from, mut to) = self.sort_in_registers(from, to);
+        if from.is_empty() {
+            return;
         }
         if let Some(to) = to.as_slice_mut().filter(|_| self.length * size_of::<T>() > 2 * LINE) {
             claim(to);
         }
         let mut memory = self.memory::<T>();
         pulp::Arch::new().dispatch(Rows { from, to, tiles: as_tiles::<T>(&mut memory) });
+    }
+
+    /// Sorts as many rows in registers as can be, and returns the others.
+    #[cfg(target_arch = "x86_64")]
+    fn sort_in_registers<'a, 'b, T: Real>(
+        &self,
+        from: ArrayView2<'a, T>,
+        mut to: ArrayViewMut2<'b, T>,
+    ) -> (ArrayView2<'a, T>, ArrayViewMut2<'b, T>) {
+        let mut whole = 0;
+        if let (Some(registers), Some(numbers), Some(places)) =
+            (Registers::of::<T>(self.length), from.as_slice(), to.as_slice_mut())
+        {
+            whole = Registers::whole(numbers.len()) / self.length;
+            registers.sort(numbers, &mut cast_slice_mut(places).as_chunks_mut().0);
+        }
+        let rest = Slice::from(whole..);
+        (from.slice_axis_move(Axis(0), rest), to.slice_axis_move(Axis(0), rest))
     }
 
     /// Memory for [`LANES`] rows in tiles: each lane in lines of its own, as what crosses two of them takes twice

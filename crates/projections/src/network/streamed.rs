@@ -6,6 +6,8 @@ use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, Axis};
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
+#[cfg(target_arch = "x86_64")]
+use super::registers::{Registers, Shifted};
 use super::tiles::{Meanwhile, Tile, sort, turned};
 use super::{LONGEST, Network, as_tiles};
 use crate::streaming::{LINE, Line, Past, past_caches, prefetch};
@@ -39,6 +41,19 @@ impl Network {
 
     /// The same for some times [`LANES`] rows.
     fn sort_blocks<T: Real>(&self, from: &[T], to: &mut [T]) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(registers) = Registers::of::<T>(self.length) {
+            let (head, to, tail) = bytemuck::pod_align_to_mut(to);
+            return past_caches(to, |past| {
+                if head.is_empty() {
+                    return registers.sort(from, past);
+                }
+                let mut shifted = Shifted::new(head, past);
+                let finite = registers.sort(from, &mut shifted);
+                tail.copy_from_slice(shifted.rest(tail.len()));
+                finite
+            });
+        }
         let mut memory = self.memory::<T>();
         let lines = LANES * self.length * size_of::<T>() / LINE;
         let mut sorted = vec![Line::zeroed(); lines + 1];
@@ -226,6 +241,9 @@ mod tests {
     fn long_rows_are_sorted_past_caches() {
         for tiles in 1..26 {
             agree_past_caches::<f32>(2 * LANES + 3, tiles * PLACES - 5, 1);
+        }
+        for length in [16, 32, 64, 128] {
+            agree_past_caches::<f32>(2 * LANES + 3, length, 1);
         }
         agree_past_caches::<f32>(2 * TASK / 4 / 128 + 5, 128, 1);
         agree_past_caches::<f64>(33, LONGEST, 2);
