@@ -88,14 +88,16 @@ pub(super) enum Wanted {
 
 /// The products of codes with [`LANES`] templates.
 pub(super) struct Products<'a, T> {
-    /// `cos(2πm/N)` and `sin(2πm/N)`.
-    pub(super) waves: &'a [(T, T)],
+    /// `N`
+    pub(super) order: usize,
+    /// For each pose `g` up to `N/2` and each frequency `j` below, `cos(2πgj/N)` and `sin(2πgj/N)`.
+    pub(super) waves: &'a [[T; 2]],
     /// For each frequency and field the `c`, and if there are sines the `d`, of all lanes.
     pub(super) filters: &'a [T],
     /// For each [`SIDE_BY_SIDE`] codes, frequency and field the `a`, and if there are sines the `b`, of
     /// these codes.
     pub(super) spectra: &'a [T],
-    /// `X_0, X_1, Y_1, X_2, Y_2, …` of all lanes for each of [`SIDE_BY_SIDE`] codes.
+    /// `X_0, X_1, Y_1, X_2, Y_2, …`, each for some lanes of [`SIDE_BY_SIDE`] codes, then for the next lanes.
     pub(super) sums: &'a mut [T],
     pub(super) wanted: Wanted,
     /// All templates, and the first of these.
@@ -110,33 +112,34 @@ impl<T: Register> WithSimd for Products<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { waves, filters, spectra, sums, wanted, templates, start, out } = self;
-        let order = waves.len();
+        let Self { order, waves, filters, spectra, sums, wanted, templates, start, out } = self;
         let row = filters.len() / LANES * SIDE_BY_SIDE;
         let wide = match wanted {
             Wanted::All => order * templates,
             Wanted::Largest => templates,
         };
         let (filters, sums) = (T::vectors::<S>(filters), T::vectors_mut::<S>(sums));
-        let parts = sums.len() / (order * SIDE_BY_SIDE);
+        let sums = sums.as_chunks_mut::<SIDE_BY_SIDE>().0;
+        let parts = sums.len() / order;
         for (spectra, out) in spectra.chunks_exact(row).zip(out.chunks_mut(wide * SIDE_BY_SIDE)) {
-            over_fields::<S, T>(simd, order, filters, spectra, sums);
-            for (sums, out) in sums.chunks_exact(order * parts).zip(out.chunks_exact_mut(wide)) {
-                for part in 0..parts {
-                    let first = start + part * (LANES / parts);
-                    if first >= templates {
-                        break;
+            for (part, sums) in sums.chunks_exact_mut(order).enumerate() {
+                let first = start + part * (LANES / parts);
+                if first >= templates {
+                    break;
+                }
+                over_fields::<S, T>(simd, (part, parts), filters, spectra, sums);
+                let place = Place { first, count: (LANES / parts).min(templates - first) };
+                match wanted {
+                    Wanted::All => {
+                        let mut all = All { out: &mut *out, wide, templates, place };
+                        over_frequencies(simd, waves, sums, &mut all);
                     }
-                    let place = Place { first, count: (LANES / parts).min(templates - first) };
-                    match wanted {
-                        Wanted::All => {
-                            let mut all = All { out, templates, place };
-                            over_frequencies(simd, waves, sums, part, &mut all);
-                        }
-                        Wanted::Largest => {
-                            let mut largest = Largest(T::splat(simd, T::neg_infinity()));
-                            over_frequencies(simd, waves, sums, part, &mut largest);
-                            place.put::<S, T>(largest.0, out);
+                    Wanted::Largest => {
+                        let mut largest =
+                            Largest([T::splat(simd, T::neg_infinity()); SIDE_BY_SIDE]);
+                        over_frequencies(simd, waves, sums, &mut largest);
+                        for (values, out) in largest.0.into_iter().zip(out.chunks_exact_mut(wide)) {
+                            place.put::<S, T>(values, out);
                         }
                     }
                 }
@@ -145,124 +148,127 @@ impl<T: Register> WithSimd for Products<'_, T> {
     }
 }
 
-/// Each sum runs over the fields in their order, wherever the code stands.
+/// The sums of one part of the lanes. Each runs over the fields in their order, wherever the code stands.
 #[inline(always)]
 fn over_fields<S: Simd, T: Register>(
     simd: S,
-    order: usize,
+    (part, parts): (usize, usize),
     filters: &[T::Vector<S>],
     spectra: &[T],
-    sums: &mut [T::Vector<S>],
+    sums: &mut [[T::Vector<S>; SIDE_BY_SIDE]],
 ) {
-    let parts = sums.len() / (order * SIDE_BY_SIDE);
+    let order = sums.len();
     let fields = filters.len() / (order * parts);
-    for part in 0..parts {
-        let mut column = 0;
-        while column < order {
-            let start = column * fields;
-            let filters = &filters[start * parts..];
-            let spectra = &spectra[start * SIDE_BY_SIDE..];
-            let mut x = [T::splat(simd, T::zero()); SIDE_BY_SIDE];
-            // A frequency that is its own negative has no sines.
-            let real = column == 0 || column + 1 == order;
-            if real {
-                let filters = filters.chunks_exact(parts);
-                let spectra = spectra.as_chunks::<SIDE_BY_SIDE>().0;
-                for (filter, a) in filters.zip(spectra).take(fields) {
-                    let c = filter[part];
-                    for code in 0..SIDE_BY_SIDE {
-                        x[code] = T::multiply_add(simd, T::splat(simd, a[code]), c, x[code]);
-                    }
-                }
-            } else {
-                let mut y = x;
-                let filters = filters.chunks_exact(2 * parts);
-                let spectra = spectra.as_chunks::<SIDE_BY_SIDE>().0.as_chunks::<2>().0;
-                for (filter, [a, b]) in filters.zip(spectra).take(fields) {
-                    let (c, d) = (filter[part], filter[parts + part]);
-                    for code in 0..SIDE_BY_SIDE {
-                        let cos = T::splat(simd, a[code]);
-                        x[code] = T::multiply_add(simd, cos, c, x[code]);
-                        y[code] = T::multiply_add(simd, cos, d, y[code]);
-                        x[code] = T::multiply_add(simd, T::splat(simd, b[code]), d, x[code]);
-                        y[code] = T::multiply_add(simd, T::splat(simd, -b[code]), c, y[code]);
-                    }
-                }
+    let mut column = 0;
+    while column < order {
+        let start = column * fields;
+        let filters = &filters[start * parts..];
+        let spectra = &spectra[start * SIDE_BY_SIDE..];
+        let mut x = [T::splat(simd, T::zero()); SIDE_BY_SIDE];
+        // A frequency that is its own negative has no sines.
+        let real = column == 0 || column + 1 == order;
+        if real {
+            let filters = filters.chunks_exact(parts);
+            let spectra = spectra.as_chunks::<SIDE_BY_SIDE>().0;
+            for (filter, a) in filters.zip(spectra).take(fields) {
+                let c = filter[part];
                 for code in 0..SIDE_BY_SIDE {
-                    sums[(code * order + column + 1) * parts + part] = y[code];
+                    x[code] = T::multiply_add(simd, T::splat(simd, a[code]), c, x[code]);
                 }
             }
-            for code in 0..SIDE_BY_SIDE {
-                sums[(code * order + column) * parts + part] = x[code];
+        } else {
+            let mut y = x;
+            let filters = filters.chunks_exact(2 * parts);
+            let spectra = spectra.as_chunks::<SIDE_BY_SIDE>().0.as_chunks::<2>().0;
+            for (filter, [a, b]) in filters.zip(spectra).take(fields) {
+                let (c, d) = (filter[part], filter[parts + part]);
+                for code in 0..SIDE_BY_SIDE {
+                    let cos = T::splat(simd, a[code]);
+                    x[code] = T::multiply_add(simd, cos, c, x[code]);
+                    y[code] = T::multiply_add(simd, cos, d, y[code]);
+                    x[code] = T::multiply_add(simd, T::splat(simd, b[code]), d, x[code]);
+                    y[code] = T::multiply_add(simd, T::splat(simd, -b[code]), c, y[code]);
+                }
             }
-            column += if real { 1 } else { 2 };
+            sums[column + 1] = y;
         }
+        sums[column] = x;
+        column += if real { 1 } else { 2 };
     }
 }
 
-/// From the sums of one code to its products in all poses, `g` and `−g` together.
+/// From the sums of some codes to their products in all poses, `g` and `−g` together.
 #[inline(always)]
 fn over_frequencies<S: Simd, T: Register>(
     simd: S,
-    waves: &[(T, T)],
-    sums: &[T::Vector<S>],
-    part: usize,
+    waves: &[[T; 2]],
+    sums: &[[T::Vector<S>; SIDE_BY_SIDE]],
     sink: &mut impl Sink<S, T>,
 ) {
-    let n = waves.len();
-    let parts = sums.len() / n;
-    let minus = T::splat(simd, -T::one());
+    let n = sums.len();
+    let Some((constant, sums)) = sums.split_first() else { return };
+    let (sums, alternating) = sums.as_chunks::<2>();
+    let (one, minus) = (T::splat(simd, T::one()), T::splat(simd, -T::one()));
     for g in 0..=n / 2 {
-        let (mut even, mut odd) = (sums[part], T::splat(simd, T::zero()));
-        if n.is_multiple_of(2) {
-            let sign = if g.is_multiple_of(2) { T::one() } else { -T::one() };
-            let last = sums[(n - 1) * parts + part];
-            even = T::multiply_add(simd, T::splat(simd, sign), last, even);
-        }
-        let mut angle = 0;
-        for j in 1..=(n - 1) / 2 {
-            angle += g;
-            if angle >= n {
-                angle -= n;
+        let (mut even, mut odd) = (*constant, [T::splat(simd, T::zero()); SIDE_BY_SIDE]);
+        if let [last] = alternating {
+            let sign = if g.is_multiple_of(2) { one } else { minus };
+            for code in 0..SIDE_BY_SIDE {
+                even[code] = T::multiply_add(simd, sign, last[code], even[code]);
             }
-            let (cos, sin) = waves[angle];
-            let (x, y) = (sums[(2 * j - 1) * parts + part], sums[2 * j * parts + part]);
-            even = T::multiply_add(simd, T::splat(simd, cos), x, even);
-            odd = T::multiply_add(simd, T::splat(simd, sin), y, odd);
         }
-        sink.take(simd, g, T::multiply_add(simd, odd, minus, even));
+        for ([cos, sin], [x, y]) in waves[g * sums.len()..].iter().zip(sums) {
+            let (cos, sin) = (T::splat(simd, *cos), T::splat(simd, *sin));
+            for code in 0..SIDE_BY_SIDE {
+                even[code] = T::multiply_add(simd, cos, x[code], even[code]);
+                odd[code] = T::multiply_add(simd, sin, y[code], odd[code]);
+            }
+        }
+        let mut products = even;
+        for code in 0..SIDE_BY_SIDE {
+            products[code] = T::multiply_add(simd, odd[code], minus, even[code]);
+        }
+        sink.take(simd, g, products);
         if g > 0 && 2 * g < n {
-            let one = T::splat(simd, T::one());
-            sink.take(simd, n - g, T::multiply_add(simd, odd, one, even));
+            for code in 0..SIDE_BY_SIDE {
+                products[code] = T::multiply_add(simd, odd[code], one, even[code]);
+            }
+            sink.take(simd, n - g, products);
         }
     }
 }
 
 /// Where products go.
 trait Sink<S: Simd, T: Register> {
-    /// Takes those of all lanes of a vector in one pose.
-    fn take(&mut self, simd: S, pose: usize, values: T::Vector<S>);
+    /// Takes those of some codes in one pose.
+    fn take(&mut self, simd: S, pose: usize, values: [T::Vector<S>; SIDE_BY_SIDE]);
 }
 
 struct All<'a, T> {
     out: &'a mut [T],
+    /// Numbers of one code.
+    wide: usize,
     templates: usize,
     place: Place,
 }
 
 impl<S: Simd, T: Register> Sink<S, T> for All<'_, T> {
     #[inline(always)]
-    fn take(&mut self, _: S, pose: usize, values: T::Vector<S>) {
-        self.place.put::<S, T>(values, &mut self.out[pose * self.templates..]);
+    fn take(&mut self, _: S, pose: usize, values: [T::Vector<S>; SIDE_BY_SIDE]) {
+        for (values, out) in values.into_iter().zip(self.out.chunks_exact_mut(self.wide)) {
+            self.place.put::<S, T>(values, &mut out[pose * self.templates..]);
+        }
     }
 }
 
-struct Largest<V>(V);
+struct Largest<V>([V; SIDE_BY_SIDE]);
 
 impl<S: Simd, T: Register> Sink<S, T> for Largest<T::Vector<S>> {
     #[inline(always)]
-    fn take(&mut self, simd: S, _: usize, values: T::Vector<S>) {
-        self.0 = T::larger(simd, self.0, values);
+    fn take(&mut self, simd: S, _: usize, values: [T::Vector<S>; SIDE_BY_SIDE]) {
+        for code in 0..SIDE_BY_SIDE {
+            self.0[code] = T::larger(simd, self.0[code], values[code]);
+        }
     }
 }
 

@@ -39,8 +39,8 @@ pub(crate) struct Correlation<T: Real> {
     /// `c` and `d` of the templates: first of the first [`LANES`] of them, for each frequency and field
     /// all `c` and then, if there are sines, all `d`. The last lanes are filled up with zeros.
     filters: Vec<T>,
-    /// `cos(2πm/N)` and `sin(2πm/N)`.
-    waves: Vec<(T, T)>,
+    /// For each `g` up to `N/2` and each pair of frequencies `j` and `−j`, `cos(2πgj/N)` and `sin(2πgj/N)`.
+    waves: Vec<[T; 2]>,
 }
 
 impl<T: Real> Correlation<T> {
@@ -105,7 +105,9 @@ impl<T: Real> Correlation<T> {
                 }
             }
         }
-        let waves = (0..n).map(wave).map(|(cos, sin)| (T::of(cos), T::of(sin))).collect();
+        let pairs = 1..=(n - 1) / 2;
+        let waves = (0..=n / 2).flat_map(|g| pairs.clone().map(move |j| wave(g * j)));
+        let waves = waves.map(|(cos, sin)| [T::of(cos), T::of(sin)]).collect();
         let fourier = fourier.mapv(T::of);
         Self { order, fields, templates: k, fourier, places, filters, waves }
     }
@@ -182,12 +184,22 @@ impl<T: Real> Correlation<T> {
 }
 
 fn multiply<T: Register>(correlation: &Correlation<T>, wanted: Wanted, buffers: &mut Buffers<T>) {
-    let (arch, Correlation { waves, templates, .. }) = (pulp::Arch::new(), correlation);
-    let filters = correlation.filters.chunks_exact(correlation.order * correlation.fields * LANES);
+    let (arch, Correlation { order, waves, templates, .. }) = (pulp::Arch::new(), correlation);
+    let filters = correlation.filters.chunks_exact(order * correlation.fields * LANES);
     for (filters, start) in filters.zip((0..*templates).step_by(LANES)) {
         let Buffers { spectra, sums, out, .. } = &mut *buffers;
-        let templates = *templates;
-        arch.dispatch(Products { waves, filters, spectra, sums, wanted, templates, start, out });
+        let (order, templates) = (*order, *templates);
+        arch.dispatch(Products {
+            order,
+            waves,
+            filters,
+            spectra,
+            sums,
+            wanted,
+            templates,
+            start,
+            out,
+        });
     }
 }
 
