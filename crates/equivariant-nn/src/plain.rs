@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::NnError;
 use crate::layers::{Activation, Pooling, Window, halve, pool_channels, spatial_mean};
-use crate::ops::{Conv2dConfig, FieldMoments, FilterSupport, NormConfig, batch_norm_act, conv2d};
+use crate::ops::{
+    Conv2dConfig, FieldMoments, FilterSupport, NormConfig, batch_norm_act, conv2d_act,
+};
 
 /// One step of a [`PlainNetwork`]. Channels are ordinary ones: the group is in the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -282,8 +284,7 @@ impl Module for PlainNetwork {
                         support: p.support.clone(),
                         ..Default::default()
                     };
-                    let y = conv2d(&x, &p.weight, None, &config)?;
-                    affine(&y, &p.bias.ones_like()?, &p.bias, relu)?
+                    conv2d_act(&x, &p.weight, Some(&p.bias), &config, relu)?
                 }
                 (PlainStep::Affine, Some(p)) => affine(&x, &p.weight, &p.bias, relu)?,
                 (PlainStep::Linear, Some(p)) => {

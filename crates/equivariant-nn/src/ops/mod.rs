@@ -30,6 +30,7 @@ mod support;
 
 pub use batch_norm::{FieldMoments, NormConfig, batch_norm_act, field_moments};
 pub use channel_norm::channel_norm;
+pub(crate) use conv2d::conv2d_act;
 pub use conv2d::{Conv2dConfig, conv2d};
 pub use expand::{Expansion, expand};
 pub use group_max::group_max;

@@ -129,8 +129,14 @@ fn resample<T: Element>(
             let lines = sized(&mut scratch.dense, channels * h2 * w);
             for (plane, lines) in x.chunks_exact(h * w).zip(lines.chunks_exact_mut(h2 * w)) {
                 for (line, (first, weights)) in lines.chunks_exact_mut(w).zip(&weights) {
-                    line.fill(T::zero());
-                    for (source, &weight) in plane[first * w..].chunks_exact(w).zip(weights) {
+                    let mut sources = plane[first * w..].chunks_exact(w).zip(weights);
+                    match sources.next() {
+                        Some((source, &weight)) => {
+                            line.iter_mut().zip(source).for_each(|(out, &v)| *out = weight * v);
+                        }
+                        None => line.fill(T::zero()),
+                    }
+                    for (source, &weight) in sources {
                         for (out, &v) in line.iter_mut().zip(source) {
                             *out += weight * v;
                         }

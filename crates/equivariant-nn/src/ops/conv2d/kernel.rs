@@ -20,6 +20,8 @@ pub(super) struct Conv2d {
     pub(super) padding: usize,
     pub(super) stride: usize,
     pub(super) needs_input_grad: bool,
+    /// Whether negative outputs become zero.
+    pub(super) relu: bool,
     pub(super) support: FilterSupport,
 }
 
@@ -120,24 +122,33 @@ impl Conv2d {
         bias: Option<&[T]>,
         s: &Sizes,
     ) -> Vec<T> {
-        let mut y = if winograd::pays(self, s) {
-            winograd::forward(self, x, w, s)
-        } else {
-            self.direct(x, w, s)
-        };
-        if let Some(bias) = bias {
-            let positions = s.target.0 * s.target.1;
-            y.par_chunks_mut((s.c_out * positions).max(1)).for_each(|y| {
-                for (plane, &b) in y.chunks_exact_mut(positions).zip(bias) {
-                    plane.iter_mut().for_each(|v| *v += b);
+        let positions = s.target.0 * s.target.1;
+        // While outputs are in the cache.
+        let finish = |y: &mut [T]| {
+            for (i, plane) in y.chunks_exact_mut(positions).enumerate() {
+                let bias = bias.map_or(T::zero(), |bias| bias[i % s.c_out]);
+                match self.relu {
+                    true => plane.iter_mut().for_each(|v| *v = rectified(*v + bias)),
+                    false if bias != T::zero() => plane.iter_mut().for_each(|v| *v += bias),
+                    false => {}
                 }
-            });
+            }
+        };
+        if winograd::pays(self, s) {
+            winograd::forward(self, x, w, s, finish)
+        } else {
+            self.direct(x, w, s, finish)
         }
-        y
     }
 
-    /// Without bias, by products of windows.
-    pub(super) fn direct<T: Element>(&self, x: &[T], w: &[T], s: &Sizes) -> Vec<T> {
+    /// The same by products of windows. What is left to do to outputs is done to those of some samples at a time.
+    pub(super) fn direct<T: Element>(
+        &self,
+        x: &[T],
+        w: &[T],
+        s: &Sizes,
+        finish: impl Fn(&mut [T]) + Sync,
+    ) -> Vec<T> {
         let windows = self.input_windows(s);
         let matrix = self.forward_matrix(w, s);
         let (size_in, size_out) = s.samples();
@@ -145,10 +156,14 @@ impl Conv2d {
         if y.is_empty() {
             return y;
         }
+        let stack = samples_per_product(windows.positions());
         y.par_chunks_mut(SAMPLES_PER_TASK * size_out).enumerate().for_each(|(task, y)| {
             let x = &x[task * SAMPLES_PER_TASK * size_in..];
             T::with_scratch(|scratch| {
-                product(x, size_in, &windows, &matrix, s.c_out, y, scratch, |_, _, _| ());
+                for (x, y) in x.chunks(stack * size_in).zip(y.chunks_mut(stack * size_out)) {
+                    product(x, size_in, &windows, &matrix, s.c_out, y, scratch, |_, _, _| ());
+                    finish(y);
+                }
             });
         });
         y
@@ -260,6 +275,11 @@ impl Conv2d {
         }
         (Some(dx), dw)
     }
+}
+
+/// Negative numbers become zero; what is no number stays.
+fn rectified<T: Element>(value: T) -> T {
+    if value < T::zero() { T::zero() } else { value }
 }
 
 /// How many samples to stack into one product.

@@ -70,6 +70,17 @@ pub fn conv2d(
     bias: Option<&Tensor>,
     config: &Conv2dConfig,
 ) -> Result<Tensor> {
+    conv2d_act(x, w, bias, config, false)
+}
+
+/// The same, and perhaps the rectifier, in one pass over memory.
+pub(crate) fn conv2d_act(
+    x: &Tensor,
+    w: &Tensor,
+    bias: Option<&Tensor>,
+    config: &Conv2dConfig,
+    relu: bool,
+) -> Result<Tensor> {
     let (_, c_in, h, width) = x.dims4()?;
     let (c_out, w_in, k, k2) = w.dims4()?;
     if w_in != c_in || k != k2 || k == 0 {
@@ -94,12 +105,14 @@ pub fn conv2d(
         candle_core::bail!("conv2d: a non-empty support of side {k} expected, got {support:?}");
     }
     if !has_kernel(x) {
-        return composed(x, w, bias, config);
+        let y = composed(x, w, bias, config)?;
+        return if relu { y.relu() } else { Ok(y) };
     }
     let op = Conv2d {
         padding: config.padding,
         stride: config.stride,
         needs_input_grad: config.needs_input_grad,
+        relu,
         support: match &config.support {
             Some(support) => support.as_ref().clone(),
             None => FilterSupport::full(k),
@@ -135,6 +148,11 @@ fn composed(
 }
 
 impl Conv2d {
+    /// From the gradient of outputs that of the sums before a rectifier.
+    fn of_sums(&self, y: &Tensor, dy: &Tensor) -> Result<Tensor> {
+        if self.relu { y.le(0.0)?.where_cond(&dy.zeros_like()?, dy) } else { Ok(dy.clone()) }
+    }
+
     fn gradients(
         &self,
         x: &Tensor,
@@ -174,10 +192,10 @@ impl CustomOp2 for Conv2d {
         &self,
         x: &Tensor,
         w: &Tensor,
-        _: &Tensor,
+        y: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        self.gradients(x, w, dy)
+        self.gradients(x, w, &self.of_sums(y, dy)?)
     }
 }
 
@@ -209,14 +227,62 @@ impl CustomOp3 for Conv2d {
         x: &Tensor,
         w: &Tensor,
         bias: &Tensor,
-        _: &Tensor,
+        y: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let dy = &self.of_sums(y, dy)?;
         let (dx, dw) = self.gradients(x, w, dy)?;
         let (_, channels, h, width) = dy.dims4()?;
         let db = dispatch!(x.dtype(), "conv2d", T => with_entries::<T, 1, _>([dy], |[dys]| {
             Tensor::from_vec(channel_sums(dys, channels, h * width), bias.shape(), bias.device())
         }))?;
         Ok((dx, dw, Some(db)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device, Var};
+
+    use super::*;
+
+    /// In one pass or in two: outputs and all gradients, by windows and by tiles.
+    #[test]
+    fn a_rectifier_in_the_same_pass_is_one_after_it() -> Result<()> {
+        let draw = |shape: &[usize]| Var::randn(0.0f64, 1.0, shape, &Device::Cpu);
+        for (c_in, c_out, k, stride) in [(1, 5, 3, 1), (3, 4, 3, 2), (16, 20, 5, 1)] {
+            let (x, w) = (draw(&[3, c_in, 12, 13])?, draw(&[c_out, c_in, k, k])?);
+            let bias = draw(&[c_out])?;
+            let config = Conv2dConfig { padding: 1, stride, ..Default::default() };
+            for bias in [None, Some(bias.as_tensor())] {
+                let plain = conv2d(&x, &w, bias, &config)?.relu()?;
+                let fused = conv2d_act(&x, &w, bias, &config, true)?;
+                let weights = draw(plain.dims())?;
+                let gradients = [&plain, &fused].map(|y| (y * weights.as_tensor())?.backward());
+                let [plain_gradients, fused_gradients] = gradients;
+                let (plain_gradients, fused_gradients) = (plain_gradients?, fused_gradients?);
+                let mut pairs = vec![(plain, fused)];
+                for of in [Some(x.as_tensor()), Some(w.as_tensor()), bias].into_iter().flatten() {
+                    let of = [&plain_gradients, &fused_gradients].map(|g| g.get(of).cloned());
+                    let [Some(a), Some(b)] = of else { panic!("a gradient is missing") };
+                    pairs.push((a, b));
+                }
+                for (a, b) in pairs {
+                    let gap = (a - b)?.abs()?.flatten_all()?.max(0)?.to_scalar::<f64>()?;
+                    assert!(gap < 1e-12, "{gap}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is no number stays none, and does not become zero.
+    #[test]
+    fn a_rectifier_keeps_what_is_no_number() -> Result<()> {
+        let x = Tensor::full(f32::NAN, (1, 1, 4, 4), &Device::Cpu)?;
+        let w = Tensor::ones((2, 1, 3, 3), DType::F32, &Device::Cpu)?;
+        let y = conv2d_act(&x, &w, None, &Conv2dConfig::default(), true)?;
+        assert!(y.flatten_all()?.to_vec1::<f32>()?.iter().all(|v| v.is_nan()));
+        Ok(())
     }
 }

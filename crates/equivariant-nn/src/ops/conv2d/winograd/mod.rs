@@ -47,8 +47,14 @@ pub(super) fn pays(conv: &Conv2d, s: &Sizes) -> bool {
     2 * grid.count() * PRODUCTS <= positions * conv.support.len()
 }
 
-/// `y`, without bias.
-pub(super) fn forward<T: Element>(conv: &Conv2d, x: &[T], w: &[T], s: &Sizes) -> Vec<T> {
+/// `y`, without bias. What is left to do to outputs is done to those of some samples at a time.
+pub(super) fn forward<T: Element>(
+    conv: &Conv2d,
+    x: &[T],
+    w: &[T],
+    s: &Sizes,
+    finish: impl Fn(&mut [T]) + Sync,
+) -> Vec<T> {
     let k = conv.support.side();
     let grid = Grid::new(k, conv.padding, s.source, s.target);
     let filters = Filters { outer: s.c_in, inner: s.c_out, k };
@@ -74,6 +80,7 @@ pub(super) fn forward<T: Element>(conv: &Conv2d, x: &[T], w: &[T], s: &Sizes) ->
                 matmul(T::one(), a, b, T::zero(), written.view_mut(dense, product));
             }
             outputs(&grid, dense, written, padded, y);
+            finish(y);
         });
     });
     y
@@ -172,20 +179,21 @@ mod tests {
                         true => FilterSupport::disc(k, k as f64 / 2.0),
                         false => FilterSupport::full(k),
                     };
-                    let conv = Conv2d { padding, stride: 1, needs_input_grad: true, support };
+                    let conv =
+                        Conv2d { padding, stride: 1, needs_input_grad: true, relu: false, support };
                     let s =
                         conv.sizes(&[batch, c_in, side, side + 1], &[c_out, c_in, k, k]).unwrap();
                     let x = wave(1, batch * c_in * side * (side + 1));
                     let w = wave(2, c_out * c_in * k * k);
                     let dy = wave(3, batch * c_out * s.target.0 * s.target.1);
                     let (y, (dx, dw)) =
-                        (conv.direct(&x, &w, &s), conv.direct_backward(&x, &w, &dy, &s));
+                        (conv.direct(&x, &w, &s, |_| ()), conv.direct_backward(&x, &w, &dy, &s));
                     let dx = dx.unwrap();
                     let (fy, (fdx, fdw)) =
-                        (forward(&conv, &x, &w, &s), backward(&conv, &x, &w, &dy, &s));
+                        (forward(&conv, &x, &w, &s, |_| ()), backward(&conv, &x, &w, &dy, &s));
                     let (x, w, dy) = (narrow(&x), narrow(&w), narrow(&dy));
                     let (sy, (sdx, sdw)) =
-                        (forward(&conv, &x, &w, &s), backward(&conv, &x, &w, &dy, &s));
+                        (forward(&conv, &x, &w, &s, |_| ()), backward(&conv, &x, &w, &dy, &s));
                     for (fast, single, plain) in [(fy, sy, y), (fdx, sdx, dx), (fdw, sdw, dw)] {
                         assert!(largest(&fast, &plain) < 1e-13, "{conv:?} {s:?}");
                         let off = largest(&wide(&single), &plain);
