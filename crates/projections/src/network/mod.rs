@@ -1,7 +1,8 @@
-//! Sorting networks: many lists at once, one a lane.
+//! Sorting networks: many lists at once.
 //!
 //! A network compares the same places whatever the values, so that many lists go side by side
-//! through the minima and maxima of vector registers.
+//! through the minima and maxima of vector registers: one a lane, for any length and any processor (`tiles`), or
+//! whole, where they fit (`registers`).
 
 #[cfg(target_arch = "x86_64")]
 mod registers;
