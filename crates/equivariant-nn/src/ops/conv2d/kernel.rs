@@ -134,7 +134,12 @@ impl Conv2d {
                 }
             }
         };
-        if winograd::pays(self, s) {
+        let (size_in, size_out) = s.samples();
+        if size_in == 0 {
+            let mut y = vec![T::zero(); s.batch * size_out];
+            finish(&mut y);
+            y
+        } else if winograd::pays(self, s) {
             winograd::forward(self, x, w, s, finish)
         } else {
             self.direct(x, w, s, finish)
@@ -160,7 +165,8 @@ impl Conv2d {
         y.par_chunks_mut(SAMPLES_PER_TASK * size_out).enumerate().for_each(|(task, y)| {
             let x = &x[task * SAMPLES_PER_TASK * size_in..];
             T::with_scratch(|scratch| {
-                for (x, y) in x.chunks(stack * size_in).zip(y.chunks_mut(stack * size_out)) {
+                for (group, y) in y.chunks_mut(stack * size_out).enumerate() {
+                    let x = &x[group * stack * size_in..];
                     product(x, size_in, &windows, &matrix, s.c_out, y, scratch, |_, _, _| ());
                     finish(y);
                 }

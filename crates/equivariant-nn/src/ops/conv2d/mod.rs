@@ -276,6 +276,20 @@ mod tests {
         Ok(())
     }
 
+    #[test]
+    fn sums_over_no_channels_are_biases() -> Result<()> {
+        let x = Tensor::zeros((3, 0, 5, 5), DType::F64, &Device::Cpu)?;
+        let w = Tensor::zeros((2, 0, 3, 3), DType::F64, &Device::Cpu)?;
+        let bias = Tensor::new(&[1.5f64, -2.0], &Device::Cpu)?;
+        for (relu, second) in [(false, -2.0), (true, 0.0)] {
+            let y = conv2d_act(&x, &w, Some(&bias), &Conv2dConfig::default(), relu)?;
+            assert_eq!(y.dims(), [3, 2, 3, 3]);
+            let sums = y.sum((0, 2, 3))?.to_vec1::<f64>()?;
+            assert_eq!(sums, [27.0 * 1.5, 27.0 * second]);
+        }
+        Ok(())
+    }
+
     /// What is no number stays none, and does not become zero.
     #[test]
     fn a_rectifier_keeps_what_is_no_number() -> Result<()> {
