@@ -276,6 +276,26 @@ mod tests {
         Ok(())
     }
 
+    /// Half precision has no kernel here: candle's own operations.
+    #[test]
+    fn a_rectifier_is_the_same_without_a_kernel() -> Result<()> {
+        let draw = |shape: &[usize]| Tensor::randn(0.0f32, 1.0, shape, &Device::Cpu);
+        let tensors = [draw(&[2, 3, 8, 9])?, draw(&[4, 3, 3, 3])?, draw(&[4])?];
+        let config = Conv2dConfig { padding: 1, ..Default::default() };
+        let [half, single] = [DType::F16, DType::F32].map(|dtype| {
+            let [x, w, bias] = tensors.each_ref().map(|t| t.to_dtype(dtype));
+            let (x, w, bias) = (x?, w?, bias?);
+            assert_eq!(has_kernel(&x), dtype == DType::F32);
+            conv2d_act(&x, &w, Some(&bias), &config, true)?.to_dtype(DType::F32)
+        });
+        let (half, single) = (half?, single?);
+        let gap = (&half - &single)?.abs()?.max_all()?.to_scalar::<f32>()?;
+        let size = single.max_all()?.to_scalar::<f32>()?;
+        assert!(gap < 0.02 * size, "{gap} of {size}");
+        assert_eq!(half.min_all()?.to_scalar::<f32>()?, 0.0);
+        Ok(())
+    }
+
     #[test]
     fn sums_over_no_channels_are_biases() -> Result<()> {
         let x = Tensor::zeros((3, 0, 5, 5), DType::F64, &Device::Cpu)?;
