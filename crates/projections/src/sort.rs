@@ -26,6 +26,8 @@ use crate::{
 /// any number of values.
 ///
 /// Cost `n log² n` comparisons of vectors that hold many codes; beyond 2,048 coordinates `n log n` of numbers.
+/// Fastest in `f32` for 16, 32, 64 and 128 coordinates, where the processor has AVX-512: these codes are sorted whole in
+/// its registers.
 ///
 /// ```
 /// use ndarray::array;

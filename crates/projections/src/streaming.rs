@@ -46,15 +46,11 @@ impl Past<'_> {
         }
     }
 
-    /// The same for lines that are in registers, without a loop that would take them to memory and back.
+    /// The same for lines that are in registers, without a loop that would take them to memory and back; nothing
+    /// where there is not room for all of them.
     #[inline(always)]
     pub(crate) fn write_all<S: Simd, const N: usize>(&mut self, simd: S, lines: [Line; N]) {
-        let to = std::mem::take(&mut self.lines);
-        if to.len() < N {
-            self.lines = to;
-            return self.write(simd, &lines);
-        }
-        if let Some((now, later)) = to.split_first_chunk_mut::<N>() {
+        if let Some((now, later)) = std::mem::take(&mut self.lines).split_first_chunk_mut::<N>() {
             self.lines = later;
             for i in 0..N {
                 past(simd, &mut now[i], &lines[i]);
@@ -144,6 +140,14 @@ mod tests {
             4
         });
         assert_eq!(written, 4);
+        let to: &[f32] = bytemuck::cast_slice(&to);
+        assert_eq!(to[..32], numbers[..32]);
+        assert!(to[32..].iter().all(|v| *v == 0.0));
+        let mut to = [bytemuck::Zeroable::zeroed(); 4];
+        past_caches(&mut to[..3], |past| {
+            past.write_all(pulp::Scalar::new(), [line(0), line(1)]);
+            past.write_all(pulp::Scalar::new(), [line(2), line(3)]);
+        });
         let to: &[f32] = bytemuck::cast_slice(&to);
         assert_eq!(to[..32], numbers[..32]);
         assert!(to[32..].iter().all(|v| *v == 0.0));
