@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::isotopes;
+
 /// Symbols by atomic number, from hydrogen.
 const SYMBOLS: [&str; 118] = [
     "H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl",
@@ -14,19 +16,21 @@ const SYMBOLS: [&str; 118] = [
     "Fl", "Mc", "Lv", "Ts", "Og",
 ];
 
-/// Standard atomic weights in g/mol, from hydrogen; mass numbers of the longest-lived isotope
-/// where there is no standard weight.
-const WEIGHTS: [f64; 118] = [
-    1.008, 4.003, 6.941, 9.012, 10.812, 12.011, 14.007, 15.999, 18.998, 20.180, 22.990, 24.305,
-    26.982, 28.086, 30.974, 32.067, 35.453, 39.948, 39.098, 40.078, 44.956, 47.867, 50.942, 51.996,
-    54.938, 55.845, 58.933, 58.693, 63.546, 65.39, 69.723, 72.61, 74.922, 78.96, 79.904, 83.80,
-    85.468, 87.62, 88.906, 91.224, 92.906, 95.94, 98.0, 101.07, 102.906, 106.42, 107.868, 112.412,
-    114.818, 118.711, 121.760, 127.60, 126.904, 131.29, 132.905, 137.328, 138.906, 140.116,
-    140.908, 144.24, 145.0, 150.36, 151.964, 157.25, 158.925, 162.50, 164.930, 167.26, 168.934,
-    173.04, 174.967, 178.49, 180.948, 183.84, 186.207, 190.23, 192.217, 195.078, 196.967, 200.59,
-    204.383, 207.2, 208.980, 209.0, 210.0, 222.0, 223.0, 226.0, 227.0, 232.038, 231.036, 238.029,
-    237.0, 244.0, 243.0, 247.0, 247.0, 251.0, 252.0, 257.0, 258.0, 259.0, 262.0, 267.0, 268.0,
-    269.0, 270.0, 269.0, 278.0, 281.0, 281.0, 285.0, 284.0, 289.0, 288.0, 293.0, 292.0, 294.0,
+/// Standard atomic weights in thousandths of g/mol, from hydrogen; mass numbers of the longest-lived
+/// isotope where there is no standard weight.
+const WEIGHTS: [u32; 118] = [
+    1_008, 4_003, 6_941, 9_012, 10_812, 12_011, 14_007, 15_999, 18_998, 20_180, 22_990, 24_305,
+    26_982, 28_086, 30_974, 32_067, 35_453, 39_948, 39_098, 40_078, 44_956, 47_867, 50_942, 51_996,
+    54_938, 55_845, 58_933, 58_693, 63_546, 65_390, 69_723, 72_610, 74_922, 78_960, 79_904, 83_800,
+    85_468, 87_620, 88_906, 91_224, 92_906, 95_940, 98_000, 101_070, 102_906, 106_420, 107_868,
+    112_412, 114_818, 118_711, 121_760, 127_600, 126_904, 131_290, 132_905, 137_328, 138_906,
+    140_116, 140_908, 144_240, 145_000, 150_360, 151_964, 157_250, 158_925, 162_500, 164_930,
+    167_260, 168_934, 173_040, 174_967, 178_490, 180_948, 183_840, 186_207, 190_230, 192_217,
+    195_078, 196_967, 200_590, 204_383, 207_200, 208_980, 209_000, 210_000, 222_000, 223_000,
+    226_000, 227_000, 232_038, 231_036, 238_029, 237_000, 244_000, 243_000, 247_000, 247_000,
+    251_000, 252_000, 257_000, 258_000, 259_000, 262_000, 267_000, 268_000, 269_000, 270_000,
+    269_000, 278_000, 281_000, 281_000, 285_000, 284_000, 289_000, 288_000, 293_000, 292_000,
+    294_000,
 ];
 
 /// An element.
@@ -86,7 +90,28 @@ impl Element {
 
     /// Standard atomic weight in g/mol.
     pub fn weight(self) -> f64 {
-        WEIGHTS[usize::from(self.0) - 1]
+        f64::from(WEIGHTS[usize::from(self.0) - 1]) / 1e3
+    }
+
+    /// The mass of an isotope in g/mol; the mass number for the rare ones of which it is not known
+    /// here.
+    ///
+    /// ```
+    /// use molecules::Element;
+    /// assert_eq!(Element::HYDROGEN.isotope_mass(2), 2.014102);
+    /// ```
+    pub fn isotope_mass(self, mass_number: u16) -> f64 {
+        self.micro_mass(Some(mass_number)) as f64 / 1e6
+    }
+
+    /// The mass of an isotope, or the standard weight where none is given, in millionths of g/mol.
+    pub(crate) fn micro_mass(self, isotope: Option<u16>) -> i64 {
+        match isotope {
+            None => 1000 * i64::from(WEIGHTS[usize::from(self.0) - 1]),
+            Some(number) => {
+                isotopes::mass(self.0, number).map_or(1_000_000 * i64::from(number), i64::from)
+            }
+        }
     }
 
     /// Whether SMILES may write the element without brackets.
@@ -99,22 +124,32 @@ impl Element {
         matches!(self.0, 5..=8 | 14..=16 | 33 | 34 | 52)
     }
 
-    /// The usual valences of the neutral atom in ascending order; none for elements whose valence
-    /// is not bounded here (most metals).
+    /// The usual valences of the neutral atom in ascending order; none for metals, whose valence is
+    /// not bounded here.
     pub fn valences(self) -> Option<&'static [u8]> {
         valences(self.0)
     }
 
     /// The valences of the atom with this charge: those of the neutral atom with as many
     /// electrons, so that C⁺ is like B, N⁺ like C and O⁻ like F.
+    ///
+    /// Anions of P, S, As and Se that would be like a halogen or a noble gas keep the shell of the
+    /// neutral atom and lose a bond for each electron (S⁻: 1, 3, 5). A nucleus without electrons
+    /// has no bonds. Ions of metals, and those like a metal, are not bounded.
     pub fn valences_with_charge(self, charge: i8) -> Option<&'static [u8]> {
         let own = self.valences()?;
         if charge == 0 {
             return Some(own);
         }
-        match i16::from(self.0) - i16::from(charge) {
-            0 => Some(&[0]),
-            number => u8::try_from(number).ok().and_then(valences),
+        let electrons = i16::from(self.0) - i16::from(charge);
+        let Ok(electrons @ 1..) = u8::try_from(electrons) else {
+            return (electrons <= 0).then_some(&[0]);
+        };
+        match (self.0, electrons) {
+            (1, 2) => Some(&[0, 2]),
+            (15, 17..) | (33, 35..) => anion(&[3, 5], charge),
+            (16, 17..) | (34, 35..) => anion(&[2, 4, 6], charge),
+            _ => valences(electrons),
         }
     }
 
@@ -147,19 +182,30 @@ impl Element {
 
 fn valences(number: u8) -> Option<&'static [u8]> {
     Some(match number {
-        1 | 3 | 9 | 11 | 17 | 19 | 35 | 37 | 55 | 87 => &[1],
+        1 | 9 | 17 | 35 | 55 | 87 => &[1],
         2 | 10 | 18 | 36 | 86 => &[0],
-        4 | 8 | 12 | 20 | 38 | 56 | 88 => &[2],
-        5 | 7 | 31 | 49 => &[3],
-        13 => &[3, 6],
-        6 | 32 => &[4],
-        14 => &[4, 6],
-        15 | 33 | 51 => &[3, 5, 7],
-        16 | 34 | 52 => &[2, 4, 6],
-        50 => &[2, 4],
-        53 => &[1, 3, 5],
+        4 | 8 => &[2],
+        5 | 7 | 13 | 31 | 49 => &[3],
+        6 | 14 | 32 => &[4],
+        15 | 33 | 51 | 83 => &[3, 5],
+        16 | 34 | 52 | 84 => &[2, 4, 6],
+        50 | 82 => &[2, 4],
+        53 | 85 => &[1, 3, 5],
         54 => &[0, 2, 4, 6],
         _ => return None,
+    })
+}
+
+/// The valences of an anion that keeps the shell of the neutral atom.
+fn anion(neutral: &[u8], charge: i8) -> Option<&'static [u8]> {
+    let most = neutral.last().map_or(0, |&most| i16::from(most) + i16::from(charge));
+    Some(match most {
+        5 => &[1, 3, 5],
+        4 => &[0, 2, 4],
+        3 => &[1, 3],
+        2 => &[0, 2],
+        1 => &[1],
+        _ => &[0],
     })
 }
 

@@ -33,6 +33,7 @@ pub mod enumerate;
 mod error;
 pub mod graph;
 mod isomorphism;
+mod isotopes;
 mod molecule;
 pub mod perception;
 pub mod qm9;

@@ -51,14 +51,20 @@ pub fn formula(molecule: &Molecule) -> String {
     text
 }
 
-/// Molecular weight in g/mol: standard atomic weights, and mass numbers for atoms whose isotope
-/// is given.
+/// Molecular weight in g/mol: standard atomic weights, and the mass of the isotope for atoms whose
+/// isotope is given ([`Element::isotope_mass`]). Added as integers, so that the order of atoms does
+/// not matter.
+///
+/// ```
+/// use molecules::{descriptors::molecular_weight, smiles::parse};
+/// assert_eq!(molecular_weight(&parse("CC[17O][2H]")?), 48.075234);
+/// # Ok::<(), molecules::SmilesError>(())
+/// ```
 pub fn molecular_weight(molecule: &Molecule) -> f64 {
-    molecule
+    let hydrogen = Element::HYDROGEN.micro_mass(None);
+    let sum: i64 = molecule
         .atoms()
-        .map(|atom| {
-            let own = atom.isotope.map_or(atom.element.weight(), f64::from);
-            own + f64::from(atom.hydrogens()) * Element::HYDROGEN.weight()
-        })
-        .sum()
+        .map(|atom| atom.element.micro_mass(atom.isotope) + i64::from(atom.hydrogens()) * hydrogen)
+        .sum();
+    sum as f64 / 1e6
 }

@@ -6,9 +6,10 @@ use crate::{BondOrder, Element};
 
 /// Rotatable bonds by RDKit's strict definition.
 ///
-/// Single bonds outside rings between atoms that have further neighbours. Left out are bonds next
-/// to a triple bond, to a carbon with three equal ends (CF₃, CCl₃, CBr₃, *tert*-butyl), and bonds
-/// of which both atoms belong to an amide-like group: C(=N, O or S) bonded to N, O or S.
+/// Single bonds outside rings between atoms that have further neighbours. Left out are bonds to a
+/// methyl group, its hydrogens deuterium or not, next to a triple bond, to a carbon with three
+/// equal ends (CF₃, CCl₃, CBr₃, *tert*-butyl), and bonds of which both atoms belong to an
+/// amide-like group: C(=N, O or S) bonded to N, O or S.
 pub fn rotatable_bonds(molecule: &Molecule) -> usize {
     molecule
         .bonds()
@@ -26,7 +27,9 @@ pub fn rotatable_bonds(molecule: &Molecule) -> usize {
 
 /// Whether an atom can be at one end of a rotatable bond.
 fn turns(site: Site<'_>) -> bool {
+    let methyl = site.is_aliphatic(Element::CARBON) && site.hydrogens == 3;
     site.bonds().count() > 1
+        && !methyl
         && !site.bonds().any(|(bond, _)| bond.is_triple())
         && !has_three_equal_ends(site)
 }

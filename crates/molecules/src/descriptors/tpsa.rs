@@ -12,17 +12,20 @@ use crate::molecule::Molecule;
 /// Reference: P. Ertl, B. Rohde, P. Selzer, *Fast calculation of molecular polar surface area as a
 /// sum of fragment-based contributions*, Journal of Medicinal Chemistry 43 (2000), table 1, without
 /// sulfur and phosphorus.
+///
+/// Contributions are added as integers, so that the order of atoms does not matter.
 pub fn tpsa(molecule: &Molecule) -> f64 {
-    Site::all(molecule)
+    let sum: i64 = Site::all(molecule)
         .map(|site| match site.element {
             Element::NITROGEN => Bonds::of(site).nitrogen(),
             Element::OXYGEN => Bonds::of(site).oxygen(),
-            _ => 0.0,
+            _ => 0,
         })
-        .sum()
+        .sum();
+    sum as f64 / 100.0
 }
 
-/// The surroundings that the table distinguishes.
+/// The surroundings that the table distinguishes. Contributions are in hundredths of Å².
 struct Bonds {
     hydrogens: u32,
     charge: i8,
@@ -53,54 +56,54 @@ impl Bonds {
         self.single + self.double + self.triple + self.aromatic
     }
 
-    fn beyond_table(&self, base: f64, each: f64) -> f64 {
-        let sum = base - each * f64::from(self.neighbours()) + 1.5 * f64::from(self.hydrogens);
-        sum.max(0.0)
+    fn beyond_table(&self, base: i64, each: i64) -> i64 {
+        let sum = base - each * i64::from(self.neighbours()) + 150 * i64::from(self.hydrogens);
+        sum.max(0)
     }
 
-    fn nitrogen(&self) -> f64 {
+    fn nitrogen(&self) -> i64 {
         let bonds = (self.single, self.double, self.triple, self.aromatic);
         match (self.hydrogens, self.charge, bonds) {
-            (0, 0, (3, 0, 0, 0)) if self.in_triangle => 3.01,
-            (0, 0, (3, 0, 0, 0)) => 3.24,
-            (0, 0, (1, 1, 0, 0)) => 12.36,
-            (0, 0, (0, 0, 1, 0)) => 23.79,
-            (0, 0, (1, 2, 0, 0)) => 11.68,
-            (0, 0, (0, 1, 1, 0)) => 13.60,
-            (1, 0, (2, 0, 0, 0)) if self.in_triangle => 21.94,
-            (1, 0, (2, 0, 0, 0)) => 12.03,
-            (1, 0, (0, 1, 0, 0)) => 23.85,
-            (2, 0, (1, 0, 0, 0)) => 26.02,
-            (0, 1, (4, 0, 0, 0)) => 0.0,
-            (0, 1, (2, 1, 0, 0)) => 3.01,
-            (0, 1, (1, 0, 1, 0)) => 4.36,
-            (1, 1, (3, 0, 0, 0)) => 4.44,
-            (1, 1, (1, 1, 0, 0)) => 13.97,
-            (2, 1, (2, 0, 0, 0)) => 16.61,
-            (2, 1, (0, 1, 0, 0)) => 25.59,
-            (3, 1, (1, 0, 0, 0)) => 27.64,
-            (0, 0, (0, 0, 0, 2)) => 12.89,
-            (0, 0, (0, 0, 0, 3)) => 4.41,
-            (0, 0, (1, 0, 0, 2)) => 4.93,
-            (0, 0, (0, 1, 0, 2)) => 8.39,
-            (1, 0, (0, 0, 0, 2)) => 15.79,
-            (0, 1, (0, 0, 0, 3)) => 4.10,
-            (0, 1, (1, 0, 0, 2)) => 3.88,
-            (1, 1, (0, 0, 0, 2)) => 14.14,
-            _ => self.beyond_table(30.5, 8.2),
+            (0, 0, (3, 0, 0, 0)) if self.in_triangle => 301,
+            (0, 0, (3, 0, 0, 0)) => 324,
+            (0, 0, (1, 1, 0, 0)) => 1_236,
+            (0, 0, (0, 0, 1, 0)) => 2_379,
+            (0, 0, (1, 2, 0, 0)) => 1_168,
+            (0, 0, (0, 1, 1, 0)) => 1_360,
+            (1, 0, (2, 0, 0, 0)) if self.in_triangle => 2_194,
+            (1, 0, (2, 0, 0, 0)) => 1_203,
+            (1, 0, (0, 1, 0, 0)) => 2_385,
+            (2, 0, (1, 0, 0, 0)) => 2_602,
+            (0, 1, (4, 0, 0, 0)) => 0,
+            (0, 1, (2, 1, 0, 0)) => 301,
+            (0, 1, (1, 0, 1, 0)) => 436,
+            (1, 1, (3, 0, 0, 0)) => 444,
+            (1, 1, (1, 1, 0, 0)) => 1_397,
+            (2, 1, (2, 0, 0, 0)) => 1_661,
+            (2, 1, (0, 1, 0, 0)) => 2_559,
+            (3, 1, (1, 0, 0, 0)) => 2_764,
+            (0, 0, (0, 0, 0, 2)) => 1_289,
+            (0, 0, (0, 0, 0, 3)) => 441,
+            (0, 0, (1, 0, 0, 2)) => 493,
+            (0, 0, (0, 1, 0, 2)) => 839,
+            (1, 0, (0, 0, 0, 2)) => 1_579,
+            (0, 1, (0, 0, 0, 3)) => 410,
+            (0, 1, (1, 0, 0, 2)) => 388,
+            (1, 1, (0, 0, 0, 2)) => 1_414,
+            _ => self.beyond_table(3_050, 820),
         }
     }
 
-    fn oxygen(&self) -> f64 {
+    fn oxygen(&self) -> i64 {
         let bonds = (self.single, self.double, self.aromatic);
         match (self.hydrogens, self.charge, bonds) {
-            (0, 0, (2, 0, 0)) if self.in_triangle => 12.53,
-            (0, 0, (2, 0, 0)) => 9.23,
-            (0, 0, (0, 1, 0)) => 17.07,
-            (0, -1, (1, 0, 0)) => 23.06,
-            (1, 0, (1, 0, 0)) => 20.23,
-            (0, 0, (0, 0, 2)) => 13.14,
-            _ => self.beyond_table(28.5, 8.6),
+            (0, 0, (2, 0, 0)) if self.in_triangle => 1_253,
+            (0, 0, (2, 0, 0)) => 923,
+            (0, 0, (0, 1, 0)) => 1_707,
+            (0, -1, (1, 0, 0)) => 2_306,
+            (1, 0, (1, 0, 0)) => 2_023,
+            (0, 0, (0, 0, 2)) => 1_314,
+            _ => self.beyond_table(2_850, 860),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Atoms and bonds as written to a molecule: hydrogens, Kekulé form, valences.
 
-use crate::molecule::{Links, Molecule};
+use crate::molecule::{Link, Links, Molecule};
 use crate::perception::{self, Candidate};
 use crate::smiles::read::{RawAtom, RawBond, Symbol};
 use crate::{Atom, BondOrder, Element, MoleculeBuilder, MoleculeError, SmilesError};
@@ -73,37 +73,26 @@ fn resolve_aromatic_bonds(
     }
 }
 
-/// Writes neutral nitrogen of valence 5 as the ion that it is: `N(=O)=O` as `[N+](=O)[O-]`,
-/// `N=N#N` as `N=[N+]=[N-]`, and `n=O` as `[n+][O-]`.
+/// Writes as the ions that they are: neutral nitrogen of valence 5, phosphorus with a double bond to
+/// oxygen and another, and oxo acids of halogens.
 fn separate_charges(atoms: &mut [RawAtom], bonds: &mut [RawBond], links: &Links) {
     for index in 0..atoms.len() {
         let RawAtom { atom, .. } = &atoms[index];
-        if atom.element != Element::NITROGEN || atom.charge != 0 {
+        if atom.charge != 0 {
             continue;
         }
-        let pairs = |symbol| match symbol {
-            Symbol::Double => 2,
-            Symbol::Triple => 3,
-            Symbol::Quadruple => 4,
-            _ => 1,
+        let separate = match atom.element {
+            Element::NITROGEN => nitrogen_ion,
+            Element::PHOSPHORUS => phosphorus_ion,
+            Element::CHLORINE | Element::BROMINE | Element::IODINE => halogen_ion,
+            _ => continue,
         };
-        let sum: u32 = links.of(index).iter().map(|link| pairs(bonds[link.bond].symbol)).sum();
-        if sum + u32::from(atom.aromatic) + atom.hydrogens() != 5 {
-            continue;
-        }
-        let taking = links.of(index).iter().find_map(|link| {
-            let other = &atoms[link.atom].atom;
-            let after = match (other.element, bonds[link.bond].symbol) {
-                _ if other.charge != 0 || other.aromatic => None,
-                (Element::OXYGEN, Symbol::Double) => Some(Symbol::Single),
-                (Element::NITROGEN, Symbol::Triple) => Some(Symbol::Double),
-                _ => None,
-            };
-            after.map(|after| (*link, after))
-        });
-        if let Some((link, after)) = taking {
+        let own = links.of(index);
+        let sum: u32 = own.iter().map(|link| pairs(bonds[link.bond].symbol)).sum();
+        let valence = sum + u32::from(atom.aromatic) + atom.hydrogens();
+        for (link, after) in separate(valence, own, atoms, bonds) {
             bonds[link.bond].symbol = after;
-            atoms[index].atom.charge = 1;
+            atoms[index].atom.charge += 1;
             // Without brackets, a charge would take hydrogens with it.
             atoms[index].bare = false;
             atoms[link.atom].atom.charge = -1;
@@ -112,18 +101,66 @@ fn separate_charges(atoms: &mut [RawAtom], bonds: &mut [RawBond], links: &Links)
     }
 }
 
+/// Bonds that give a pair of electrons to the neighbour, and what is left of each.
+type Giving = Vec<(Link, Symbol)>;
+
+/// `N(=O)=O` is `[N+](=O)[O-]`, `N=N#N` is `N=[N+]=[N-]`, and `n=O` is `[n+][O-]`.
+fn nitrogen_ion(valence: u32, links: &[Link], atoms: &[RawAtom], bonds: &[RawBond]) -> Giving {
+    let taking = |link: &Link| {
+        let other = &atoms[link.atom].atom;
+        let after = match (other.element, bonds[link.bond].symbol) {
+            _ if other.charge != 0 || other.aromatic => None,
+            (Element::OXYGEN, Symbol::Double) => Some(Symbol::Single),
+            (Element::NITROGEN, Symbol::Triple) => Some(Symbol::Double),
+            _ => None,
+        };
+        after.map(|after| (*link, after))
+    };
+    if valence == 5 { links.iter().find_map(taking).into_iter().collect() } else { Vec::new() }
+}
+
+/// `CP(=O)=CC` is `C[P+]([O-])=CC`.
+fn phosphorus_ion(valence: u32, links: &[Link], atoms: &[RawAtom], bonds: &[RawBond]) -> Giving {
+    if valence != 5 || links.len() != 3 {
+        return Vec::new();
+    }
+    let double = || links.iter().filter(|link| bonds[link.bond].symbol == Symbol::Double);
+    let element = |link: &Link| atoms[link.atom].atom.element;
+    let degree = |atom| bonds.iter().filter(|bond| bond.ends.contains(&atom)).count();
+    let other = double().any(|link| {
+        matches!(element(link), Element::CARBON | Element::NITROGEN) && degree(link.atom) > 1
+    });
+    let oxide =
+        double().find(|link| element(link) == Element::OXYGEN && atoms[link.atom].atom.charge == 0);
+    oxide.filter(|_| other).map(|link| (*link, Symbol::Single)).into_iter().collect()
+}
+
+/// `OCl(=O)=O` is `O[Cl+2]([O-])[O-]`, for halogens of odd valence that bind oxygen alone.
+fn halogen_ion(valence: u32, links: &[Link], atoms: &[RawAtom], bonds: &[RawBond]) -> Giving {
+    let oxygen = |link: &Link| atoms[link.atom].atom.element == Element::OXYGEN;
+    if !matches!(valence, 3 | 5 | 7) || !links.iter().all(oxygen) {
+        return Vec::new();
+    }
+    let double = links.iter().filter(|link| bonds[link.bond].symbol == Symbol::Double);
+    double.map(|link| (*link, Symbol::Single)).collect()
+}
+
+/// Pairs of electrons of a bond, aromatic bonds counted once.
+fn pairs(symbol: Symbol) -> u32 {
+    match symbol {
+        Symbol::Double => 2,
+        Symbol::Triple => 3,
+        Symbol::Quadruple => 4,
+        Symbol::Absent | Symbol::Single | Symbol::Aromatic => 1,
+    }
+}
+
 /// Sums of bond orders at each atom, aromatic bonds counted once.
 fn sums(atoms: usize, bonds: &[RawBond]) -> Vec<u32> {
     let mut sums = vec![0; atoms];
     for bond in bonds {
-        let pairs = match bond.symbol {
-            Symbol::Double => 2,
-            Symbol::Triple => 3,
-            Symbol::Quadruple => 4,
-            Symbol::Absent | Symbol::Single | Symbol::Aromatic => 1,
-        };
         for end in bond.ends {
-            sums[end] += pairs;
+            sums[end] += pairs(bond.symbol);
         }
     }
     sums

@@ -9,3 +9,4 @@ mod rings;
 mod smiles;
 #[cfg(feature = "vae")]
 mod vae;
+mod valences;
