@@ -96,7 +96,7 @@ pub fn hydrogens(molecule: &Molecule) -> usize {
 /// Relevant cycles whose bonds are all aromatic.
 pub fn aromatic_rings(molecule: &Molecule) -> usize {
     let aromatic = |bonds: &[usize]| bonds.iter().all(|&bond| molecule.bond_at(bond).aromatic);
-    molecule.rings().all().iter().filter(|ring| aromatic(&ring.bonds)).count()
+    molecule.rings().complete().filter(|ring| aromatic(&ring.bonds)).count()
 }
 
 /// An atom with what the rules of descriptors ask of it.

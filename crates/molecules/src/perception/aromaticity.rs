@@ -31,13 +31,13 @@ enum Donor {
 /// The atoms and bonds that are aromatic.
 pub(crate) fn aromatic(molecule: &Molecule) -> (BTreeSet<usize>, BTreeSet<usize>) {
     let (mut atoms, mut bonds) = (BTreeSet::new(), BTreeSet::new());
-    let rings = molecule.rings().all();
-    if rings.is_empty() {
+    let rings = molecule.rings();
+    if rings.all().is_empty() {
         return (atoms, bonds);
     }
     let donors: Vec<Donor> = (0..molecule.atom_count()).map(|atom| donor(molecule, atom)).collect();
     let candidates: Vec<&Ring> = rings
-        .iter()
+        .complete()
         .filter(|ring| ring.atoms.iter().all(|&atom| donors[atom] != Donor::Cannot))
         .collect();
     if candidates.is_empty() {
@@ -78,7 +78,7 @@ pub(crate) fn aromatic(molecule: &Molecule) -> (BTreeSet<usize>, BTreeSet<usize>
 }
 
 /// Marks the aromatic unions of one system of fused rings, smallest unions first, until all its
-/// atoms are aromatic.
+/// bonds are aromatic.
 fn mark(
     rings: &[&Ring],
     near: &[Vec<usize>],
@@ -88,7 +88,7 @@ fn mark(
     bonds: &mut BTreeSet<usize>,
 ) {
     let all: BTreeSet<usize> =
-        system.iter().flat_map(|&ring| rings[ring].atoms.iter().copied()).collect();
+        system.iter().flat_map(|&ring| rings[ring].bonds.iter().copied()).collect();
     let mut unions: BTreeSet<Vec<usize>> = system.iter().map(|&ring| vec![ring]).collect();
     let mut tried = 0;
     for _ in 0..MOST_FUSED.min(system.len()) {
@@ -119,11 +119,11 @@ fn mark(
             let around = count(&mut union.iter().flat_map(|&r| rings[r].bonds.iter().copied()));
             bonds.extend(around.iter().filter(|(_, times)| *times == 1).map(|(bond, _)| *bond));
         }
-        if all.is_subset(atoms) || tried > MOST_UNIONS {
+        if all.is_subset(bonds) || tried > MOST_UNIONS {
             break;
         }
         let mut larger = BTreeSet::new();
-        'grow: for union in &unions {
+        for union in &unions {
             for &ring in union {
                 for &other in &near[ring] {
                     if let Err(place) = union.binary_search(&other) {
@@ -133,8 +133,9 @@ fn mark(
                     }
                 }
             }
+            // Some of them would be a choice by the order of atoms.
             if larger.len() > MOST_UNIONS {
-                break 'grow;
+                return;
             }
         }
         unions = larger;

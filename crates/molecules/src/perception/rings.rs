@@ -1,12 +1,16 @@
 //! Rings: a minimum cycle basis and the cycles that can stand in for its members.
+//!
+//! Two shortest paths from an atom, disjoint and closed by a bond or a common last atom, make a
+//! cycle; cycles with the same ends form a family. A relevant cycle is in exactly one family, and
+//! then its whole family is relevant, as its members differ by shorter cycles (Vismara 1997, lemma
+//! 3). There are few families, so that relevant cycles can be counted where they are too many to
+//! be listed: rings of rings have exponentially many.
 
 use crate::molecule::Links;
 
-/// Shortest paths kept between two atoms. More exist only in lattices; the basis stays exact.
-const MOST_PATHS: usize = 16;
-
-/// Cycles after which only one is kept for each pair of paths' ends. Lattices only, as above.
-const MOST_CYCLES: usize = 20_000;
+/// Most cycles that are listed. Of a size that would go beyond, and of larger ones, only those of
+/// the basis are.
+const MOST_LISTED: u64 = 2_000;
 
 /// A ring: atoms in order around it, and the bonds between successive ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +39,20 @@ impl Ring {
 /// cycles*, those that are in some such basis, equivalently those that are no sum of shorter
 /// cycles. Counts, aromaticity and descriptors use it, so none depends on the order of atoms.
 ///
+/// A ring of rings has many: each of the `n` benzenes of a cycloparaphenylene can be passed on two
+/// sides, so there are `2ⁿ` large ones. [`Rings::count`] counts all. At most 2,000 are listed: of
+/// the smallest size that would go beyond, and of larger sizes, only the rings of the basis are,
+/// and aromaticity and the number of aromatic rings leave those sizes out. Which sizes these are
+/// does not depend on the order of atoms either ([`Rings::is_complete`]).
+///
 /// Reference: P. Vismara, *Union of all the minimum cycle bases of a graph*, Electronic Journal
 /// of Combinatorics 4 (1997), R9.
 #[derive(Clone, Debug, Default)]
 pub struct Rings {
     rings: Vec<Ring>,
+    count: usize,
+    /// The least size of which not all relevant cycles are listed.
+    incomplete: Option<usize>,
     bond_in_ring: Vec<bool>,
     atom_in_ring: Vec<bool>,
 }
@@ -53,21 +66,33 @@ impl Rings {
         for atom in 0..links.atoms() {
             atom_in_ring[atom] = links.of(atom).iter().any(|link| bond_in_ring[link.bond]);
         }
-        let rings = match bond_in_ring.contains(&true) {
+        let found = match bond_in_ring.contains(&true) {
             true => relevant(links, &bond_in_ring, &atom_in_ring),
-            false => Vec::new(),
+            false => Found::default(),
         };
-        Self { rings, bond_in_ring, atom_in_ring }
+        let Found { rings, count, incomplete } = found;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Self { rings, count, incomplete, bond_in_ring, atom_in_ring }
     }
 
-    /// The relevant cycles, shortest first.
+    /// The relevant cycles, shortest first; of sizes that are not complete, those of the basis.
     pub fn all(&self) -> &[Ring] {
         &self.rings
     }
 
-    /// Number of relevant cycles.
+    /// Number of relevant cycles, listed or not; the largest number where it does not fit.
     pub fn count(&self) -> usize {
-        self.rings.len()
+        self.count
+    }
+
+    /// Whether all relevant cycles of this size are listed.
+    pub fn is_complete(&self, size: usize) -> bool {
+        self.incomplete.is_none_or(|least| size < least)
+    }
+
+    /// The relevant cycles of the sizes that are complete.
+    pub(crate) fn complete(&self) -> impl Iterator<Item = &Ring> {
+        self.rings.iter().filter(|ring| self.is_complete(ring.size()))
     }
 
     /// A smallest set of smallest rings.
@@ -136,15 +161,17 @@ pub(crate) fn bridges(links: &Links, bonds: usize) -> Vec<bool> {
     bridge
 }
 
-/// A cycle as atoms and as a set of ring bonds.
-struct Cycle {
-    atoms: Vec<usize>,
-    bonds: Vec<usize>,
+/// What the search finds.
+#[derive(Default)]
+struct Found {
+    rings: Vec<Ring>,
+    count: u64,
+    incomplete: Option<usize>,
 }
 
-fn relevant(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Vec<Ring> {
+fn relevant(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Found {
     if let Some(ring) = only_ring(links, in_ring, atom_in_ring) {
-        return vec![ring];
+        return Found { rings: vec![ring], count: 1, incomplete: None };
     }
     let mut local = vec![usize::MAX; in_ring.len()];
     let mut dimension = 0;
@@ -152,30 +179,56 @@ fn relevant(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Vec<Ring>
         *local = dimension;
         dimension += 1;
     }
-    let mut cycles = candidates(links, in_ring, atom_in_ring);
-    cycles.sort_by_key(|cycle| cycle.atoms.len());
+    let (trees, mut families) = families(links, in_ring, atom_in_ring);
+    families.sort_by_key(|family| family.size);
     let rank = rank(links, atom_in_ring, in_ring, dimension);
     let mut basis = Basis::new(dimension);
-    let mut rings = Vec::new();
-    for group in cycles.chunk_by(|a, b| a.atoms.len() == b.atoms.len()) {
+    let mut found = Found::default();
+    for group in families.chunk_by(|a, b| a.size == b.size) {
         if basis.rank == rank {
             break;
         }
-        let size = group[0].atoms.len();
-        for cycle in group {
+        let size = group[0].size;
+        // Each relevant family with its first cycle, and whether that is in the basis.
+        let mut kept: Vec<(&Family, Ring)> = Vec::new();
+        let mut count: u64 = 0;
+        for family in group {
+            let tree = &trees[family.tree];
+            let [one, other] = family.ends.map(|end| tree.path(links, in_ring, end));
+            if one.iter().any(|atom| other.contains(atom)) {
+                continue;
+            }
+            let mut ring = family.ring(links, tree.root, &one, &other);
             let mut row = vec![0u64; dimension.div_ceil(64)];
-            for &bond in &cycle.bonds {
+            for &bond in &ring.bonds {
                 row[local[bond] / 64] ^= 1 << (local[bond] % 64);
             }
             if !basis.reduce(&mut row, size - 1) {
                 continue;
             }
-            let in_basis = basis.insert(row, size);
-            let (atoms, bonds) = (cycle.atoms.clone(), cycle.bonds.clone());
-            rings.push(Ring { atoms, bonds, in_basis });
+            ring.in_basis = basis.insert(row, size);
+            let [one, other] = family.ends.map(|end| tree.ways(links, in_ring, end));
+            count = count.saturating_add(one.saturating_mul(other));
+            kept.push((family, ring));
+        }
+        found.count = found.count.saturating_add(count);
+        if found.count > MOST_LISTED && found.incomplete.is_none() {
+            found.incomplete = Some(size);
+        }
+        for (family, first) in kept {
+            if found.incomplete.is_some() {
+                found.rings.extend(first.in_basis.then_some(first));
+                continue;
+            }
+            let tree = &trees[family.tree];
+            let [ones, others] = family.ends.map(|end| tree.paths(links, in_ring, end));
+            found.rings.push(first);
+            let pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
+            let rest = pairs.skip(1).map(|(one, other)| family.ring(links, tree.root, one, other));
+            found.rings.extend(rest);
         }
     }
-    rings
+    found
 }
 
 /// The ring of a graph that has but one, found by walking around it.
@@ -259,123 +312,134 @@ fn leading(row: &[u64]) -> Option<usize> {
     Some(word * 64 + 63 - row[word].leading_zeros() as usize)
 }
 
-/// All cycles that are two shortest paths from their largest atom, which are disjoint, and a bond
-/// between their ends or a common last atom. Every relevant cycle is among them.
-fn candidates(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> Vec<Cycle> {
+/// Cycles that are two shortest paths from their largest atom, and a bond between their ends or a
+/// common last atom.
+struct Family {
+    /// Which of the trees.
+    tree: usize,
+    ends: [usize; 2],
+    /// The common last atom.
+    middle: Option<usize>,
+    size: usize,
+}
+
+impl Family {
+    /// The cycle of two paths, which are without the root.
+    fn ring(&self, links: &Links, root: usize, one: &[usize], other: &[usize]) -> Ring {
+        let mut atoms = Vec::with_capacity(self.size);
+        atoms.push(root);
+        atoms.extend(one);
+        atoms.extend(self.middle);
+        atoms.extend(other.iter().rev());
+        let bond = |from: usize, to: usize| {
+            links.of(from).iter().find(|link| link.atom == to).map(|link| link.bond)
+        };
+        let next = atoms.iter().cycle().skip(1);
+        let bonds = atoms.iter().zip(next).filter_map(|(&a, &b)| bond(a, b)).collect();
+        Ring { atoms, bonds, in_basis: false }
+    }
+}
+
+/// The families of all cycles that may be relevant, and the shortest paths that they are made of.
+fn families(links: &Links, in_ring: &[bool], atom_in_ring: &[bool]) -> (Vec<Paths>, Vec<Family>) {
     let atoms = links.atoms();
-    let mut cycles = Vec::new();
-    let mut search = Search {
-        full: vec![usize::MAX; atoms],
-        below: vec![usize::MAX; atoms],
-        order: Vec::new(),
-        paths: vec![Vec::new(); atoms],
-    };
+    let (mut full, mut below) = (vec![usize::MAX; atoms], vec![usize::MAX; atoms]);
+    let (mut trees, mut families) = (Vec::new(), Vec::new());
     for root in (0..atoms).filter(|&atom| atom_in_ring[atom]) {
-        search.run(links, in_ring, root);
-        for position in 1..search.order.len() {
-            let atom = search.order[position];
-            if !search.is_kept(atom) {
-                continue;
-            }
-            let depth = search.below[atom];
-            let near = links
-                .of(atom)
-                .iter()
-                .filter(|link| in_ring[link.bond] && link.atom < root && search.is_kept(link.atom));
-            let before: Vec<_> =
-                near.clone().filter(|link| search.below[link.atom] + 1 == depth).collect();
+        distances(links, in_ring, root, usize::MAX, &mut full);
+        let order = distances(links, in_ring, root, root, &mut below);
+        // Atoms of which no shortest path from the root passes below the root only are left out.
+        let mut depth = vec![u32::MAX; atoms];
+        for &atom in order.iter().filter(|&&atom| below[atom] == full[atom]) {
+            depth[atom] = below[atom] as u32;
+        }
+        let tree = trees.len();
+        let mut add = |ends, middle: Option<usize>, size| {
+            families.push(Family { tree, ends, middle, size });
+        };
+        for &atom in order[1..].iter().filter(|&&atom| depth[atom] != u32::MAX) {
+            let near = links.of(atom).iter();
+            let near = near.filter(|link| in_ring[link.bond] && link.atom < root);
+            let size = 2 * depth[atom] as usize;
             // Even: the atom opposite to the root has two atoms before it.
-            for (i, first) in before.iter().enumerate() {
-                for second in &before[..i] {
-                    search.join(links, first.atom, second.atom, Some(atom), root, &mut cycles);
-                }
+            let mut before = near.clone().filter(|link| depth[link.atom] == depth[atom] - 1);
+            while let Some(first) = before.next() {
+                before.clone().for_each(|second| add([first.atom, second.atom], Some(atom), size));
             }
             // Odd: a bond opposite to the root.
-            for other in near.filter(|link| search.below[link.atom] == depth && link.atom < atom) {
-                search.join(links, atom, other.atom, None, root, &mut cycles);
+            for other in near.filter(|link| depth[link.atom] == depth[atom] && link.atom < atom) {
+                add([atom, other.atom], None, size + 1);
             }
         }
+        trees.push(Paths { root, depth });
     }
-    cycles
+    (trees, families)
 }
 
-/// Shortest paths from one root.
-struct Search {
-    /// Distances in the graph.
-    full: Vec<usize>,
-    /// Distances through atoms below the root only.
-    below: Vec<usize>,
-    /// Atoms reached below the root, nearest first.
-    order: Vec<usize>,
-    /// Shortest paths from the root to each kept atom, without the root.
-    paths: Vec<Vec<Vec<usize>>>,
+/// The shortest paths from a root through smaller atoms.
+struct Paths {
+    root: usize,
+    /// The distance from the root of each atom that such a path leads to.
+    depth: Vec<u32>,
 }
 
-impl Search {
-    /// Whether a shortest path from the root to the atom passes below the root only.
-    fn is_kept(&self, atom: usize) -> bool {
-        self.below[atom] != usize::MAX && self.below[atom] == self.full[atom]
+impl Paths {
+    /// The atoms before one on its shortest paths.
+    fn before<'a>(
+        &'a self,
+        links: &'a Links,
+        in_ring: &'a [bool],
+        atom: usize,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let depth = self.depth[atom] - 1;
+        let near = links.of(atom).iter().filter(|link| in_ring[link.bond]);
+        near.filter(move |link| self.depth[link.atom] == depth).map(|link| link.atom)
     }
 
-    fn run(&mut self, links: &Links, in_ring: &[bool], root: usize) {
-        distances(links, in_ring, root, usize::MAX, &mut self.full);
-        self.order = distances(links, in_ring, root, root, &mut self.below);
-        for paths in &mut self.paths {
-            paths.clear();
+    /// The first path to an atom, without the root.
+    fn path(&self, links: &Links, in_ring: &[bool], atom: usize) -> Vec<usize> {
+        let mut path = vec![atom];
+        let mut at = atom;
+        while let Some(before) = self.before(links, in_ring, at).next()
+            && before != self.root
+        {
+            path.push(before);
+            at = before;
         }
-        for position in 1..self.order.len() {
-            let atom = self.order[position];
-            if !self.is_kept(atom) {
-                continue;
+        path.reverse();
+        path
+    }
+
+    /// All paths to an atom, without the root, the first one first.
+    fn paths(&self, links: &Links, in_ring: &[bool], atom: usize) -> Vec<Vec<usize>> {
+        let mut paths = Vec::new();
+        for before in self.before(links, in_ring, atom) {
+            if before == self.root {
+                return vec![vec![atom]];
             }
-            let mut paths = Vec::new();
-            for link in links.of(atom).iter().filter(|link| in_ring[link.bond]) {
-                if link.atom == root {
-                    paths.push(vec![atom]);
-                } else if link.atom < root
-                    && self.is_kept(link.atom)
-                    && self.below[link.atom] + 1 == self.below[atom]
-                {
-                    for path in &self.paths[link.atom] {
-                        let mut longer = path.clone();
-                        longer.push(atom);
-                        paths.push(longer);
+            paths.extend(self.paths(links, in_ring, before));
+        }
+        paths.iter_mut().for_each(|path| path.push(atom));
+        paths
+    }
+
+    /// Number of paths to an atom, or the largest number where it does not fit.
+    fn ways(&self, links: &Links, in_ring: &[bool], atom: usize) -> u64 {
+        // Step by step from the atom to the root: atoms of one depth with their numbers of paths.
+        let mut level = vec![(atom, 1u64)];
+        for _ in 1..self.depth[atom] {
+            let mut next: Vec<(usize, u64)> = Vec::new();
+            for &(atom, ways) in &level {
+                for before in self.before(links, in_ring, atom) {
+                    match next.iter_mut().find(|(known, _)| *known == before) {
+                        Some((_, sum)) => *sum = sum.saturating_add(ways),
+                        None => next.push((before, ways)),
                     }
                 }
-                paths.truncate(MOST_PATHS);
             }
-            self.paths[atom] = paths;
+            level = next;
         }
-    }
-
-    fn join(
-        &self,
-        links: &Links,
-        first: usize,
-        second: usize,
-        middle: Option<usize>,
-        root: usize,
-        cycles: &mut Vec<Cycle>,
-    ) {
-        let most = if cycles.len() > MOST_CYCLES { 1 } else { MOST_PATHS };
-        for one in self.paths[first].iter().take(most) {
-            for other in self.paths[second].iter().take(most) {
-                if one.iter().any(|atom| other.contains(atom)) {
-                    continue;
-                }
-                let mut atoms = Vec::with_capacity(one.len() + other.len() + 2);
-                atoms.push(root);
-                atoms.extend(one);
-                atoms.extend(middle);
-                atoms.extend(other.iter().rev());
-                let bond = |from: usize, to: usize| {
-                    links.of(from).iter().find(|link| link.atom == to).map(|link| link.bond)
-                };
-                let next = atoms.iter().cycle().skip(1);
-                let bonds = atoms.iter().zip(next).filter_map(|(&a, &b)| bond(a, b)).collect();
-                cycles.push(Cycle { atoms, bonds });
-            }
-        }
+        level.iter().fold(0, |sum, (_, ways)| sum.saturating_add(*ways))
     }
 }
 

@@ -5,6 +5,7 @@ mod enumerate;
 mod graph;
 mod oracle;
 mod qm9;
+mod renumbering;
 mod rings;
 mod smiles;
 #[cfg(feature = "vae")]

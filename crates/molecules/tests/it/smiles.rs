@@ -234,11 +234,6 @@ proptest! {
         let shuffled = molecule.renumbered(&order).unwrap();
         prop_assert_eq!(canonical(&shuffled), canonical(&molecule));
         let of = molecules::descriptors::Descriptors::of;
-        let (mut a, b) = (of(&shuffled), of(&molecule));
-        // Sums are rounded in another order.
-        prop_assert!((a.log_p - b.log_p).abs() < 1e-9 && (a.tpsa - b.tpsa).abs() < 1e-9);
-        prop_assert!((a.molecular_weight - b.molecular_weight).abs() < 1e-9);
-        (a.log_p, a.tpsa, a.molecular_weight) = (b.log_p, b.tpsa, b.molecular_weight);
-        prop_assert_eq!(a, b);
+        prop_assert_eq!(of(&shuffled), of(&molecule));
     }
 }

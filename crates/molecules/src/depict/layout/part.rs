@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::molecule::Molecule;
+use crate::molecule::{Links, Molecule};
+use crate::perception::Rings;
 use crate::smiles::canonical_ranks;
 
 /// What a part is made of: sorts parts, equal for equal parts.
 type Key = (std::cmp::Reverse<usize>, Vec<(u8, i8, u32)>, Vec<[usize; 2]>);
+
+/// Rings up to which all of [`Rings::all`] are drawn as regular as can be; beyond, a basis is.
+const MOST_RINGS: usize = 60;
 
 /// A connected part of a molecule. Atoms are numbered by their canonical rank, so that whatever is
 /// computed from it does not depend on the order of the molecule's atoms.
@@ -22,7 +26,7 @@ pub(super) struct Part {
     pub(super) linear: Vec<bool>,
     /// Whether an atom is neither carbon nor hydrogen.
     pub(super) hetero: Vec<bool>,
-    /// The relevant cycles, each with its bonded atoms one after the other, small ones first.
+    /// The rings, each with its bonded atoms one after the other, small ones first.
     pub(super) rings: Vec<Vec<usize>>,
 }
 
@@ -63,14 +67,11 @@ impl Part {
             .iter()
             .map(|&atom| !matches!(molecule.at(atom).element.atomic_number(), 1 | 6))
             .collect();
-        let mut rings: Vec<Vec<usize>> = molecule
-            .rings()
-            .all()
-            .iter()
-            .map(|ring| ring.atoms.iter().filter_map(local).collect::<Vec<usize>>())
-            .filter(|ring| ring.len() > 2)
-            .map(from_least)
-            .collect();
+        // Found anew in the order of the part: a basis depends on it.
+        let found = Rings::find(&Links::new(atoms.len(), bonds.iter().copied()), bonds.len());
+        let few = found.count() <= MOST_RINGS;
+        let kept = found.all().iter().filter(|ring| few || ring.in_basis);
+        let mut rings: Vec<Vec<usize>> = kept.map(|ring| from_least(ring.atoms.clone())).collect();
         rings.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         Self { atoms, near, bonds, linear, hetero, rings }
     }
