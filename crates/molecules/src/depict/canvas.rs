@@ -69,12 +69,14 @@ pub(super) fn text(at: Point, anchor: Anchor, size: f64, fill: &str, content: &s
     format!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{anchor}{fill}>{content}</text>\n")
 }
 
-/// A document of this size, named for screen readers.
+/// A document of this size, named for screen readers, no wider than the page. There is no
+/// `height:auto` in its style, at which some programs draw nothing.
 pub(super) fn document(size: Point, title: &str, body: &str) -> String {
     let [w, h] = size.map(|side| number(side.ceil()));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
-         font-family=\"{FONT}\" fill=\"{INK}\" style=\"width:100%;max-width:{w}px;height:auto\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" \
+         viewBox=\"0 0 {w} {h}\" role=\"img\" font-family=\"{FONT}\" fill=\"{INK}\" \
+         style=\"max-width:100%\">\n\
          <title>{}</title>\n<rect width=\"{w}\" height=\"{h}\" fill=\"#fff\"/>\n{body}</svg>\n",
         escape(title)
     )

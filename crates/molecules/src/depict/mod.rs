@@ -10,8 +10,8 @@
 //! Carbons are corners and ends of lines, other atoms symbols with their hydrogens, charges,
 //! isotopes and unpaired electrons; carbon has a symbol too where it stands alone or in a pair,
 //! carries one of these, or has two double bonds. Bonds are those of the Kekulé form that the
-//! molecule stores. The SVG scales with the page (a `viewBox`, no fixed size), names itself to
-//! screen readers, and needs no font, script or style sheet. Equal molecules with equal orders of
+//! molecule stores. The SVG scales with the page up to the size that its `width` and `height` name,
+//! which programs without style sheets read, names itself to screen readers, and needs no font, script or style sheet. Equal molecules with equal orders of
 //! atoms give equal bytes.
 
 mod bond;

@@ -3,6 +3,7 @@
 use molecules::depict::{Cell, DepictError, Drawing, Grid, Layout, Row};
 use molecules::enumerate::Enumeration;
 use molecules::{Molecule, depict, smiles};
+use rayon::prelude::*;
 
 fn read(text: &str) -> Molecule {
     smiles::parse(text).unwrap()
@@ -60,6 +61,76 @@ fn all_kinds_of_small_molecules_are_legible() {
             assert!((0.3..3.0).contains(&length), "{text}: a bond of {length}");
         }
     }
+}
+
+/// Bridged, crowded and ordinary molecules: no atom lies on another or on a bond of two others, and
+/// few bonds cross.
+#[test]
+fn two_thousand_molecules_are_drawn_without_overlaps() {
+    let texts: Vec<&str> = include_str!("../data/varied.smi").lines().collect();
+    assert_eq!(texts.len(), 2000);
+    let crossed: usize = texts
+        .par_iter()
+        .map(|text| {
+            let layout = Layout::of(&read(text));
+            let (atoms, bonds) = (layout.closest_atoms(), layout.closest_bond());
+            assert!(atoms >= 0.5, "{text}: atoms at {atoms}");
+            assert!(bonds >= 0.3, "{text}: an atom at {bonds} from a bond");
+            for length in layout.bond_lengths() {
+                assert!((0.5..2.5).contains(&length), "{text}: a bond of {length}");
+            }
+            usize::from(layout.crossings() > 0)
+        })
+        .sum();
+    // Cages that are not planar have no drawing without.
+    assert!(crossed < 100, "{crossed} drawings with bonds that cross");
+}
+
+/// Long chains go on in a zigzag, and large trees do not lie on themselves.
+#[test]
+fn large_chains_and_trees_are_drawn_without_overlaps() {
+    let tree = |leaf: String| format!("C(CO{leaf})(CO{leaf})CO{leaf}");
+    let chain = "C".repeat(300);
+    let three = tree(tree(tree("C".to_owned())));
+    for text in [chain, "N=N".repeat(60), three, "OCC(=O)NC".repeat(25)] {
+        let layout = Layout::of(&read(&text));
+        assert!(layout.closest_atoms() >= 0.5, "{text}: {}", layout.closest_atoms());
+        assert!(layout.closest_bond() >= 0.3, "{text}: {}", layout.closest_bond());
+    }
+}
+
+/// Substituents of atoms that rings share are outside of the rings, where there is room.
+#[test]
+fn angular_groups_are_outside_of_rings() {
+    let steroid = read("CC12CCC3C(CCC4=CC(=O)CCC34C)C1CCC2O");
+    let layout = Layout::of(&steroid);
+    for ring in steroid.rings().all() {
+        let corners: Vec<[f64; 2]> =
+            ring.atoms.iter().map(|&atom| layout.positions()[atom]).collect();
+        for atom in (0..steroid.atom_count()).filter(|atom| !ring.atoms.contains(atom)) {
+            let [x, y] = layout.positions()[atom];
+            let next = corners.iter().cycle().skip(1);
+            let crossed = corners.iter().zip(next).filter(|([ax, ay], [bx, by])| {
+                (*ay > y) != (*by > y) && x < ax + (y - ay) / (by - ay) * (bx - ax)
+            });
+            assert_eq!(crossed.count() % 2, 0, "atom {atom} is in a ring");
+        }
+    }
+}
+
+/// Programs that read no style find the size in attributes, and no `height:auto`, which some take
+/// for no height.
+#[test]
+fn the_size_is_written_for_every_renderer() {
+    let svg = depict::svg(&read("c1ccccc1"));
+    let attribute = |name: &str| {
+        let start = svg.find(&format!(" {name}=\"")).unwrap() + name.len() + 3;
+        svg[start..].split('"').next().unwrap().to_owned()
+    };
+    let (width, height) = (attribute("width"), attribute("height"));
+    assert_eq!(attribute("viewBox"), format!("0 0 {width} {height}"));
+    assert!(width.parse::<f64>().unwrap() > 40.0 && height.parse::<f64>().unwrap() > 40.0);
+    assert!(!svg.contains("auto"), "{svg}");
 }
 
 #[test]

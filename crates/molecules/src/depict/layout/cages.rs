@@ -4,10 +4,10 @@
 //! atoms on a circle and every other atom in the middle of its neighbours no bonds cross (Tutte
 //! 1963). From each outline atoms are relaxed, and the least strained drawing is taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::{PI, TAU};
 
-use super::block::Block;
+use super::block::{Block, bonds_of};
 use super::part::Part;
 use super::point::{Point, at_angle, scaled};
 use super::relax::Relaxation;
@@ -17,6 +17,9 @@ const MOST_OUTLINES: usize = 300;
 
 /// Outlines that are relaxed to the end.
 const FINALISTS: usize = 8;
+
+/// Rings of which two are left out of the outline; of more, only one.
+const MOST_PAIRED: usize = 16;
 
 /// A drawing of a block with the atoms that are bonded to it.
 #[derive(Debug)]
@@ -93,7 +96,7 @@ fn outlines(core: usize, bonds: &[[usize; 2]], rings: &[Vec<usize>]) -> Vec<Vec<
         near[a].push(b);
         near[b].push(a);
     }
-    let mut cycles: Vec<Vec<usize>> = rings.to_vec();
+    let mut cycles = rings.to_vec();
     let mut steps = 0;
     for start in 0..core {
         extend(&near, &mut vec![start], &mut cycles, &mut steps);
@@ -102,13 +105,61 @@ fn outlines(core: usize, bonds: &[[usize; 2]], rings: &[Vec<usize>]) -> Vec<Vec<
         let inside = |bond: &&[usize; 2]| bond.iter().all(|atom| cycle.contains(atom));
         bonds.iter().filter(inside).count() - cycle.len()
     };
-    // A chord of the outline would have to go around it.
+    // A chord of the outline would have to go around it; rings side by side have theirs inside.
     cycles.retain(|cycle| chords(cycle) == 0);
+    cycles.splice(0..0, perimeters(rings));
     cycles.truncate(MOST_OUTLINES);
     if cycles.is_empty() {
         cycles.push((0..core).collect());
     }
     cycles
+}
+
+/// The edges of rings side by side: the bonds that an odd number of them has, where these are one
+/// cycle. Of all rings, and without one or two of them, which may lie behind the others.
+fn perimeters(rings: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let sum = |left_out: &[usize]| {
+        let mut odd: BTreeSet<[usize; 2]> = BTreeSet::new();
+        for (_, ring) in rings.iter().enumerate().filter(|(at, _)| !left_out.contains(at)) {
+            for bond in bonds_of(ring) {
+                if !odd.remove(&bond) {
+                    odd.insert(bond);
+                }
+            }
+        }
+        around(&odd)
+    };
+    let one = (0..rings.len()).map(|at| vec![at]);
+    let few = if rings.len() <= MOST_PAIRED { rings.len() } else { 0 };
+    let two = (0..few).flat_map(|a| (a + 1..few).map(move |b| vec![a, b]));
+    let mut cycles: Vec<Vec<usize>> = Vec::new();
+    for cycle in [Vec::new()].into_iter().chain(one).chain(two).filter_map(|out| sum(&out)) {
+        if !cycles.contains(&cycle) {
+            cycles.push(cycle);
+        }
+    }
+    cycles
+}
+
+/// The atoms of one cycle in order; none where the bonds are not one cycle.
+fn around(bonds: &BTreeSet<[usize; 2]>) -> Option<Vec<usize>> {
+    let mut near: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &[a, b] in bonds {
+        near.entry(a).or_default().push(b);
+        near.entry(b).or_default().push(a);
+    }
+    if near.values().any(|near| near.len() != 2) {
+        return None;
+    }
+    let (&first, _) = near.first_key_value()?;
+    let mut cycle = vec![first];
+    let (mut before, mut at) = (first, near[&first][0]);
+    while at != first {
+        cycle.push(at);
+        let next = near[&at].iter().copied().find(|&next| next != before)?;
+        (before, at) = (at, next);
+    }
+    (cycle.len() == near.len()).then_some(cycle)
 }
 
 /// Every cycle that begins with the path, whose first atom is its least.

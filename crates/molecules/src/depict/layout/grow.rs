@@ -6,7 +6,9 @@ use std::f64::consts::{PI, TAU};
 use super::block::Block;
 use super::cages::{Cage, cage};
 use super::part::Part;
-use super::point::{Point, add, angle, at_angle, mirrored, scaled, sub, turned, unit, widest_gap};
+use super::point::{
+    Point, add, angle, at_angle, cross, mirrored, scaled, sub, turned, unit, widest_gap,
+};
 use super::polygons::polygons;
 use super::quality;
 
@@ -98,7 +100,9 @@ impl<'a> Growth<'a> {
         let angles = if let Some(angles) = self.wished(atom, here, &items) {
             angles
         } else if let (true, Some(&from)) = (alone, directions.first()) {
-            self.around_chain_atom(atom, taken[0], &items).iter().map(|turn| from + turn).collect()
+            let side = self.away(atom, taken[0]);
+            let turns = self.around_chain_atom(atom, taken[0], &items);
+            turns.iter().map(|turn| from + side * turn).collect()
         } else if taken.is_empty() && items.iter().all(|item| matches!(item, Item::Bond(_))) {
             let mut turns = vec![0.0];
             if let Item::Bond(first) = items[0] {
@@ -106,7 +110,7 @@ impl<'a> Growth<'a> {
             }
             turns
         } else {
-            self.in_widest_gap(atom, &directions, &items)
+            self.in_gap(self.open_gap(atom, &taken, &directions), &directions, atom, &items)
         };
         for (item, angle) in items.into_iter().zip(angles) {
             match item {
@@ -153,6 +157,16 @@ impl<'a> Growth<'a> {
             .collect()
     }
 
+    /// The sense of turning in which a chain that came by `from` goes on in a zigzag.
+    fn away(&self, atom: usize, from: usize) -> f64 {
+        let (Some(here), Some(there)) = (self.points[atom], self.points[from]) else { return 1.0 };
+        let along = sub(here, there);
+        let near = self.part.near[from].iter().filter(|&&other| other != atom);
+        let placed = near.filter_map(|&other| self.points[other]);
+        let balance: f64 = placed.map(|point| cross(along, sub(point, there))).sum();
+        if balance < -1e-6 { -1.0 } else { 1.0 }
+    }
+
     /// Angles from the bond to `from` to the bonds to `items`.
     fn around_chain_atom(&self, atom: usize, from: usize, items: &[Item]) -> Vec<f64> {
         let is_end = |other: usize| self.part.near[other].len() == 1;
@@ -179,9 +193,33 @@ impl<'a> Growth<'a> {
         }
     }
 
-    /// Directions in the widest gap around an atom, evenly apart.
-    fn in_widest_gap(&self, atom: usize, directions: &[f64], items: &[Item]) -> Vec<f64> {
-        let (from, gap) = widest_gap(directions);
+    /// The widest gap around an atom: where it begins, and how wide it is. The inside of a ring
+    /// only where it is much wider than what is outside.
+    fn open_gap(&self, atom: usize, taken: &[usize], directions: &[f64]) -> (f64, f64) {
+        let widest = widest_gap(directions);
+        let ring_between = |a: usize, b: usize| {
+            let rings = self.part.rings.iter().filter(|ring| ring.contains(&atom));
+            rings.clone().any(|ring| ring.contains(&a) && ring.contains(&b))
+        };
+        let mut around: Vec<(f64, usize)> =
+            directions.iter().copied().zip(taken.iter().copied()).collect();
+        around.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let next = around.iter().cycle().skip(1);
+        let gaps = around.iter().zip(next).filter(|(a, b)| !ring_between(a.1, b.1));
+        let outside: Vec<(f64, f64)> =
+            gaps.map(|(a, b)| (a.0, (b.0 - a.0).rem_euclid(TAU))).collect();
+        let best = outside.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        best.filter(|gap| gap.1 > 0.75 * widest.1).unwrap_or(widest)
+    }
+
+    /// Directions in a gap around an atom, evenly apart.
+    fn in_gap(
+        &self,
+        (from, gap): (f64, f64),
+        directions: &[f64],
+        atom: usize,
+        items: &[Item],
+    ) -> Vec<f64> {
         let width = |item: &Item| match item {
             Item::Bond(_) => 0.0,
             Item::Spiro(index) => self.pieces[*index].wedge(atom).1,
@@ -323,7 +361,11 @@ fn shape(part: &Part, block: &Block) -> Cage {
 }
 
 /// The atoms that are reached from one without the steps that are barred, ascending.
-fn reached(part: &Part, from: usize, barred: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+pub(super) fn reached(
+    part: &Part,
+    from: usize,
+    barred: impl Fn(usize, usize) -> bool,
+) -> Vec<usize> {
     let mut seen = vec![false; part.len()];
     let mut open = vec![from];
     while let Some(atom) = open.pop() {

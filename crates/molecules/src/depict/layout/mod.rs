@@ -5,6 +5,7 @@
 //! that they can have and relaxed ([`cages`]). Then parts are mirrored at bonds until they are out
 //! of each other's way, and the whole is turned to how it is usually printed.
 
+mod bend;
 mod block;
 mod cages;
 mod grow;
@@ -15,6 +16,7 @@ mod polygons;
 mod quality;
 mod relax;
 
+use bend::Bend;
 use grow::{Flip, Growth};
 use part::Part;
 use point::{Point, add};
@@ -106,12 +108,10 @@ fn extent(points: &[Point]) -> (Point, Point) {
 fn place(part: &Part) -> Vec<Point> {
     let mut points = Growth::new(part).run();
     untangle(part, &mut points);
-    let crowded = |points: &[Point]| {
-        quality::closest(points) < 0.6
-            || quality::clearance(points, &part.bonds) < 0.3
-            || quality::crossings(points, &part.bonds) > 0
-    };
-    if crowded(&points) {
+    if is_crowded(part, &points) {
+        bend(part, &mut points);
+    }
+    if is_crowded(part, &points) {
         let relaxation = Relaxation::of_drawing(&points, &part.bonds);
         let mut relaxed = points.clone();
         let cost = part.len() * part.len();
@@ -120,11 +120,75 @@ fn place(part: &Part) -> Vec<Point> {
             points = relaxed;
         }
     }
+    spread(part, &mut points);
     orient::orient(part, &mut points);
     points
 }
 
-/// Mirrors what can be mirrored, one at a time and in pairs, while that makes room.
+/// Bends and stretches bonds outside of rings, one at a time, while that makes much room.
+fn bend(part: &Part, points: &mut Vec<Point>) {
+    let blocks = block::Block::all(part);
+    let in_ring = |a, b| blocks.iter().any(|block| block.contains_bond(a, b));
+    let bends = Bend::all(part, in_ring);
+    let cost = part.len() * (part.len() + part.bonds.len());
+    let mut rounds = 40_000_000 / (cost * bends.len().max(1));
+    let mut least = quality::crowding(points, &part.bonds);
+    while rounds > 0 && is_crowded(part, points) {
+        rounds -= 1;
+        let tries = bends.iter().map(|bend| {
+            let mut tried = points.clone();
+            bend.apply(&mut tried);
+            (quality::crowding(&tried, &part.bonds), tried)
+        });
+        match tries.min_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((crowding, tried)) if crowding < least - LEAST_GAIN => {
+                (least, *points) = (crowding, tried);
+            }
+            _ => return,
+        }
+    }
+}
+
+fn is_crowded(part: &Part, points: &[Point]) -> bool {
+    quality::closest(points) < 0.6
+        || quality::clearance(points, &part.bonds) < 0.3
+        || quality::crossings(points, &part.bonds) > 0
+}
+
+/// A bend is worth this much less crowding, a part of what two bonds that cross are.
+const LEAST_GAIN: f64 = 4.0;
+
+/// Least distances between two atoms, and between an atom and a bond of others, that read well.
+const LEGIBLE: [f64; 2] = [0.5, 0.3];
+
+/// Lets bonds give way, more and more, until nothing lies on anything else.
+fn spread(part: &Part, points: &mut Vec<Point>) {
+    let room = |points: &[Point]| {
+        let closest = quality::closest(points) / LEGIBLE[0];
+        closest.min(quality::clearance(points, &part.bonds) / LEGIBLE[1])
+    };
+    let mut best = room(points);
+    let cost = part.len() * (part.len() + part.bonds.len());
+    for stiffness in [0.5, 0.2, 0.08, 0.03] {
+        if best >= 1.0 {
+            return;
+        }
+        let mut tried = points.clone();
+        // Atoms in one place are pushed apart in some direction.
+        for (atom, point) in tried.iter_mut().enumerate() {
+            *point = add(*point, point::scaled(point::at_angle(2.4 * atom as f64), 1e-3));
+        }
+        let relaxation = Relaxation::spreading(part.len(), &part.bonds, stiffness);
+        relaxation.run(&mut tried, (60_000_000 / cost.max(1)).clamp(200, 800));
+        let found = room(&tried);
+        if found > best {
+            (best, *points) = (found, tried);
+        }
+    }
+}
+
+/// Mirrors what can be mirrored while that makes room: one at a time, and in pairs where the drawing
+/// is crowded.
 fn untangle(part: &Part, points: &mut Vec<Point>) {
     let flips: Vec<Flip> = Growth::flips(part);
     let cost = part.len() * (part.len() + part.bonds.len());
@@ -133,7 +197,8 @@ fn untangle(part: &Part, points: &mut Vec<Point>) {
     let mut better = true;
     while better && tries > 0 {
         better = false;
-        let pairs = (0..flips.len()).flat_map(|a| (a + 1..flips.len()).map(move |b| vec![a, b]));
+        let paired = if is_crowded(part, points) { flips.len() } else { 0 };
+        let pairs = (0..paired).flat_map(|a| (a + 1..paired).map(move |b| vec![a, b]));
         for chosen in (0..flips.len()).map(|a| vec![a]).chain(pairs) {
             tries = tries.saturating_sub(1);
             if tries == 0 {

@@ -68,8 +68,18 @@ impl Relaxation {
         Self::new(points.len(), bonds, kept)
     }
 
-    fn new(atoms: usize, bonds: &[[usize; 2]], mut springs: Vec<Spring>) -> Self {
-        springs.extend(bonds.iter().map(|&bond| (bond, 1.0, 2.0)));
+    /// Bonds that give way, so that room counts most: for drawings that are too crowded for bonds
+    /// of length 1.
+    pub(super) fn spreading(atoms: usize, bonds: &[[usize; 2]], stiffness: f64) -> Self {
+        Self::with(atoms, bonds, Vec::new(), stiffness)
+    }
+
+    fn new(atoms: usize, bonds: &[[usize; 2]], springs: Vec<Spring>) -> Self {
+        Self::with(atoms, bonds, springs, 2.0)
+    }
+
+    fn with(atoms: usize, bonds: &[[usize; 2]], mut springs: Vec<Spring>, stiffness: f64) -> Self {
+        springs.extend(bonds.iter().map(|&bond| (bond, 1.0, stiffness)));
         let sprung: std::collections::BTreeSet<[usize; 2]> =
             springs.iter().map(|spring| spring.0).collect();
         let pairs = (0..atoms).flat_map(|a| (a + 1..atoms).map(move |b| [a, b]));
