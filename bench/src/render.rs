@@ -62,7 +62,7 @@ fn write_page(record: &Record, page: &mut String) -> std::fmt::Result {
         "Median wall-clock times of one run on one machine, with the same work in Python beside \
          them; both worked on the same numbers. **Floor** is the least time that the work can take \
          at the rates of the machine, **ratio** our time over the peer's: below 1 we are faster. \
-         How it is measured stands in [bench/README.md](https://github.com/equivariant-latents/equivariant-latents/blob/main/bench/README.md).\n"
+         How it is measured stands in `bench/README.md`.\n"
     )?;
     write_machine(record, page)?;
     let mut groups: Vec<&str> = Vec::new();

@@ -6,9 +6,6 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
-/// Files of the repository by their address, for pages that are read elsewhere too, such as the book.
-const BY_ADDRESS: &str = "https://github.com/equivariant-latents/equivariant-latents/blob/main/";
-
 /// Checks the links of all Markdown files that git tracks to files and to headings of the
 /// repository. Links to other places are not followed.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {
@@ -28,10 +25,9 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         for (line, target) in targets(&text) {
             let (file, heading) = target.split_once('#').unwrap_or((target, ""));
-            let to = match (file, file.strip_prefix(BY_ADDRESS)) {
-                ("", _) => path.clone(),
-                (_, Some(file)) => root.join(file),
-                (file, None) => path.parent().unwrap_or(root).join(file),
+            let to = match file {
+                "" => path.clone(),
+                file => path.parent().unwrap_or(root).join(file),
             };
             ensure!(to.exists(), "{name}:{line}: `{target}` leads to no file");
             if heading.is_empty() {
@@ -49,7 +45,7 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every page in `docs` is a chapter of the book, and none leads out of it but by an address.
+/// Every page in `docs` is a chapter of the book, and none leads out of it.
 pub(super) fn check_book(root: &Path) -> anyhow::Result<()> {
     let docs = root.join("docs");
     let summary = docs.join("SUMMARY.md");
@@ -66,7 +62,9 @@ pub(super) fn check_book(root: &Path) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(docs.join(name))
             .with_context(|| format!("cannot read docs/{name}"))?;
         if let Some((line, target)) = targets(&text).find(|(_, to)| to.starts_with("..")) {
-            bail!("docs/{name}:{line}: `{target}` is not in the built book; write {BY_ADDRESS}…");
+            bail!(
+                "docs/{name}:{line}: `{target}` is not in the built book: name the file, without a link"
+            );
         }
     }
     Ok(())
@@ -93,8 +91,7 @@ fn targets(text: &str) -> impl Iterator<Item = (usize, &str)> {
                 return None;
             }
             let target = line[at + mark.len()..].split([')', ' ']).next()?;
-            let elsewhere = target.contains("://") && !target.starts_with(BY_ADDRESS)
-                || target.starts_with("mailto:");
+            let elsewhere = target.contains("://") || target.starts_with("mailto:");
             (!elsewhere && !target.is_empty()).then_some((number, target))
         })
     })
@@ -136,10 +133,8 @@ mod tests {
 
     #[test]
     fn targets_and_anchors_are_found() {
-        let text = "# A title, `code` & more\n[a](b.md#c), `C[N](O)` and ![p](q.svg \"t\")\n```\n[no](no)\n```\n[w](https://x.y)";
+        let text = "# A title, `code` & more\n[a](b.md#c), `C[N](O)` and ![p](q.svg \"t\")\n```\n[no](no)\n```\n[w](https://example.org)";
         assert_eq!(targets(text).collect::<Vec<_>>(), [(2, "b.md#c"), (2, "q.svg")]);
-        let by_address = format!("[a]({BY_ADDRESS}README.md)");
-        assert_eq!(targets(&by_address).count(), 1);
         assert_eq!(anchors(text).into_iter().collect::<Vec<_>>(), ["a-title-code--more"]);
     }
 }

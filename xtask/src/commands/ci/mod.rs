@@ -1,5 +1,6 @@
 //! `cargo xtask ci`: everything that must hold before a change lands.
 
+mod addresses;
 mod architecture;
 mod examples;
 mod hygiene;
@@ -37,9 +38,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     packages::check(&root)?;
     links::check(&root)?;
     links::check_book(&root)?;
+    addresses::check(&root)?;
     super::results::check(&root)?;
     tracing::info!(
-        "repository: dependencies point inward, files are clean, crates are fit to be published, links lead somewhere, docs/results.md is generated"
+        "repository: dependencies point inward, files are clean, crates are fit to be published, links lead somewhere, addresses are known, docs/results.md is generated"
     );
     if flags.only_repository {
         return Ok(());

@@ -30,9 +30,8 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
     let readme =
         std::fs::read_to_string(root.join("README.md")).context("cannot read README.md")?;
     let (major, minor) = promised;
-    for text in [format!("rust-{major}.{minor}%2B"), format!("Rust ({major}.{minor} or newer)")] {
-        ensure!(readme.contains(&text), "README.md does not say `{text}`");
-    }
+    let text = format!("Rust ({major}.{minor} or newer)");
+    ensure!(readme.contains(&text), "README.md does not say `{text}`");
     // Crates that are not published have an empty list of registries.
     for package in own.into_iter().filter(|package| package["publish"].is_null()) {
         let manifest = package["manifest_path"].as_str().context("a crate has no manifest")?;
@@ -71,7 +70,7 @@ fn check_version(package: &Value, promised: Version) -> anyhow::Result<()> {
 /// What a registry and its readers expect of a crate.
 fn check_package(package: &Value, readme: &str) -> anyhow::Result<()> {
     let name = package["name"].as_str().unwrap_or_default();
-    for key in ["description", "license", "repository", "readme", "rust_version"] {
+    for key in ["description", "license", "readme", "rust_version"] {
         ensure!(package[key].is_string(), "{name}: Cargo.toml has no `{}`", key.replace('_', "-"));
     }
     for key in ["keywords", "categories"] {
@@ -106,7 +105,7 @@ mod tests {
         assert!(error.contains("needs Rust 1.90, the workspace promises 1.89"), "{error}");
 
         let mut package = serde_json::json!({
-            "name": "mine", "description": "d", "license": "MIT", "repository": "r",
+            "name": "mine", "description": "d", "license": "MIT",
             "readme": "README.md", "rust_version": "1.89", "keywords": ["a"], "categories": ["b"],
             "features": { "default": [], "fast": [] },
         });
