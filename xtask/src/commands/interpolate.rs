@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use analysis::latents::{self, Codes, Dtype, Spec};
+use analysis::latents::{self, Codes, Spec};
 use anyhow::{Context, ensure};
 use groups::quotient::QuotientMetric;
 use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
@@ -155,8 +155,7 @@ impl Interpolate<'_> {
     ) -> anyhow::Result<Vec<Path>> {
         let (flags, rep) = (self.flags, metric.representation());
         let steps = flags.steps as usize;
-        let dtype = if T::SINGLE { Dtype::F32 } else { Dtype::F64 };
-        let spec = Spec::new(vec![a.nrows(), steps, rep.dim()], dtype);
+        let spec = Spec::new(vec![a.nrows(), steps, rep.dim()], T::DTYPE);
         if let Some(folder) = flags.out.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
@@ -203,6 +202,7 @@ impl Interpolate<'_> {
 
 #[cfg(test)]
 mod tests {
+    use analysis::latents::Dtype;
     use clap::Parser;
     use groups::Cyclic;
 

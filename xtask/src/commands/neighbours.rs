@@ -120,6 +120,9 @@ impl Search<'_> {
         let mut reader = latents::open(path, tensor)?;
         let layout = reader.layout().clone();
         rows::check(&layout, rep)?;
+        if flags.among.is_some() {
+            rows::tell(&layout);
+        }
         let mut nearest = StreamedNearest::new(metric, &code.row(0).to_vec(), flags.k as usize)?;
         let mut first = 0;
         while let Some(block) = reader.next_block(BLOCK)? {

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use analysis::latents::{self, Codes, Layout};
+use analysis::latents::{self, Codes, Dtype, Layout};
 use anyhow::{bail, ensure};
 use groups::{Group, Real, Representation};
 use ndarray::{Array2, Axis, Slice};
 
 /// Scalars that files of codes hold.
 pub(crate) trait Scalar: Real {
-    /// Whether it is `f32`.
-    const SINGLE: bool;
+    /// Its type in files.
+    const DTYPE: Dtype;
 
     /// Codes in the precision of their file.
     fn wrap(codes: Array2<Self>) -> Codes;
@@ -20,7 +20,7 @@ pub(crate) trait Scalar: Real {
 }
 
 impl Scalar for f32 {
-    const SINGLE: bool = true;
+    const DTYPE: Dtype = Dtype::F32;
 
     fn wrap(codes: Array2<Self>) -> Codes {
         Codes::F32(codes)
@@ -32,7 +32,7 @@ impl Scalar for f32 {
 }
 
 impl Scalar for f64 {
-    const SINGLE: bool = false;
+    const DTYPE: Dtype = Dtype::F64;
 
     fn wrap(codes: Array2<Self>) -> Codes {
         Codes::F64(codes)
@@ -47,15 +47,33 @@ impl Scalar for f64 {
 pub(crate) fn check<G: Group>(layout: &Layout, rep: &Representation<G>) -> anyhow::Result<()> {
     ensure!(
         layout.dim() == rep.dim(),
-        "{}, array `{}`: expected codes of dimension {} for {}, got {} by shape {:?}",
+        "{}, array `{}`: expected codes of dimension {} for {}, got {} by shape {:?}{}",
         layout.path.display(),
         layout.tensor,
         rep.dim(),
         rep.name(),
         layout.dim(),
-        layout.shape
+        layout.shape,
+        remarks(layout)
     );
     Ok(())
+}
+
+/// What explains a shape that is not the expected one, to be put after it.
+pub(crate) fn remarks(layout: &Layout) -> String {
+    let one = match layout.shape[..] {
+        [length] if length > 1 => Some(format!("one code has the shape (1, {length})")),
+        _ => None,
+    };
+    let remarks: Vec<_> = one.iter().chain(&layout.notes).map(|note| format!("; {note}")).collect();
+    remarks.concat()
+}
+
+/// Says what a file holds beside the codes, and how it was understood.
+pub(crate) fn tell(layout: &Layout) {
+    for note in &layout.notes {
+        tracing::warn!("{}: {note}", layout.path.display());
+    }
 }
 
 /// Fails where a block that begins at row `first` holds NaN or infinity.
@@ -63,6 +81,22 @@ pub(crate) fn check_finite(layout: &Layout, block: &Codes, first: usize) -> anyh
     let Some((row, column, value)) = block.first_not_finite() else { return Ok(()) };
     bail!(
         "{}, array `{}`, row {}, column {column}: expected a finite number, got {value}",
+        layout.path.display(),
+        layout.tensor,
+        first + row
+    );
+}
+
+/// Fails where a block that begins at row `first` holds numbers beyond a type.
+pub(crate) fn check_fits(
+    layout: &Layout,
+    block: &Codes,
+    first: usize,
+    dtype: Dtype,
+) -> anyhow::Result<()> {
+    let Some((row, column, value)) = block.first_beyond(dtype) else { return Ok(()) };
+    bail!(
+        "{}, array `{}`, row {}, column {column}: {value:?} does not fit into {dtype}, the precision of the projection",
         layout.path.display(),
         layout.tensor,
         first + row
@@ -79,6 +113,7 @@ pub(crate) fn read<G: Group>(
     let mut reader = latents::open(path, tensor)?;
     let layout = reader.layout().clone();
     check(&layout, rep)?;
+    tell(&layout);
     let Some(row) = row else {
         drop(reader);
         let (layout, codes) = latents::read_all(path, tensor)?;

@@ -2,6 +2,8 @@
 
 use ndarray::{Array2, Axis, concatenate};
 
+use super::Dtype;
+
 /// Codes, one a row, in the precision in which their file holds them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Codes {
@@ -41,7 +43,23 @@ impl Codes {
         }
     }
 
-    /// The codes in single precision, rounded where they are doubles.
+    /// Row, column and value of the first number that no number of a type is near: finite ones beyond
+    /// its largest, and for integers NaN and infinities too.
+    pub fn first_beyond(&self, dtype: Dtype) -> Option<(usize, usize, f64)> {
+        match (self, dtype) {
+            (Self::F32(_), Dtype::F32) | (_, Dtype::F64) => None,
+            (Self::F32(codes), _) => codes
+                .indexed_iter()
+                .find(|(_, v)| !dtype.fits(f64::from(**v)))
+                .map(|((i, j), &v)| (i, j, f64::from(v))),
+            (Self::F64(codes), _) => {
+                codes.indexed_iter().find(|(_, v)| !dtype.fits(**v)).map(|((i, j), &v)| (i, j, v))
+            }
+        }
+    }
+
+    /// The codes in single precision, rounded where they are doubles, to infinity where they are
+    /// [beyond](Self::first_beyond) it.
     pub fn into_f32(self) -> Array2<f32> {
         match self {
             Self::F32(codes) => codes,

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{Codes, Format, LatentsError, csv, open};
+use super::reader::open_for;
+use super::select::Purpose;
+use super::{Codes, Format, LatentsError, csv, npy, npz};
 
 /// The largest whole number up to which doubles hold every one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -36,10 +38,13 @@ impl Column {
 
 /// Reads labels or targets: an array of shape `(n,)` or `(n, 1)`, or a column of a table. Integer
 /// types are labels, and so are columns of `.csv` files in which all numbers are whole. Columns of
-/// tables (`.csv`, `.parquet`) with words in them are labels by name.
+/// tables (`.csv`, `.parquet`) with words in them are labels by name, and so are NumPy's strings.
+///
+/// Without a name an array or a column called `label`, `class` or `target` is taken, or else the
+/// only column that numbers no rows.
 ///
 /// # Errors
-/// As [`open`], [`LatentsError::Shape`] for more than one number a row,
+/// As [`open`](super::open), [`LatentsError::Shape`] for more than one number a row,
 /// [`LatentsError::Label`] for integers beyond `2^53`.
 ///
 /// ```
@@ -67,12 +72,22 @@ pub fn read_column(path: &Path, name: Option<&str>) -> Result<Column, LatentsErr
             }
             other => other,
         },
+        Format::Npy | Format::Npz => match read_numbers(path, name) {
+            Err(error @ LatentsError::Dtype { .. }) => {
+                let words = match Format::of(path)? {
+                    Format::Npy => npy::read_text(path)?,
+                    _ => npz::read_text(path, name)?,
+                };
+                words.map(Column::Text).ok_or(error)
+            }
+            other => other,
+        },
         _ => read_numbers(path, name),
     }
 }
 
 fn read_numbers(path: &Path, name: Option<&str>) -> Result<Column, LatentsError> {
-    let mut reader = open(path, name)?;
+    let mut reader = open_for(path, name, Purpose::Labels)?;
     let layout = reader.layout().clone();
     if layout.dim() != 1 {
         return Err(LatentsError::Shape {

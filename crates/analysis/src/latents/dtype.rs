@@ -79,6 +79,47 @@ impl Dtype {
         !matches!(self, Self::F64 | Self::I32 | Self::I64 | Self::U32 | Self::U64)
     }
 
+    /// Whether a number can be rounded to one of this type.
+    pub(super) fn fits(self, v: f64) -> bool {
+        let whole = v.round();
+        match self {
+            Self::F16 => !v.is_finite() || f16::from_f64(v).is_finite(),
+            Self::BF16 => !v.is_finite() || bf16::from_f64(v).is_finite(),
+            Self::F32 => !v.is_finite() || (v as f32).is_finite(),
+            Self::F64 => true,
+            // `as` stops at the ends, which doubles hold exactly, or as a power of two beyond them.
+            Self::I64 => {
+                (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole)
+            }
+            Self::U64 => (0.0..18_446_744_073_709_551_616.0).contains(&whole),
+            Self::I8 => f64::from(whole as i8) == whole,
+            Self::I16 => f64::from(whole as i16) == whole,
+            Self::I32 => f64::from(whole as i32) == whole,
+            Self::U8 => f64::from(whole as u8) == whole,
+            Self::U16 => f64::from(whole as u16) == whole,
+            Self::U32 => f64::from(whole as u32) == whole,
+            Self::Bool => whole == 0.0 || whole == 1.0,
+        }
+    }
+
+    /// What it holds, for messages.
+    pub(super) fn range(self) -> &'static str {
+        match self {
+            Self::F16 => "it ends at 65504",
+            Self::BF16 | Self::F32 => "it ends at 3.4e38",
+            Self::F64 => "it ends at 1.8e308",
+            Self::I8 => "it holds -128 to 127",
+            Self::I16 => "it holds -32768 to 32767",
+            Self::I32 => "it holds -2^31 to 2^31 - 1",
+            Self::I64 => "it holds -2^63 to 2^63 - 1",
+            Self::U8 => "it holds 0 to 255",
+            Self::U16 => "it holds 0 to 65535",
+            Self::U32 => "it holds 0 to 2^32 - 1",
+            Self::U64 => "it holds 0 to 2^64 - 1",
+            Self::Bool => "it holds 0 and 1",
+        }
+    }
+
     /// Numbers from bytes, `dim` in a row.
     pub(super) fn decode(self, bytes: &[u8], big_endian: bool, dim: usize) -> Codes {
         macro_rules! numbers {
@@ -115,7 +156,7 @@ impl Dtype {
         }
     }
 
-    /// Little-endian bytes of codes, rounded to the nearest number of this type.
+    /// Little-endian bytes of codes that [fit](Self::fits), rounded to the nearest number of this type.
     pub(super) fn encode(self, codes: &Codes, out: &mut Vec<u8>) {
         match codes {
             Codes::F32(codes) => match self {
@@ -146,7 +187,7 @@ impl Dtype {
             Self::U16 => out.extend((whole as u16).to_le_bytes()),
             Self::U32 => out.extend((whole as u32).to_le_bytes()),
             Self::U64 => out.extend((whole as u64).to_le_bytes()),
-            Self::Bool => out.push(u8::from(v != 0.0)),
+            Self::Bool => out.push(u8::from(whole != 0.0)),
         }
     }
 }

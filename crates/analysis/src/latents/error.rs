@@ -28,9 +28,10 @@ pub enum LatentsError {
     ///
     /// *Remedy*: one of the extensions listed.
     #[error(
-        "{}: expected a name that ends in {}, got {got}",
+        "{}: expected a name that ends in {}, got {got}{}",
         path.display(),
-        super::Format::EXTENSIONS.join(", ")
+        super::Format::EXTENSIONS.join(", "),
+        how_to_save(got)
     )]
     Extension {
         /// The file.
@@ -117,7 +118,7 @@ pub enum LatentsError {
     /// The numbers are of a type that codes are not made of.
     ///
     /// *Cause*: complex numbers, text, pickled objects. *Remedy*: write real numbers.
-    #[error("{}, array `{tensor}`: expected real numbers or integers, got {got}", path.display())]
+    #[error("{}, array `{tensor}`: expected real numbers or integers, got {got}; {remedy}", path.display())]
     Dtype {
         /// The file.
         path: PathBuf,
@@ -125,6 +126,8 @@ pub enum LatentsError {
         tensor: String,
         /// Its type.
         got: String,
+        /// What it is, and how to save it.
+        remedy: &'static str,
     },
 
     /// The array has a shape that codes do not have.
@@ -145,7 +148,7 @@ pub enum LatentsError {
     /// An entry of a table is no number.
     ///
     /// *Cause*: text, an empty entry, a missing value. *Remedy*: name the columns of the codes.
-    #[error("{}, row {row}, column `{column}`: expected a number, got `{got}`", path.display())]
+    #[error("{}, row {row}, column `{column}`: expected a number, got `{got}`{}", path.display(), hint(got))]
     Number {
         /// The file.
         path: PathBuf,
@@ -176,6 +179,28 @@ pub enum LatentsError {
         got: String,
     },
 
+    /// A number lies beyond those that the type of the file holds.
+    ///
+    /// *Cause*: doubles in a file of single or half precision; NaN or negative numbers in one of
+    /// integers. *Remedy*: a wider type, or codes of another scale.
+    #[error(
+        "{}, row {row}, column {column}: {got:?} does not fit into {dtype}: {}",
+        path.display(),
+        dtype.range()
+    )]
+    Range {
+        /// The file.
+        path: PathBuf,
+        /// The row, counted from 0.
+        row: usize,
+        /// The column, counted from 0.
+        column: usize,
+        /// The type of the file.
+        dtype: super::Dtype,
+        /// The number.
+        got: f64,
+    },
+
     /// Other rows came than the file was created for.
     ///
     /// *Cause*: a mistake of the caller. *Remedy*: as many rows and columns as the spec says.
@@ -199,8 +224,43 @@ pub(super) fn io_error(
     move |source| LatentsError::Io { action, path, source }
 }
 
+/// How to save what comes under another extension.
+fn how_to_save(extension: &str) -> &'static str {
+    match extension {
+        ".txt" | ".tsv" | ".tab" | ".dat" => ": name it .csv, whatever separates its columns",
+        ".pt" | ".pth" | ".ckpt" | ".bin" => {
+            ": save it by `safetensors.torch.save_file({\"codes\": z}, \"codes.safetensors\")`"
+        }
+        ".pkl" | ".pickle" | ".joblib" | ".mat" | ".h5" | ".hdf5" | ".zarr" => {
+            ": save it by `numpy.save(\"codes.npy\", z)`"
+        }
+        ".feather" | ".arrow" | ".orc" | ".xlsx" | ".xls" | ".json" | ".jsonl" => {
+            ": save it by `frame.to_parquet(\"codes.parquet\")` of pandas"
+        }
+        _ => "",
+    }
+}
+
+/// What to do about an entry that is no number.
+fn hint(got: &str) -> &'static str {
+    let lower = got.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    match &*lower {
+        "" | "na" | "n/a" | "null" | "none" | "missing" => {
+            ", a missing value: fill it, or leave out the row"
+        }
+        "true" | "false" => ": write 1 and 0",
+        _ if lower.starts_with("0x") => ": write decimals",
+        _ if lower.starts_with(|c: char| c.is_ascii_digit())
+            && lower.contains([',', ' ', '\'']) =>
+        {
+            ": write it without separators of thousands, decimals with a point"
+        }
+        _ => "",
+    }
+}
+
 /// The names in a message: the first few of them.
-fn list(names: &[String]) -> String {
+pub(super) fn list(names: &[String]) -> String {
     const SHOWN: usize = 12;
     if names.is_empty() {
         return "none".to_owned();

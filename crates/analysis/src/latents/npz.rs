@@ -12,8 +12,11 @@ use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::error::io_error;
+use super::fortran::FortranStream;
+use super::npy::header::Header;
 use super::raw::{Bytes, Rows, check_length};
-use super::reader::pick;
+use super::reader::{note_of_others, pick};
+use super::select::Purpose;
 use super::{CodeReader, LatentsError, npy, side_car};
 
 /// The entry that holds metadata.
@@ -31,8 +34,59 @@ struct Entry {
     deflated: bool,
 }
 
+/// An array of an archive, up to its header.
+struct Array {
+    tensor: String,
+    entry: Entry,
+    header: Header,
+    /// The bytes after the header.
+    input: Box<dyn Read + Send>,
+    metadata: Option<String>,
+    /// The other arrays.
+    others: Vec<String>,
+}
+
 /// Opens an array of an archive.
-pub(super) fn open(path: &Path, tensor: Option<&str>) -> Result<Box<dyn CodeReader>, LatentsError> {
+pub(super) fn open(
+    path: &Path,
+    tensor: Option<&str>,
+    purpose: Purpose,
+) -> Result<Box<dyn CodeReader>, LatentsError> {
+    let Array { tensor, entry, header, mut input, metadata, others } = find(path, tensor, purpose)?;
+    let mut layout = npy::layout(path, &tensor, &header, metadata)?;
+    layout.notes.extend(note_of_others(&others));
+    check_length(&layout, layout.check()?, entry.size.saturating_sub(header.bytes))?;
+    if !header.fortran || layout.shape.len() < 2 {
+        let (_, big_endian) = header.numbers(path, &tensor)?;
+        return Ok(Box::new(Rows::new(layout, Bytes::Stream(input), big_endian)?));
+    }
+    if entry.deflated {
+        let (_, big_endian) = header.numbers(path, &tensor)?;
+        let (path, start) = (path.to_owned(), header.bytes);
+        let again = move || {
+            let mut input = stream(&path, &entry)?;
+            let mut header = (&mut input).take(start);
+            io::copy(&mut header, &mut io::sink()).map_err(|error| invalid(&path, error))?;
+            Ok(input)
+        };
+        return Ok(Box::new(FortranStream::new(layout, Box::new(again), big_endian)));
+    }
+    // Columns are read here and there: check the sum of the bytes first.
+    io::copy(&mut input, &mut io::sink()).map_err(|error| invalid(path, error))?;
+    let file = File::open(path).map_err(io_error("read", path))?;
+    npy::rows(layout, &header, file, entry.start + header.bytes)
+}
+
+/// The words of an array that holds strings.
+pub(super) fn read_text(
+    path: &Path,
+    tensor: Option<&str>,
+) -> Result<Option<Vec<String>>, LatentsError> {
+    let Array { tensor, header, mut input, .. } = find(path, tensor, Purpose::Labels)?;
+    npy::words(path, &tensor, &header, &mut input)
+}
+
+fn find(path: &Path, tensor: Option<&str>, purpose: Purpose) -> Result<Array, LatentsError> {
     let file = File::open(path).map_err(io_error("read", path))?;
     let mut archive =
         ZipArchive::new(BufReader::new(file)).map_err(|error| invalid(path, error.into()))?;
@@ -45,7 +99,7 @@ pub(super) fn open(path: &Path, tensor: Option<&str>) -> Result<Box<dyn CodeRead
         files.iter().filter_map(|name| name.strip_suffix(SUFFIX)).map(str::to_owned).collect();
     // NumPy takes both `codes` and `codes.npy`.
     let tensor = tensor.map(|name| name.strip_suffix(SUFFIX).unwrap_or(name));
-    let tensor = pick(path, tensor, &names)?;
+    let tensor = pick(path, tensor, purpose, &names)?;
 
     let metadata = match files.iter().position(|name| name == METADATA) {
         Some(index) => {
@@ -63,23 +117,9 @@ pub(super) fn open(path: &Path, tensor: Option<&str>) -> Result<Box<dyn CodeRead
     let index = files.iter().position(|file| *file == name).unwrap_or_default();
     let entry = entry(path, &mut archive, index)?;
     let mut input = stream(path, &entry)?;
-    let header = npy::header::read(&mut input, path, &tensor)?;
-    let layout = npy::layout(path, &tensor, &header, metadata);
-    check_length(&layout, layout.check()?, entry.size.saturating_sub(header.bytes))?;
-    if !header.fortran || layout.shape.len() < 2 {
-        return Ok(Box::new(Rows::new(layout, Bytes::Stream(input), header.big_endian)?));
-    }
-    if entry.deflated {
-        return Err(LatentsError::Unsupported {
-            path: path.to_owned(),
-            what: format!("the compressed array `{tensor}` in Fortran order"),
-            remedy: "write it by `numpy.savez`, or as `numpy.ascontiguousarray(codes)`",
-        });
-    }
-    // Columns are read here and there: check the sum of the bytes first.
-    io::copy(&mut input, &mut io::sink()).map_err(|error| invalid(path, error))?;
-    let file = File::open(path).map_err(io_error("read", path))?;
-    npy::rows(layout, &header, file, entry.start + header.bytes)
+    let header = npy::header::read(&mut input, path)?;
+    let others = names.into_iter().filter(|name| *name != tensor).collect();
+    Ok(Array { tensor, entry, header, input, metadata, others })
 }
 
 fn entry(

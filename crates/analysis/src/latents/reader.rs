@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::select::{LABEL_NAMES, Purpose};
 use super::{Codes, Dtype, Format, LatentsError, csv, npy, npz, safetensors};
 
 /// Bytes that a block may take, whatever number of rows is asked for.
@@ -27,6 +28,8 @@ pub struct Layout {
     pub dtype: Dtype,
     /// What [`Spec::metadata`](super::Spec::metadata) was when the file was written here.
     pub metadata: Option<String>,
+    /// What a reader should know: columns and arrays that are not used, and how a text was understood.
+    pub notes: Vec<String>,
 }
 
 impl Layout {
@@ -123,13 +126,22 @@ pub trait CodeReader: fmt::Debug + Send {
 /// [`LatentsError::Shape`] for files that hold no codes, [`LatentsError::Unsupported`] for what is
 /// not read.
 pub fn open(path: &Path, tensor: Option<&str>) -> Result<Box<dyn CodeReader>, LatentsError> {
+    open_for(path, tensor, Purpose::Codes)
+}
+
+/// Opens codes, or labels.
+pub(super) fn open_for(
+    path: &Path,
+    tensor: Option<&str>,
+    purpose: Purpose,
+) -> Result<Box<dyn CodeReader>, LatentsError> {
     Ok(match Format::of(path)? {
-        Format::Safetensors => Box::new(safetensors::open(path, tensor)?),
+        Format::Safetensors => Box::new(safetensors::open(path, tensor, purpose)?),
         Format::Npy => npy::open(path, tensor)?,
-        Format::Npz => npz::open(path, tensor)?,
-        Format::Csv | Format::CsvGz => Box::new(csv::Reader::open(path, tensor)?),
+        Format::Npz => npz::open(path, tensor, purpose)?,
+        Format::Csv | Format::CsvGz => Box::new(csv::Reader::open(path, tensor, purpose)?),
         #[cfg(feature = "parquet")]
-        Format::Parquet => Box::new(super::parquet::Reader::open(path, tensor)?),
+        Format::Parquet => Box::new(super::parquet::Reader::open(path, tensor, purpose)?),
         #[cfg(not(feature = "parquet"))]
         Format::Parquet => return Err(no_parquet(path)),
     })
@@ -160,10 +172,20 @@ pub fn read_all(path: &Path, tensor: Option<&str>) -> Result<(Layout, Codes), La
     Ok((layout, codes))
 }
 
+/// A note on arrays that are not used.
+pub(super) fn note_of_others(names: &[String]) -> Vec<String> {
+    match names {
+        [] => vec![],
+        [one] => vec![format!("array `{one}` is not used")],
+        several => vec![format!("arrays {} are not used", super::error::list(several))],
+    }
+}
+
 /// The array to take among those of a file.
 pub(super) fn pick(
     path: &Path,
     wanted: Option<&str>,
+    purpose: Purpose,
     names: &[String],
 ) -> Result<String, LatentsError> {
     let error = |expected: String| LatentsError::Tensor {
@@ -175,10 +197,19 @@ pub(super) fn pick(
     match wanted {
         Some(name) if has(name) => Ok(name.to_owned()),
         Some(name) => Err(error(format!("an array `{name}`"))),
-        None => match (DEFAULT_NAMES.iter().find(|name| has(name)), names) {
-            (Some(name), _) => Ok((*name).to_owned()),
+        None => match (defaults(purpose).find(|name| has(name)), names) {
+            (Some(name), _) => Ok(name.to_owned()),
             (None, [only]) => Ok(only.clone()),
             (None, _) => Err(error("one array, or `tensor` to name one of several".to_owned())),
         },
     }
+}
+
+/// Names that are taken where none is given, the first one first.
+fn defaults(purpose: Purpose) -> impl Iterator<Item = &'static str> {
+    let labels: &[&str] = match purpose {
+        Purpose::Codes => &[],
+        Purpose::Labels => &LABEL_NAMES,
+    };
+    labels.iter().chain(&DEFAULT_NAMES).copied()
 }

@@ -9,7 +9,8 @@ use safetensors::tensor::{Dtype as TensorDtype, Metadata, TensorInfo};
 
 use super::error::io_error;
 use super::raw::{Bytes, Rows, check_length};
-use super::reader::pick;
+use super::reader::{note_of_others, pick};
+use super::select::Purpose;
 use super::{Dtype, LatentsError, Layout};
 
 /// Bytes of a header: room for some 100,000 tensors.
@@ -19,7 +20,11 @@ const LONGEST: u64 = 16 << 20;
 const METADATA: &str = "metadata";
 
 /// Opens one tensor of a file.
-pub(super) fn open(path: &Path, tensor: Option<&str>) -> Result<Rows, LatentsError> {
+pub(super) fn open(
+    path: &Path,
+    tensor: Option<&str>,
+    purpose: Purpose,
+) -> Result<Rows, LatentsError> {
     let corrupt = |expected: &str, got: String| LatentsError::Corrupt {
         path: path.to_owned(),
         expected: expected.to_owned(),
@@ -51,12 +56,14 @@ pub(super) fn open(path: &Path, tensor: Option<&str>) -> Result<Rows, LatentsErr
     let tensors = metadata.tensors();
     let mut names: Vec<String> = tensors.keys().cloned().collect();
     names.sort_unstable();
-    let tensor = pick(path, tensor, &names)?;
+    let tensor = pick(path, tensor, purpose, &names)?;
+    names.retain(|name| *name != tensor);
     let info = tensors[&tensor];
     let dtype = dtype(info.dtype).ok_or_else(|| LatentsError::Dtype {
         path: path.to_owned(),
         tensor: tensor.clone(),
         got: format!("{:?}", info.dtype),
+        remedy: "save it by `z.float()`, or `z.real` and `z.imag` of complex numbers",
     })?;
     let layout = Layout {
         path: path.to_owned(),
@@ -64,6 +71,7 @@ pub(super) fn open(path: &Path, tensor: Option<&str>) -> Result<Rows, LatentsErr
         shape: info.shape.clone(),
         dtype,
         metadata: metadata.metadata().as_ref().and_then(|map| map.get(METADATA)).cloned(),
+        notes: note_of_others(&names),
     };
     let (from, to) = info.data_offsets;
     check_length(&layout, layout.check()?, to.saturating_sub(from) as u64)?;

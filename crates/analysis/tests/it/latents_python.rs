@@ -172,8 +172,10 @@ for codec in ["none", "snappy", "gzip", "zstd", "lz4", "brotli"]:
         }
     }
     let error = |name: &str| read_all(&dir.path().join(name), None).unwrap_err().to_string();
-    assert!(error("holes.parquet").contains("`z0`: expected a number, got `a missing value"));
-    assert!(error("uneven.parquet").contains("lists of 2 numbers"));
+    assert!(error("holes.parquet").contains("row 1, column `z0`: expected a number, got `null`"));
+    assert!(
+        error("uneven.parquet").contains("lists of 2 numbers in column `codes`, got 1 in row 1")
+    );
     for codec in ["none", "snappy", "gzip", "zstd", "lz4", "brotli"] {
         let path = dir.path().join(format!("{codec}.parquet"));
         assert_eq!(read_all(&path, None).unwrap().1.into_f32(), codes(), "{codec}");

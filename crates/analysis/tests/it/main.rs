@@ -5,6 +5,7 @@ mod common;
 mod figures_and_report;
 mod judgement;
 mod latents;
+mod latents_files;
 mod latents_python;
 mod learned_action;
 mod metrics;

@@ -10,6 +10,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::Flags;
+use crate::commands::rows;
 
 /// Codes that are kept of a file.
 const KEPT: usize = 20_000;
@@ -41,6 +42,12 @@ impl Input {
         let layout = latents::open(&flags.codes, flags.tensor.as_deref())?.layout().clone();
         let rows = layout.rows();
         check(&layout, expected)?;
+        let tell = |layout: &Layout| {
+            if !flags.quiet {
+                rows::tell(layout);
+            }
+        };
+        tell(&layout);
         ensure!(rows >= 3, "{}: expected at least 3 codes, got {rows}", place(&layout));
         let kept = kept(rows, flags.seed);
         let codes = read(&flags.codes, flags.tensor.as_deref(), &kept)?;
@@ -49,6 +56,7 @@ impl Input {
             Some(path) => {
                 let other = latents::open(path, flags.tensor.as_deref())?.layout().clone();
                 check(&other, expected)?;
+                tell(&other);
                 ensure!(
                     other.rows() == rows,
                     "{}: expected {rows} codes, one for each of {}, got {}",
@@ -76,10 +84,11 @@ fn check(layout: &Layout, expected: &Expected) -> anyhow::Result<()> {
     };
     ensure!(
         layout.dim() == *dim,
-        "{}: expected {wanted} for {name}, got shape {:?}, {} numbers a row",
+        "{}: expected {wanted} for {name}, got shape {:?}, {} numbers a row{}",
         place(layout),
         layout.shape,
-        layout.dim()
+        layout.dim(),
+        rows::remarks(layout)
     );
     if let (Some([a, b]), [_, first, second]) = (shape, &layout.shape[..])
         && (first, second) != (a, b)
@@ -116,9 +125,13 @@ fn read(path: &Path, tensor: Option<&str>, kept: &[usize]) -> anyhow::Result<Arr
     let layout = reader.layout().clone();
     let mut codes = Array2::zeros((kept.len(), layout.dim()));
     let (mut first, mut next) = (0, 0);
-    let (mut broken, mut bad) = (0usize, Vec::new());
+    let (mut broken, mut bad, mut column) = (0usize, Vec::new(), 0);
     while let Some(block) = reader.next_block(4096)? {
-        let whole = block.first_not_finite().is_none();
+        let place = block.first_not_finite();
+        if let (Some((_, at, _)), 0) = (place, broken) {
+            column = at;
+        }
+        let whole = place.is_none();
         let block: Array2<f64> = Codes::into_f64(block);
         if !whole {
             for (i, row) in block.rows().into_iter().enumerate() {
@@ -138,7 +151,8 @@ fn read(path: &Path, tensor: Option<&str>, kept: &[usize]) -> anyhow::Result<Arr
     }
     ensure!(
         broken == 0,
-        "{}: expected finite numbers, got NaN or infinities in {broken} of {first} rows: {}{}",
+        "{}: expected finite numbers, got NaN or infinities in {broken} of {first} rows: {}{} (in the first \
+         of them in column {column})",
         place(&layout),
         bad.join(", "),
         if broken > bad.len() { ", …" } else { "" }

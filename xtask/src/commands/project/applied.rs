@@ -21,6 +21,8 @@ type Apply = Box<dyn Fn(Codes) -> anyhow::Result<Vec<Codes>> + Send + Sync>;
 pub(super) struct Applied {
     pub(super) input_dim: usize,
     pub(super) output_dim: usize,
+    /// The precision of the projection.
+    pub(super) scalar: Dtype,
     /// The elements, where they are asked for.
     pub(super) elements: Option<Elements>,
     pub(super) guarantee: String,
@@ -118,6 +120,7 @@ fn invariants<T: Scalar>(projection: Box<dyn Projection<T>>) -> Applied {
     Applied {
         input_dim: projection.input_dim(),
         output_dim: projection.output_dim(),
+        scalar: T::DTYPE,
         elements: None,
         guarantee: projection.metadata().guarantee.to_string(),
         apply: Box::new(move |codes| {
@@ -135,6 +138,7 @@ fn with_elements<G: Group, T: Scalar>(
     Applied {
         input_dim: projection.input_dim(),
         output_dim: projection.output_dim(),
+        scalar: T::DTYPE,
         elements: Some(elements),
         guarantee: projection.metadata().guarantee.to_string(),
         apply: Box::new(move |codes| {

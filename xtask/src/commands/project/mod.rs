@@ -14,6 +14,7 @@ use anyhow::bail;
 use self::applied::Applied;
 use self::files::Files;
 use self::settings::Settings;
+use crate::commands::rows;
 use crate::exit::Usage;
 use crate::interrupt;
 
@@ -138,6 +139,9 @@ fn project(flags: &Flags) -> anyhow::Result<Done> {
     };
     let applied = Applied::new(&settings, flags.invert, reader.layout())?;
     settings.complete(&applied)?;
+    if !flags.quiet {
+        rows::tell(reader.layout());
+    }
 
     let specs = specs(flags, &settings, &applied, &*reader)?;
     let mut files = Files::start(reader.layout(), specs, &settings)?;

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use analysis::latents::{CodeReader, Codes};
+use analysis::latents::{CodeReader, Codes, Dtype};
 use anyhow::bail;
 
 use super::applied::Applied;
@@ -71,8 +71,8 @@ fn stream(
     let written = thread::scope(|scope| {
         let (to_project, codes) = sync_channel::<anyhow::Result<Codes>>(AHEAD);
         let (to_write, blocks) = sync_channel::<anyhow::Result<Vec<Codes>>>(AHEAD);
-        scope.spawn(move || read(&mut *reader, rows, first, &to_project));
-        scope.spawn(move || project(applied, &codes, &to_write));
+        scope.spawn(move || read(&mut *reader, rows, first, applied.scalar, &to_project));
+        scope.spawn(move || project(applied, &codes, first, &to_write));
         for block in blocks {
             files.write(&block?)?;
             if let Some(bar) = &bar {
@@ -101,13 +101,16 @@ fn read(
     reader: &mut dyn CodeReader,
     rows_at_once: usize,
     first: usize,
+    scalar: Dtype,
     to: &SyncSender<anyhow::Result<Codes>>,
 ) {
     let mut done = first;
     loop {
         let block = match reader.next_block(rows_at_once) {
             Ok(None) => return,
-            Ok(Some(block)) => rows::check_finite(reader.layout(), &block, done).map(|()| block),
+            Ok(Some(block)) => rows::check_finite(reader.layout(), &block, done)
+                .and_then(|()| rows::check_fits(reader.layout(), &block, done, scalar))
+                .map(|()| block),
             Err(error) => Err(error.into()),
         };
         done += block.as_ref().map_or(0, Codes::rows);
@@ -121,10 +124,23 @@ fn read(
 fn project(
     applied: &Applied,
     codes: &Receiver<anyhow::Result<Codes>>,
+    first: usize,
     to: &SyncSender<anyhow::Result<Vec<Codes>>>,
 ) {
+    let mut done = first;
     for block in codes {
-        let images = block.and_then(|block| (applied.apply)(block));
+        let images = block.and_then(|block| {
+            let images = (applied.apply)(block)?;
+            if let Some((row, column, value)) = images[0].first_not_finite() {
+                bail!(
+                    "row {}: the projection gives {value} in column {column}: the code is too large for {}",
+                    done + row,
+                    applied.scalar
+                );
+            }
+            done += images[0].rows();
+            Ok(images)
+        });
         let last = images.is_err();
         if to.send(images).is_err() || last {
             return;

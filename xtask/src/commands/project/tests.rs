@@ -241,3 +241,29 @@ fn rotations_are_divided_out() {
     let error = project(&flags(&input, &out, &line)).err().unwrap();
     assert!(error.is::<Usage>() && error.to_string().contains("degrees 0 and 1"), "{error}");
 }
+
+/// Numbers beyond single precision do not become infinities, neither those that come nor those that are made.
+#[test]
+fn what_does_not_fit_is_refused_and_nothing_is_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let (single, double) = (dir.path().join("f32.npy"), dir.path().join("f64.npy"));
+    let (like, out) = (dir.path().join("like.npy"), dir.path().join("out.npy"));
+    write(&single, &codes(3, 8), vec![3, 8]);
+    let spectrum = ["--group", "c8", "--rep", "regular", "--with", "power-spectrum"];
+    project(&flags(&single, &like, &spectrum)).unwrap();
+    let mut large = codes(300, 8).mapv(f64::from);
+    large[[200, 3]] = 1e300;
+    latents::write_all(&double, &Spec::new(vec![300, 8], Dtype::F64), &Codes::F64(large)).unwrap();
+    let before = names(dir.path());
+    let like = like.to_str().unwrap();
+    let error = project(&flags(&double, &out, &["--like", like])).err().unwrap().to_string();
+    assert!(error.contains("row 200, column 3: 1e300 does not fit into f32"), "{error}");
+    assert_eq!(names(dir.path()), before);
+
+    let mut squares = codes(3, 8);
+    squares[[1, 0]] = 1e30;
+    write(&single, &squares, vec![3, 8]);
+    let error = project(&flags(&single, &out, &spectrum)).err().unwrap().to_string();
+    assert!(error.contains("row 1: the projection gives inf in column 0"), "{error}");
+    assert_eq!(names(dir.path()), before);
+}

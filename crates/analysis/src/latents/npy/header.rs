@@ -14,19 +14,48 @@ const LONGEST: usize = 1 << 16;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::latents) struct Header {
     pub(in crate::latents) shape: Vec<usize>,
-    pub(in crate::latents) dtype: Dtype,
-    pub(in crate::latents) big_endian: bool,
+    /// NumPy's code of the type.
+    descr: String,
     pub(in crate::latents) fortran: bool,
     /// Length of magic, version and text.
     pub(in crate::latents) bytes: u64,
 }
 
+/// How the strings of an array are stored: all in the same number of characters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::latents) struct Strings {
+    pub(in crate::latents) length: usize,
+    /// Four bytes a character, not one.
+    pub(in crate::latents) unicode: bool,
+    pub(in crate::latents) big_endian: bool,
+}
+
+impl Header {
+    /// The type of the numbers, and whether they are big-endian.
+    pub(in crate::latents) fn numbers(
+        &self,
+        path: &Path,
+        tensor: &str,
+    ) -> Result<(Dtype, bool), LatentsError> {
+        dtype(&self.descr).ok_or_else(|| LatentsError::Dtype {
+            path: path.to_owned(),
+            tensor: tensor.to_owned(),
+            got: self.descr.clone(),
+            remedy: remedy(&self.descr),
+        })
+    }
+
+    /// How the strings are stored, if it holds some.
+    pub(in crate::latents) fn strings(&self) -> Option<Strings> {
+        let (big_endian, kind) = order(&self.descr);
+        let unicode = kind.starts_with('U');
+        let length = kind.strip_prefix(['U', 'S', 'a'])?.parse().ok()?;
+        Some(Strings { length, unicode, big_endian })
+    }
+}
+
 /// Reads a header, and nothing after it.
-pub(in crate::latents) fn read(
-    input: &mut dyn Read,
-    path: &Path,
-    tensor: &str,
-) -> Result<Header, LatentsError> {
+pub(in crate::latents) fn read(input: &mut dyn Read, path: &Path) -> Result<Header, LatentsError> {
     let corrupt = |expected: &str, got: String| LatentsError::Corrupt {
         path: path.to_owned(),
         expected: expected.to_owned(),
@@ -66,13 +95,8 @@ pub(in crate::latents) fn read(
     let dictionary = "a dictionary of `descr`, `fortran_order` and `shape`";
     let fields =
         parse(&text).ok_or_else(|| corrupt(dictionary, format!("`{}`", text.trim_end())))?;
-    let (dtype, big_endian) = dtype(&fields.descr).ok_or_else(|| LatentsError::Dtype {
-        path: path.to_owned(),
-        tensor: tensor.to_owned(),
-        got: fields.descr.clone(),
-    })?;
     let bytes = (prefix + length) as u64;
-    Ok(Header { shape: fields.shape, dtype, big_endian, fortran: fields.fortran, bytes })
+    Ok(Header { shape: fields.shape, descr: fields.descr, fortran: fields.fortran, bytes })
 }
 
 /// A header of version 1 for numbers in C order, padded so that the data begin at a multiple of
@@ -107,30 +131,51 @@ pub(in crate::latents) fn write(shape: &[usize], dtype: Dtype) -> Option<Vec<u8>
     Some(header)
 }
 
-/// The type by NumPy's code, and whether it is big-endian.
+/// Whether a type is big-endian, and its code without the order of bytes. NumPy reads a code without
+/// one in the order of the machine, which is little-endian here as nearly everywhere.
+fn order(code: &str) -> (bool, &str) {
+    match code.strip_prefix('>') {
+        Some(kind) => (true, kind),
+        None => (false, code.strip_prefix(['<', '|', '=']).unwrap_or(code)),
+    }
+}
+
+/// The type by NumPy's code, as a number of bytes, a letter or a name, and whether it is big-endian.
 fn dtype(code: &str) -> Option<(Dtype, bool)> {
-    let (order, kind) = code.split_at_checked(1)?;
-    let big_endian = match order {
-        "<" | "|" | "=" => false,
-        ">" => true,
-        _ => return None,
-    };
+    let (big_endian, kind) = order(code);
     let dtype = match kind {
-        "f2" => Dtype::F16,
-        "f4" => Dtype::F32,
-        "f8" => Dtype::F64,
-        "i1" => Dtype::I8,
-        "i2" => Dtype::I16,
-        "i4" => Dtype::I32,
-        "i8" => Dtype::I64,
-        "u1" => Dtype::U8,
-        "u2" => Dtype::U16,
-        "u4" => Dtype::U32,
-        "u8" => Dtype::U64,
-        "b1" => Dtype::Bool,
+        "f2" | "e" | "float16" => Dtype::F16,
+        "f4" | "f" | "float32" => Dtype::F32,
+        "f8" | "d" | "float64" => Dtype::F64,
+        "i1" | "b" | "int8" => Dtype::I8,
+        "i2" | "h" | "int16" => Dtype::I16,
+        "i4" | "i" | "int32" => Dtype::I32,
+        "i8" | "q" | "int64" => Dtype::I64,
+        "u1" | "B" | "uint8" => Dtype::U8,
+        "u2" | "H" | "uint16" => Dtype::U16,
+        "u4" | "I" | "uint32" => Dtype::U32,
+        "u8" | "Q" | "uint64" => Dtype::U64,
+        "b1" | "?" | "bool" => Dtype::Bool,
         _ => return None,
     };
     Some((dtype, big_endian))
+}
+
+/// How to save what is of no type of numbers.
+fn remedy(code: &str) -> &'static str {
+    match order(code).1 {
+        kind if kind.starts_with('[') => {
+            "a structured array: save `numpy.lib.recfunctions.structured_to_unstructured(z)`"
+        }
+        kind if kind.starts_with('O') => {
+            "pickled objects, which are not opened: save `numpy.stack(z).astype(\"float32\")`"
+        }
+        kind if kind.starts_with(['U', 'S', 'a']) => "words, which can be labels but no codes",
+        kind if kind.starts_with('c') => "complex: save real and imaginary parts, `z.view(\"f8\")`",
+        kind if kind.starts_with('V') => "bytes, as of bfloat16: save `z.astype(\"float32\")`",
+        kind if kind.starts_with(['M', 'm']) => "times: save `z.astype(\"int64\")`",
+        _ => "save `z.astype(\"float64\")`",
+    }
 }
 
 struct Fields {
@@ -203,7 +248,7 @@ mod tests {
     use super::*;
 
     fn read_bytes(bytes: &[u8]) -> Result<Header, LatentsError> {
-        read(&mut &bytes[..], Path::new("a.npy"), "array")
+        read(&mut &bytes[..], Path::new("a.npy"))
     }
 
     #[test]
@@ -213,20 +258,31 @@ mod tests {
         bytes.extend((text.len() as u32).to_le_bytes());
         bytes.extend(text.as_bytes());
         let header = read_bytes(&bytes).unwrap();
-        assert_eq!((&header.shape[..], header.dtype), (&[3, 4][..], Dtype::F64));
-        assert!(header.big_endian && header.fortran);
+        assert_eq!(header.shape, [3, 4]);
+        assert_eq!(header.numbers(Path::new("a.npy"), "a").unwrap(), (Dtype::F64, true));
+        assert!(header.fortran);
         assert_eq!(header.bytes, bytes.len() as u64);
     }
 
     #[test]
     fn structured_complex_and_pickled_arrays_are_refused_by_type() {
-        for descr in ["'<c8'", "'|O'", "'<U4'", "[('a', '<f4'), ('b', '<f4')]", "'|V2'"] {
+        for (descr, remedy) in [
+            ("'<c8'", "real and imaginary"),
+            ("'|O'", "pickled"),
+            ("'<U4'", "labels"),
+            ("[('a', '<f4'), ('b', '<f4')]", "structured"),
+            ("'|V2'", "bfloat16"),
+            ("'<f16'", "float64"),
+            ("'<M8[ns]'", "times"),
+        ] {
             let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (3,), }}\n");
             let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
             bytes.extend((text.len() as u16).to_le_bytes());
             bytes.extend(text.as_bytes());
-            let error = read_bytes(&bytes).unwrap_err();
+            let header = read_bytes(&bytes).unwrap();
+            let error = header.numbers(Path::new("a.npy"), "a").unwrap_err();
             assert!(matches!(error, LatentsError::Dtype { .. }), "{descr}: {error}");
+            assert!(error.to_string().contains(remedy), "{descr}: {error}");
         }
     }
 

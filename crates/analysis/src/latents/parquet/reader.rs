@@ -11,7 +11,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::{METADATA, error, types};
 use crate::latents::error::io_error;
-use crate::latents::select::select;
+use crate::latents::select::{Candidate, Kind, Purpose, Selection, select};
 use crate::latents::{CodeReader, Codes, Dtype, LatentsError, Layout};
 
 /// Bytes that the pages of all columns may take at a time.
@@ -41,6 +41,8 @@ struct Column {
     dtype: Option<Dtype>,
     /// How many lists lie in each other.
     lists: i16,
+    /// The level of numbers that are there.
+    most: i16,
 }
 
 impl fmt::Debug for Reader {
@@ -54,37 +56,34 @@ impl Reader {
     pub(in crate::latents) fn open(
         path: &Path,
         tensor: Option<&str>,
+        purpose: Purpose,
     ) -> Result<Self, LatentsError> {
-        guarded(path, || Self::open_columns(path, tensor))
+        guarded(path, || Self::open_columns(path, tensor, purpose))
     }
 
-    fn open_columns(path: &Path, tensor: Option<&str>) -> Result<Self, LatentsError> {
+    fn open_columns(
+        path: &Path,
+        tensor: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<Self, LatentsError> {
         let file = File::open(path).map_err(io_error("read", path))?;
         let file = SerializedFileReader::new(file).map_err(|e| error("read", path, e))?;
         let all = columns(&file);
-        let names: Vec<String> = all.iter().map(|column| column.name.clone()).collect();
-        let usable = |lists: i16| -> Vec<usize> {
-            let fits = |c: &&Column| {
-                c.lists == lists && c.dtype.is_some() && !c.name.starts_with("__index_level_")
-            };
-            all.iter().filter(fits).map(|column| column.leaf).collect()
-        };
-        // Numbers, or lists of them where there are no numbers.
-        let usable = Some(usable(0)).filter(|list| !list.is_empty()).unwrap_or_else(|| usable(1));
-        let selection = select(path, tensor, &names, &usable)?;
+        let selection = choose(path, tensor, purpose, &file)?;
         let columns: Vec<Column> = selection.columns.iter().map(|&c| all[c].clone()).collect();
 
         let first = |column: &Column| {
-            column.dtype.ok_or_else(|| LatentsError::Dtype {
-                path: path.to_owned(),
-                tensor: column.name.clone(),
-                got: file
-                    .metadata()
-                    .file_metadata()
-                    .schema_descr()
-                    .column(column.leaf)
-                    .physical_type()
-                    .to_string(),
+            column.dtype.ok_or_else(|| {
+                let of = file.metadata().file_metadata().schema_descr().column(column.leaf);
+                LatentsError::Dtype {
+                    path: path.to_owned(),
+                    tensor: column.name.clone(),
+                    got: match of.logical_type_ref() {
+                        Some(logical) => format!("{logical:?}"),
+                        None => of.physical_type().to_string(),
+                    },
+                    remedy: "write floats or integers, `column.astype(\"float64\")`",
+                }
             })
         };
         let mut dtypes = columns.iter().map(first).collect::<Result<Vec<_>, _>>()?;
@@ -132,6 +131,7 @@ impl Reader {
             shape: vec![rows, columns.len()],
             dtype,
             metadata: text,
+            notes: selection.notes,
         };
         let mut reader =
             Self { layout, file, columns, group: 0, open: Vec::new(), left: 0, next: 0 };
@@ -174,8 +174,9 @@ impl Reader {
     fn read(&mut self, column: usize, rows: usize) -> Result<types::Numbers, LatentsError> {
         let path = &self.layout.path;
         let of = &self.columns[column];
-        let numbers = types::read(&mut self.open[column], of.dtype.unwrap_or(Dtype::F64), rows)
-            .map_err(|e| error("read", path, e))?;
+        let numbers =
+            types::read(&mut self.open[column], of.dtype.unwrap_or(Dtype::F64), of.most, rows)
+                .map_err(|e| error("read", path, e))?;
         if numbers.rows < rows {
             return Err(LatentsError::Truncated {
                 path: path.clone(),
@@ -184,12 +185,19 @@ impl Reader {
                 row: self.next + numbers.rows,
             });
         }
-        if numbers.values.len() != numbers.entries {
+        if let Some(row) = numbers.missing {
             return Err(LatentsError::Number {
                 path: path.clone(),
-                row: self.next,
+                row: self.next + row,
                 column: of.name.clone(),
-                got: format!("a missing value in this row or the {} after it", rows - 1),
+                got: "null".to_owned(),
+            });
+        }
+        if numbers.values.len() != numbers.levels.len().max(rows) {
+            return Err(LatentsError::Corrupt {
+                path: path.clone(),
+                expected: format!("a number for each entry of column `{}`", of.name),
+                got: format!("{} numbers", numbers.values.len()),
             });
         }
         Ok(numbers)
@@ -205,13 +213,14 @@ impl Reader {
         let mut codes = Array2::zeros((rows, dim));
         if self.columns[0].lists > 0 {
             let numbers = self.read(0, rows)?;
-            let even = numbers.values.len() == rows * dim
-                && (0..rows).all(|row| numbers.levels.get(row * dim) == Some(&0));
-            if !even {
+            let starts = numbers.levels.iter().enumerate().filter(|(_, level)| **level == 0);
+            let ends = starts.map(|(at, _)| at).skip(1).chain([numbers.levels.len()]);
+            let uneven = ends.enumerate().find(|&(row, end)| end != (row + 1) * dim);
+            if let Some((row, end)) = uneven {
                 return Err(LatentsError::Corrupt {
                     path: self.layout.path.clone(),
                     expected: format!("lists of {dim} numbers in column `{}`", self.layout.tensor),
-                    got: format!("another length in rows {}..{}", self.next, self.next + rows),
+                    got: format!("{} in row {}", end - row * dim, self.next + row),
                 });
             }
             codes.iter_mut().zip(numbers.values).for_each(|(code, value)| *code = value);
@@ -243,6 +252,38 @@ impl CodeReader for Reader {
     }
 }
 
+/// Picks columns by name, or without one.
+pub(super) fn choose(
+    path: &Path,
+    tensor: Option<&str>,
+    purpose: Purpose,
+    file: &SerializedFileReader<File>,
+) -> Result<Selection, LatentsError> {
+    let candidates: Vec<_> = columns(file)
+        .into_iter()
+        .map(|column| {
+            let kind = match (column.dtype, column.lists) {
+                // Flags and masks.
+                (None | Some(Dtype::Bool), _) | (_, 2..) => Kind::Other,
+                (Some(_), 0) => Kind::Number,
+                (Some(dtype), _) => Kind::List { float: !dtype.is_integer() },
+            };
+            Candidate { name: column.name, kind }
+        })
+        .collect();
+    let pairs = file.metadata().file_metadata().key_value_metadata();
+    let pandas = pairs.and_then(|pairs| pairs.iter().find(|pair| pair.key == "pandas"));
+    let index = pandas.and_then(|pair| pair.value.as_deref()).map(index_columns);
+    select(path, tensor, purpose, &candidates, &index.unwrap_or_default())
+}
+
+/// The columns that pandas notes as index. Ranges have none.
+fn index_columns(pandas: &str) -> Vec<String> {
+    let note: serde_json::Value = serde_json::from_str(pandas).unwrap_or_default();
+    let columns = note["index_columns"].as_array().into_iter().flatten();
+    columns.filter_map(|column| column.as_str()).map(str::to_owned).collect()
+}
+
 /// The columns of numbers at the leaves of the schema. Lists are called as the column that they
 /// are.
 fn columns(file: &SerializedFileReader<File>) -> Vec<Column> {
@@ -255,7 +296,7 @@ fn columns(file: &SerializedFileReader<File>) -> Vec<Column> {
                 [first, ..] if lists > 0 => first.clone(),
                 _ => column.path().string(),
             };
-            Column { leaf, name, dtype: types::dtype(column), lists }
+            Column { leaf, name, dtype: types::dtype(column), lists, most: column.max_def_level() }
         })
         .collect()
 }

@@ -8,14 +8,15 @@ use parquet::column::reader::ColumnReader;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::error;
-use super::reader::guarded;
+use super::reader::{choose, guarded};
 use crate::latents::LatentsError;
 use crate::latents::error::io_error;
+use crate::latents::select::Purpose;
 
 /// Rows that are read at a time.
 const ROWS: usize = 1 << 16;
 
-/// The words of a column, where the one of this name, or the only one of the file, holds text.
+/// The words of a column, where the one of this name, or the one of labels, holds text.
 pub(in crate::latents) fn read_text(
     path: &Path,
     name: Option<&str>,
@@ -27,11 +28,8 @@ fn read(path: &Path, name: Option<&str>) -> Result<Option<Vec<String>>, LatentsE
     let file = File::open(path).map_err(io_error("read", path))?;
     let file = SerializedFileReader::new(file).map_err(|e| error("read", path, e))?;
     let schema = file.metadata().file_metadata().schema_descr_ptr();
-    let found = match name {
-        Some(name) => schema.columns().iter().position(|c| c.path().string() == name),
-        None => (schema.num_columns() == 1).then_some(0),
-    };
-    let Some(leaf) = found else { return Ok(None) };
+    let found = choose(path, name, Purpose::Labels, &file)?.columns;
+    let [leaf] = found[..] else { return Ok(None) };
     let column = schema.column(leaf);
     if column.physical_type() != Physical::BYTE_ARRAY || column.max_rep_level() > 0 {
         return Ok(None);

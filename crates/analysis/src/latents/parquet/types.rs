@@ -63,30 +63,39 @@ pub(super) struct Numbers {
     pub(super) values: Vec<f64>,
     /// Rows that were read.
     pub(super) rows: usize,
-    /// Entries, missing ones and empty lists included.
-    pub(super) entries: usize,
+    /// The first row with a missing number, or with an empty list.
+    pub(super) missing: Option<usize>,
     /// 0 where a row begins; of columns without lists nothing.
     pub(super) levels: Vec<i16>,
 }
 
-/// Reads the next rows of a column.
-pub(super) fn read(column: &mut ColumnReader, dtype: Dtype, rows: usize) -> Result<Numbers> {
+/// Reads the next rows of a column, where `most` is the level of what is there.
+pub(super) fn read(
+    column: &mut ColumnReader,
+    dtype: Dtype,
+    most: i16,
+    rows: usize,
+) -> Result<Numbers> {
     let unsigned = matches!(dtype, Dtype::U8 | Dtype::U16 | Dtype::U32 | Dtype::U64);
     match column {
         ColumnReader::BoolColumnReader(column) => {
-            values(column, rows, |v| Some(f64::from(u8::from(*v))))
+            values(column, most, rows, |v| Some(f64::from(u8::from(*v))))
         }
         ColumnReader::Int32ColumnReader(column) if unsigned => {
-            values(column, rows, |v| Some(f64::from(*v as u32)))
+            values(column, most, rows, |v| Some(f64::from(*v as u32)))
         }
-        ColumnReader::Int32ColumnReader(column) => values(column, rows, |v| Some(f64::from(*v))),
+        ColumnReader::Int32ColumnReader(column) => {
+            values(column, most, rows, |v| Some(f64::from(*v)))
+        }
         ColumnReader::Int64ColumnReader(column) if unsigned => {
-            values(column, rows, |v| Some(*v as u64 as f64))
+            values(column, most, rows, |v| Some(*v as u64 as f64))
         }
-        ColumnReader::Int64ColumnReader(column) => values(column, rows, |v| Some(*v as f64)),
-        ColumnReader::FloatColumnReader(column) => values(column, rows, |v| Some(f64::from(*v))),
-        ColumnReader::DoubleColumnReader(column) => values(column, rows, |v| Some(*v)),
-        ColumnReader::FixedLenByteArrayColumnReader(column) => values(column, rows, |v| {
+        ColumnReader::Int64ColumnReader(column) => values(column, most, rows, |v| Some(*v as f64)),
+        ColumnReader::FloatColumnReader(column) => {
+            values(column, most, rows, |v| Some(f64::from(*v)))
+        }
+        ColumnReader::DoubleColumnReader(column) => values(column, most, rows, |v| Some(*v)),
+        ColumnReader::FixedLenByteArrayColumnReader(column) => values(column, most, rows, |v| {
             let bytes = v.as_ref().try_into().ok()?;
             Some(f16::from_le_bytes(bytes).to_f64())
         }),
@@ -97,21 +106,27 @@ pub(super) fn read(column: &mut ColumnReader, dtype: Dtype, rows: usize) -> Resu
 
 fn values<T: DataType>(
     column: &mut ColumnReaderImpl<T>,
+    most: i16,
     rows: usize,
     to: impl Fn(&T::T) -> Option<f64>,
 ) -> Result<Numbers> {
     let (mut values, mut levels, mut defined) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut read, mut entries) = (0, 0);
+    let mut read = 0;
     // A page at a time, or what is left of one.
     while read < rows {
-        let (records, _, count) =
+        let (records, ..) =
             column.read_records(rows - read, Some(&mut defined), Some(&mut levels), &mut values)?;
         if records == 0 {
             break;
         }
         read += records;
-        entries += count;
     }
+    // Columns without missing values have no levels.
+    let entry = defined.iter().position(|level| *level < most);
+    let missing = entry.map(|entry| match levels.get(..=entry) {
+        Some(levels) => levels.iter().filter(|level| **level == 0).count().saturating_sub(1),
+        None => entry,
+    });
     let values = values.iter().filter_map(to).collect();
-    Ok(Numbers { values, rows: read, entries, levels })
+    Ok(Numbers { values, rows: read, missing, levels })
 }

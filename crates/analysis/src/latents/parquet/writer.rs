@@ -153,7 +153,7 @@ fn write_column(
             FixedLenByteArray::from(f16::from_f64(v).to_le_bytes().to_vec())
         }),
         Dtype::F64 => write!(DoubleType, |&v| v),
-        Dtype::Bool => write!(BoolType, |&v| v != 0.0),
+        Dtype::Bool => write!(BoolType, |&v| v.round() != 0.0),
         Dtype::I8 | Dtype::I16 | Dtype::I32 => write!(Int32Type, |&v| v.round() as i32),
         Dtype::U8 | Dtype::U16 | Dtype::U32 => write!(Int32Type, |&v| v.round() as u32 as i32),
         Dtype::I64 => write!(Int64Type, |&v| v.round() as i64),

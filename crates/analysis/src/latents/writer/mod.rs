@@ -20,7 +20,7 @@ use super::{Codes, Dtype, Format, LatentsError, npy, safetensors, side_car};
 pub struct Spec {
     /// The shape, `(n, …)`. Codes come flattened, as rows; tables are written so too.
     pub shape: Vec<usize>,
-    /// The type of the numbers. Codes are rounded to it.
+    /// The type of the numbers. Codes are rounded to it, and refused where they lie beyond it.
     pub dtype: Dtype,
     /// The name of the array, `codes` unless changed.
     pub tensor: String,
@@ -69,7 +69,8 @@ pub trait CodeWriter: fmt::Debug + Send {
     ///
     /// # Errors
     /// [`LatentsError::Rows`] for rows of another dimension or more rows than announced,
-    /// [`LatentsError::Io`] where they cannot be written.
+    /// [`LatentsError::Range`] for a number beyond the type of the file, [`LatentsError::Io`] where
+    /// they cannot be written. No file is left then but that of [`resumable`].
     fn write_block(&mut self, codes: &Codes) -> Result<(), LatentsError>;
 
     /// Brings everything to the disk and says how much there is, for [`resume`]. `None` for files
@@ -199,14 +200,21 @@ pub(super) struct Count {
     pub(super) rows: usize,
     all: usize,
     dim: usize,
+    dtype: Dtype,
 }
 
 impl Count {
     fn of(path: &Path, spec: &Spec) -> Self {
-        Self { path: path.to_owned(), rows: 0, all: spec.rows(), dim: spec.dim() }
+        Self {
+            path: path.to_owned(),
+            rows: 0,
+            all: spec.rows(),
+            dim: spec.dim(),
+            dtype: spec.dtype,
+        }
     }
 
-    /// Counts a block.
+    /// Counts a block whose numbers all fit into the type of the file.
     pub(super) fn add(&mut self, codes: &Codes) -> Result<(), LatentsError> {
         let error = |expected: String, got: String| {
             Err(LatentsError::Rows { path: self.path.clone(), expected, got })
@@ -218,6 +226,15 @@ impl Count {
         let rows = self.rows + codes.rows();
         if rows > self.all {
             return error(format!("{} rows", self.all), format!("at least {rows}"));
+        }
+        if let Some((row, column, got)) = codes.first_beyond(self.dtype) {
+            return Err(LatentsError::Range {
+                path: self.path.clone(),
+                row: self.rows + row,
+                column,
+                dtype: self.dtype,
+                got,
+            });
         }
         self.rows = rows;
         Ok(())

@@ -1,0 +1,117 @@
+//! What the columns of a table are called.
+
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use super::table::Table;
+use super::{is_missing, number};
+use crate::latents::LatentsError;
+
+/// Names of columns, and where they come from.
+pub(super) struct Names {
+    pub(super) names: Vec<String>,
+    /// Fields of a row.
+    pub(super) width: usize,
+    /// Whether the first record is a row.
+    pub(super) first_is_data: bool,
+    /// Whether the last column may be nothing but what a separator at the end of a line leaves.
+    pub(super) may_trail: bool,
+    pub(super) notes: Vec<String>,
+}
+
+impl Names {
+    /// By the comments, the first record and the second.
+    pub(super) fn of(
+        path: &Path,
+        table: &Table,
+        first: &ByteRecord,
+        second: Option<&ByteRecord>,
+    ) -> Result<Self, LatentsError> {
+        let comments: Vec<_> =
+            table.comments.iter().map(|c| c.trim_start_matches(['#', '%'])).collect();
+        let shown = |comment: &str| {
+            let text: String = comment.trim().chars().take(60).collect();
+            text
+        };
+        if !holds_names(first) {
+            let last = comments.last().map(|comment| table.separator.split(comment));
+            let last = last.filter(|names| {
+                names.len() == first.len()
+                    && names.iter().all(|n| number(n.as_bytes(), true).is_none())
+            });
+            let (passed, mut notes) = (comments.len() - usize::from(last.is_some()), Vec::new());
+            if last.is_some() {
+                notes.push(format!(
+                    "names are taken from the comment `{}`",
+                    shown(comments[passed])
+                ));
+            }
+            notes.extend(comments[..passed].iter().map(|c| format!("`{}` is a comment", shown(c))));
+            return Ok(Self {
+                may_trail: first.len() > 1,
+                names: match last {
+                    Some(names) => names.into_iter().map(str::to_owned).collect(),
+                    None => (0..first.len()).map(|column| column.to_string()).collect(),
+                },
+                width: first.len(),
+                first_is_data: true,
+                notes,
+            });
+        }
+        let mut names: Vec<String> =
+            first.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+        let mut notes: Vec<_> =
+            comments.iter().map(|comment| format!("`{}` is a comment", shown(comment))).collect();
+        if first.iter().any(is_number) {
+            let line = shown(&names.join(","));
+            notes.push(format!("the first line, `{line}`, is taken as names"));
+        }
+        let width = second.map_or(names.len(), ByteRecord::len);
+        let mut may_trail = width > 1 && names.last().is_some_and(String::is_empty);
+        if width == names.len() + 1 {
+            // A separator at the end of rows, or names of rows as R writes them.
+            may_trail = second.is_some_and(|row| row[width - 1].is_empty());
+            names.insert(if may_trail { names.len() } else { 0 }, String::new());
+        } else if width + 1 == names.len() && may_trail {
+            names.pop();
+            may_trail = false;
+        }
+        if names.len() != width {
+            return Err(LatentsError::Corrupt {
+                path: path.to_owned(),
+                expected: format!("{} columns in every line", names.len()),
+                got: format!("{width} in the first row"),
+            });
+        }
+        Ok(Self { names, width, first_is_data: false, may_trail, notes })
+    }
+}
+
+/// Whether a record holds names: words, or words beside a count.
+fn holds_names(record: &ByteRecord) -> bool {
+    let numbers: Vec<&[u8]> = record.iter().filter(|f| is_number(f)).collect();
+    let others = record.len() - numbers.len();
+    let words = record.iter().filter(|f| !is_number(f) && !is_missing(f)).count();
+    // An empty field among numbers is a missing value, but for the first of `,0,1,2`.
+    let first_only = others == 1 && record.get(0).is_some_and(<[u8]>::is_empty);
+    let counted =
+        |from: usize| numbers.iter().zip(from..).all(|(name, n)| *name == n.to_string().as_bytes());
+    match (numbers.len(), words) {
+        (0, words) => words > 0,
+        (1.., 0) => counts(record) || (first_only && (counted(0) || counted(1))),
+        // One number is no count.
+        (1, _) => false,
+        (_, _) => counted(0) || counted(1),
+    }
+}
+
+/// Whether a record is `0,1,2,…`: the names that pandas gives to columns without names.
+fn counts(record: &ByteRecord) -> bool {
+    record.len() > 1
+        && record.iter().enumerate().all(|(column, name)| name == column.to_string().as_bytes())
+}
+
+fn is_number(field: &[u8]) -> bool {
+    number(field, false).or_else(|| number(field, true)).is_some()
+}
