@@ -245,11 +245,15 @@ fn how_to_save(extension: &str) -> &'static str {
 fn hint(got: &str) -> &'static str {
     let lower = got.trim_start_matches(['+', '-']).to_ascii_lowercase();
     match &*lower {
-        "" | "na" | "n/a" | "null" | "none" | "missing" => {
+        "" | "na" | "n/a" | "null" | "none" | "missing" | "null or an empty list" => {
             ", a missing value: fill it, or leave out the row"
         }
         "true" | "false" => ": write 1 and 0",
         _ if lower.starts_with("0x") => ": write decimals",
+        _ if lower.starts_with(['#', '%']) => ": take comments out",
+        _ if lower.contains('j') && lower.contains('.') => {
+            ": save real and imaginary parts of complex numbers"
+        }
         _ if lower.starts_with(|c: char| c.is_ascii_digit())
             && lower.contains([',', ' ', '\'']) =>
         {

@@ -19,6 +19,11 @@ const NAMED: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
+    /// Integers of a table that says so, which are no code beside floats.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
+    Integer,
+    /// A count of the rows.
+    Count,
     /// Lists of numbers, and whether they are floats.
     #[cfg_attr(not(feature = "parquet"), allow(dead_code))]
     List {
@@ -162,6 +167,11 @@ impl Table<'_> {
             }
         }
         let numbers = self.of(|kind| kind == Kind::Number);
+        let numbers = if numbers.is_empty() {
+            self.of(|kind| matches!(kind, Kind::Integer | Kind::Count))
+        } else {
+            numbers
+        };
         for float in [true, false] {
             let lists = self.of(|kind| kind == Kind::List { float });
             match lists[..] {
@@ -217,6 +227,7 @@ impl Table<'_> {
     fn is_index(&self, column: usize) -> bool {
         let name = &self.all[column].name;
         name.is_empty()
+            || self.all[column].kind == Kind::Count
             || name.starts_with("__index_level_")
             || name.strip_prefix("Unnamed: ").is_some_and(|n| n.parse::<u64>().is_ok())
             || has_name(&INDEX_NAMES, name)
@@ -261,6 +272,8 @@ mod tests {
                     Some((name, "list")) => (name, Kind::List { float: true }),
                     Some((name, "ints")) => (name, Kind::List { float: false }),
                     Some((name, "word")) => (name, Kind::Other),
+                    Some((name, "int")) => (name, Kind::Integer),
+                    Some((name, "count")) => (name, Kind::Count),
                     _ => (name, Kind::Number),
                 };
                 Candidate { name: name.to_owned(), kind }
@@ -301,6 +314,10 @@ mod tests {
             (&["x0", "embedding:list", "atoms:ints"], &[1], "columns `x0`, `atoms` are not used"),
             (&["x0", "x1", "atoms:ints"], &[0, 1], "column `atoms` is not used"),
             (&["name:word", "a", "b"], &[1, 2], "column `name` is not used"),
+            (&["row:count", "a", "b"], &[1, 2], "column `row` is not used"),
+            (&["row:count"], &[0], ""),
+            (&["mass:int", "a", "b"], &[1, 2], "column `mass` is not used"),
+            (&["h1:int", "h2:int"], &[0, 1], ""),
             // Coordinates of space, not a code `z`.
             (&["x", "y", "z"], &[0, 1, 2], ""),
             (&["x0", "y0", "z0", "x1", "y1", "z1"], &[0, 1, 2, 3, 4, 5], ""),

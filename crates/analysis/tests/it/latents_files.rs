@@ -71,9 +71,14 @@ fn tables_of_text_are_read_and_nothing_is_left_out_in_silence() {
         ("pandas_bom.csv", &[]),
         ("pandas_crlf.csv", &[]),
         ("polars_index.csv", &["column `index` is not used"]),
+        ("pandas_index_label.csv", &["column `row` is not used"]),
         ("polars_tabs.csv", &["columns are separated by tabs"]),
         ("pyarrow.csv", &[]),
     ]);
+    // Without a name a count may be a coordinate.
+    let (layout, counted) = read("pandas_index_without_header.csv");
+    assert_eq!(layout.notes, ["column 0 counts the rows: take it out if it is no coordinate"]);
+    assert_eq!(counted.slice(ndarray::s![.., 1..]), codes());
     let (layout, nine) = read("savetxt_nine.csv");
     assert_eq!(layout.shape, [5, 9]);
     assert_eq!(nine.column(0), codes().column(0));
@@ -195,6 +200,7 @@ fn tables_of_columns_are_read_and_nothing_is_left_out_in_silence() {
         ("pandas_index.parquet", &["column `__index_level_0__` is not used"]),
         ("pandas_named_index.parquet", &["column `mol` is not used"]),
         ("pandas_lists.parquet", &["columns `id`, `label` are not used"]),
+        ("polars_integers.parquet", &["column `mol` is not used"]),
         ("polars_index.parquet", &["column `index` is not used"]),
         ("polars_lists.parquet", &["column `id` is not used"]),
         ("polars_array.parquet", &["column `id` is not used"]),
@@ -208,10 +214,14 @@ fn tables_of_columns_are_read_and_nothing_is_left_out_in_silence() {
             "pyarrow_two_lists.parquet",
             "one column of lists, or `tensor` to name it, found `a`, `b`",
         ),
+        (
+            "pyarrow_nested.parquet",
+            "a code of nested or several lists (`embedding`) is not supported",
+        ),
         ("pyarrow_uneven.parquet", "expected lists of 4 numbers in column `a`, got 1 in row 3"),
         (
             "pyarrow_null_list.parquet",
-            "row 3, column `a`: expected a number, got `null`, a missing",
+            "row 3, column `a`: expected a number, got `null or an empty list`, a missing",
         ),
         ("pyarrow_null.parquet", "row 2, column `z1`: expected a number, got `null`, a missing"),
     ]);
@@ -240,6 +250,8 @@ fn tables_by_hand_are_read_or_refused_with_the_place() {
     let path = dir.path().join("t.csv");
     let expected = ndarray::array![[1.5, 2.5], [3.5, 4.5]];
     for text in [
+        // Dates beside codes.
+        "date,a,b\n2026-11-30,1.5,2.5\n2026-12-01,3.5,4.5\n",
         // R's write.csv and write.table.
         "\"\",\"V1\",\"V2\"\n\"1\",1.5,2.5\n\"2\",3.5,4.5\n",
         "\"V1\" \"V2\"\n\"1\" 1.5 2.5\n\"2\" 3.5 4.5\n",
@@ -286,6 +298,8 @@ fn tables_by_hand_are_read_or_refused_with_the_place() {
         ("a,b\n1,NA\n", "row 0, column `b`: expected a number, got `NA`, a missing value"),
         ("1,\n2,3\n", "row 0, column `1`: expected a number, got ``"),
         ("NA,1.5\n2,3\n", "row 0, column `0`: expected a number, got `NA`"),
+        ("1,2\n3,4\n# a,b\n", "row 2, column `0`: expected a number, got `# a`: take comments out"),
+        ("a b\n(1.5+2.0j) 2\n(1.5+2.0j) 2\n", "got `(1.5+2.0j)`: save real and imaginary parts"),
         ("1,2,3\n4,5\n", "expected 3 columns in every line, got 2 in line 2"),
         ("# c\na b\n1 2\n3 4 5\n", "expected 2 columns in every line, got 3 in line 4"),
         ("a,b,c,d\n1,2\n", "expected 4 columns in every line, got 2 in the first row"),

@@ -172,7 +172,12 @@ fn read_labels(labels: &str, codes: &Path, rows: usize) -> anyhow::Result<Labels
         None => format!("{}, labels", path.display()),
     };
     let got = column.len();
-    ensure!(got == rows, "{place}: expected {rows} labels, one a code, got {got}");
+    // A table of words alone does not show whether the first one is a name.
+    let name = match &column {
+        Column::Text(_) if got + 1 == rows => ": the first line is taken as the name of the column",
+        _ => "",
+    };
+    ensure!(got == rows, "{place}: expected {rows} labels, one a code, got {got}{name}");
     Ok(match column {
         Column::Integer(values) => Labels::numbered(&values),
         Column::Text(words) => Labels::named(&words),

@@ -89,6 +89,14 @@ impl Reader {
         }
         let decimal_comma = facts.decimal_comma(path)?;
         let mut candidates = candidates;
+        let mut counted = None;
+        if facts.counts && facts.rows > 2 && names.width > 1 {
+            if names.first_is_data {
+                counted = Some("column 0 counts the rows: take it out if it is no coordinate");
+            } else {
+                candidates[0].kind = Kind::Count;
+            }
+        }
         let dropped = facts.rows > 0 && facts.last_is_empty && names.may_trail;
         if dropped {
             candidates.pop();
@@ -109,6 +117,7 @@ impl Reader {
             (None, false) => {}
         }
         notes.extend(names.notes);
+        notes.extend(counted.filter(|_| columns.contains(&0)).map(str::to_owned));
         match table.passed {
             0 => {}
             1 => notes.push("a line that begins with `#` is passed over".to_owned()),
@@ -141,7 +150,9 @@ fn candidates(names: &Names, first: &ByteRecord) -> Vec<Candidate> {
     let word = |column: usize| {
         let field = first.get(column).unwrap_or_default();
         let letter = field.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 128);
-        letter && number(field, false).is_none() && !is_missing(field)
+        // `2026-11-30` and `30/11/2026`.
+        let date = field.iter().filter(|byte| b"-/:".contains(byte)).count() > 1;
+        (letter || date) && number(field, false).is_none() && !is_missing(field)
     };
     let kind = |column| if word(column) { Kind::Other } else { Kind::Number };
     let candidates = names.names.iter().enumerate();
@@ -153,6 +164,9 @@ struct Facts {
     rows: usize,
     /// The last field of every row is.
     last_is_empty: bool,
+    /// The first field of every row is one more than that of the row before, from 0 or 1.
+    counts: bool,
+    start: usize,
     /// The first rows with a decimal comma and with a decimal point.
     comma: Option<usize>,
     point: Option<usize>,
@@ -161,11 +175,27 @@ struct Facts {
 
 impl Facts {
     fn new(width: usize) -> Self {
-        Self { rows: 0, last_is_empty: true, comma: None, point: None, width }
+        Self {
+            rows: 0,
+            last_is_empty: true,
+            counts: true,
+            start: 0,
+            comma: None,
+            point: None,
+            width,
+        }
     }
 
     fn add(&mut self, record: &ByteRecord) {
         self.last_is_empty &= record.get(self.width - 1).is_some_and(<[u8]>::is_empty);
+        if self.counts {
+            let count =
+                record.get(0).and_then(|field| std::str::from_utf8(field).ok()?.parse().ok());
+            if self.rows == 0 {
+                self.start = count.unwrap_or(2);
+            }
+            self.counts = self.start < 2 && count == Some(self.start + self.rows);
+        }
         for (mark, row) in [(b',', &mut self.comma), (b'.', &mut self.point)] {
             if row.is_none()
                 && record.as_slice().contains(&mark)

@@ -190,7 +190,7 @@ impl Reader {
                 path: path.clone(),
                 row: self.next + row,
                 column: of.name.clone(),
-                got: "null".to_owned(),
+                got: if of.lists > 0 { "null or an empty list" } else { "null" }.to_owned(),
             });
         }
         if numbers.values.len() != numbers.levels.len().max(rows) {
@@ -264,7 +264,8 @@ pub(super) fn choose(
         .map(|column| {
             let kind = match (column.dtype, column.lists) {
                 // Flags and masks.
-                (None | Some(Dtype::Bool), _) | (_, 2..) => Kind::Other,
+                (None | Some(Dtype::Bool), _) => Kind::Other,
+                (Some(dtype), 0) if dtype.is_integer() => Kind::Integer,
                 (Some(_), 0) => Kind::Number,
                 (Some(dtype), _) => Kind::List { float: !dtype.is_integer() },
             };
