@@ -108,7 +108,7 @@ impl Downloader {
         let total = source.bytes();
         let mut failures = Vec::new();
         for url in source.mirrors() {
-            let mut mirror = Mirror { client: &self.client, source, url, attempts: 0 };
+            let mut mirror = Mirror::new(&self.client, source, url);
             let mut watcher = Watcher { total, mirror: url, told: progress };
             match mirror.complete(part, &mut watcher) {
                 Ok(()) => return Ok(()),

@@ -38,14 +38,24 @@ impl From<DownloadError> for Stop {
 
 /// A mirror of a file.
 pub(crate) struct Mirror<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) source: &'a Source,
-    pub(crate) url: &'a str,
+    client: &'a Client,
+    source: &'a Source,
+    url: &'a str,
     /// How often it was asked.
     pub(crate) attempts: u32,
+    /// Whether it was asked for a part of the file last.
+    asked_for_part: bool,
+    /// It sends a part of the file as if it were the whole, so that it is asked for no more parts.
+    mixes_up_parts: bool,
 }
 
-impl Mirror<'_> {
+impl<'a> Mirror<'a> {
+    /// A mirror that was not asked yet.
+    pub(crate) fn new(client: &'a Client, source: &'a Source, url: &'a str) -> Self {
+        let (asked_for_part, mixes_up_parts) = (false, false);
+        Self { client, source, url, attempts: 0, asked_for_part, mixes_up_parts }
+    }
+
     /// Fills `part` up until it is the file.
     ///
     /// Its bytes may be of several answers, or of another mirror. Where the whole is wrong then,
@@ -66,11 +76,7 @@ impl Mirror<'_> {
                     last_chance |= !part.is_of_pieces();
                     Reason::Digest { found, expected }
                 }
-                Err(Stop::Mirror(reason @ (Reason::Range | Reason::Status(416))))
-                    if part.bytes() > 0 =>
-                {
-                    reason
-                }
+                Err(Stop::Mirror(reason)) if self.asked_for_part && is_of_part(&reason) => reason,
                 Err(stop) => return Err(stop),
             };
             part.restart()?;
@@ -106,15 +112,23 @@ impl Mirror<'_> {
     }
 
     /// Asks once for what is missing.
-    fn attempt(&self, part: &mut Part, watcher: &mut Watcher<'_>) -> Result<(), Stop> {
+    fn attempt(&mut self, part: &mut Part, watcher: &mut Watcher<'_>) -> Result<(), Stop> {
         let expected = self.source.bytes();
+        if self.mixes_up_parts {
+            part.restart()?;
+        }
+        self.asked_for_part = part.bytes() > 0;
+        let mut instead_of_part = false;
         let transfer = Transfer::start(self.client, self.url, part.bytes())?;
         let mut head = false;
         loop {
             match transfer.next(part.bytes(), watcher)? {
                 Event::Head(answer) => {
                     match self.first_byte(&answer, part.bytes())? {
-                        0 => part.restart()?,
+                        0 => {
+                            instead_of_part = self.asked_for_part;
+                            part.restart()?;
+                        }
                         _ => part.add_piece(),
                     }
                     head = true;
@@ -126,7 +140,13 @@ impl Mirror<'_> {
                 Event::Bytes(bytes) => part.append(&bytes)?,
                 Event::End | Event::Failed(_) if head && part.bytes() == expected => return Ok(()),
                 Event::End => {
-                    return Err(Reason::Truncated { found: part.bytes(), expected }.into());
+                    let found = part.bytes();
+                    if instead_of_part {
+                        // The rest alone may have come, without a word.
+                        self.mixes_up_parts = true;
+                        part.restart()?;
+                    }
+                    return Err(Reason::Truncated { found, expected }.into());
                 }
                 Event::Failed(reason) => return Err(reason.into()),
             }
@@ -135,17 +155,37 @@ impl Mirror<'_> {
 
     /// The first byte of the answer: 0 or, as was asked for, `bytes`. An error if it is neither,
     /// or not of the file.
-    fn first_byte(&self, answer: &Head, bytes: u64) -> Result<u64, Reason> {
+    fn first_byte(&mut self, answer: &Head, bytes: u64) -> Result<u64, Reason> {
+        let expected = self.source.bytes();
         let first = match answer.status {
-            StatusCode::OK => 0,
+            StatusCode::OK => {
+                let part = answer.start.is_some_and(|start| start > 0);
+                let short = answer.length.is_some_and(|length| length != expected);
+                self.mixes_up_parts |= bytes > 0 && (part || short);
+                if part {
+                    return Err(Reason::Range);
+                }
+                0
+            }
             StatusCode::PARTIAL_CONTENT if bytes > 0 && answer.start == Some(bytes) => bytes,
             StatusCode::PARTIAL_CONTENT => return Err(Reason::Range),
             status => return Err(Reason::Status(status.as_u16())),
         };
-        let expected = self.source.bytes();
-        match answer.length.map(|length| first.saturating_add(length)) {
-            Some(found) if found != expected => Err(Reason::Size { found, expected }),
-            _ => Ok(first),
+        let length = answer.length.map(|length| first.saturating_add(length));
+        match length.into_iter().chain(answer.total).find(|&found| found != expected) {
+            Some(found) => Err(Reason::Size { found, expected }),
+            None => Ok(first),
         }
     }
+}
+
+/// Whether a mirror may well have the file and only does not give a part of it.
+fn is_of_part(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Range
+            | Reason::Size { .. }
+            | Reason::TooLong { .. }
+            | Reason::Status(400 | 412 | 416 | 501)
+    )
 }

@@ -32,6 +32,8 @@ pub(crate) struct Head {
     pub(crate) length: Option<u64>,
     /// From which byte on, for a part of a file.
     pub(crate) start: Option<u64>,
+    /// How long the file is of which it is a part.
+    pub(crate) total: Option<u64>,
 }
 
 /// A request that is being answered.
@@ -99,6 +101,7 @@ fn run(
         status: response.status(),
         length: number(response.headers(), header::CONTENT_LENGTH, |text| text),
         start: number(response.headers(), header::CONTENT_RANGE, first_byte),
+        total: number(response.headers(), header::CONTENT_RANGE, total),
     };
     if events.send(Event::Head(head)).is_err() {
         return Ok(());
@@ -135,4 +138,9 @@ fn number(headers: &HeaderMap, name: header::HeaderName, part: fn(&str) -> &str)
 fn first_byte(range: &str) -> &str {
     let range = range.trim_start().trim_start_matches("bytes").trim_start();
     range.split('-').next().unwrap_or_default()
+}
+
+/// `200` of `bytes 100-199/200`.
+fn total(range: &str) -> &str {
+    range.rsplit('/').next().unwrap_or_default()
 }

@@ -56,7 +56,15 @@ fn a_part_of_another_file_is_started_over() {
 
 #[test]
 fn a_part_that_the_server_refuses_is_started_over() {
-    for refusal in [Behaviour::Status(416), Behaviour::WrongRange] {
+    for refusal in [
+        Behaviour::Status(416),
+        Behaviour::Status(400),
+        Behaviour::WrongRange,
+        Behaviour::WrongLength(1),
+        Behaviour::WrongLength(-1),
+        Behaviour::Overlong(1),
+        Behaviour::OtherTotal(1001),
+    ] {
         let place = Place::new(1000);
         let server = Server::new(&place.content, &[refusal, Behaviour::Serve]);
         fs::write(place.part(), &place.content[..500]).unwrap();
@@ -85,4 +93,57 @@ fn wrong_bytes_of_one_mirror_do_not_spoil_the_next() {
     assert_eq!(place.fetch(&[&first, &liar, &good]).unwrap().how, How::Downloaded);
     assert_eq!(liar.requests(), [None, Some(300)]);
     assert_eq!(good.requests(), [Some(300), None]);
+}
+
+/// A server that sends the rest of a file as if it were the whole is asked for the whole, in the same call
+/// and whatever it tells of lengths.
+#[test]
+fn the_rest_as_if_it_were_the_whole_is_started_over() {
+    for (range, length) in [(true, true), (true, false), (false, true), (false, false)] {
+        let place = Place::new(10_000);
+        let rest = Behaviour::RestAsWhole { range, length };
+        let server = Server::new(&place.content, &[rest.clone()]);
+        fs::write(place.part(), &place.content[..3000]).unwrap();
+        assert_eq!(place.fetch(&[&server]).unwrap().how, How::Downloaded, "{range} {length}");
+        assert_eq!(server.requests(), [Some(3000), None]);
+        fs::remove_file(place.path()).unwrap();
+
+        // It is asked for no part again, also where the connection breaks in between.
+        let cut = Behaviour::Truncate(4000);
+        let server = Server::new(&place.content, &[rest.clone(), cut, rest]);
+        fs::write(place.part(), &place.content[..3000]).unwrap();
+        place.fetch(&[&server]).unwrap();
+        assert_eq!(server.requests(), [Some(3000), None, None]);
+    }
+}
+
+/// No answer makes that later calls fail: a part that led to an error is thrown away.
+#[test]
+fn every_call_after_a_wrong_part_begins_anew() {
+    for behaviour in [
+        Behaviour::RestAsWhole { range: true, length: true },
+        Behaviour::RestAsWhole { range: false, length: false },
+        Behaviour::OtherTotal(20_000),
+        Behaviour::WrongRange,
+        Behaviour::WrongBytes,
+        Behaviour::Overlong(100),
+    ] {
+        let place = Place::new(10_000);
+        let error = Behaviour::Status(404);
+        let server = Server::new(&place.content, &[behaviour.clone(), error, Behaviour::Serve]);
+        fs::write(place.part(), &place.content[..3000]).unwrap();
+        assert!(place.fetch(&[&server]).is_err(), "{behaviour:?}");
+        assert!(!place.part().exists(), "{behaviour:?}");
+        assert_eq!(place.fetch(&[&server]).unwrap().how, How::Downloaded, "{behaviour:?}");
+        assert_eq!(server.requests(), [Some(3000), None, None]);
+    }
+}
+
+/// Archives are often said to be encoded as what they are; what is checked are the bytes that come.
+#[test]
+fn bytes_are_taken_as_they_come_whatever_their_encoding_is_called() {
+    let place = Place::new(1000);
+    let server = Server::new(&place.content, &[Behaviour::Encoded("gzip")]);
+    fs::write(place.part(), &place.content[..400]).unwrap();
+    assert_eq!(place.fetch(&[&server]).unwrap().how, How::Resumed { from: 400 });
 }

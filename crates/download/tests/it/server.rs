@@ -42,6 +42,13 @@ pub(crate) enum Behaviour {
     Overlong(usize),
     /// Says that it sends another part than the one asked for.
     WrongRange,
+    /// Sends the part asked for with the status of a whole file, and with `Content-Range`, its length, both or
+    /// neither.
+    RestAsWhole { range: bool, length: bool },
+    /// Sends the part asked for, of a file that is said to be so long.
+    OtherTotal(usize),
+    /// Sends what was asked for and says of it that it is encoded.
+    Encoded(&'static str),
     /// Only an error.
     Status(u16),
 }
@@ -199,6 +206,33 @@ impl Shared {
                 let from = from.unwrap_or(0) as usize + 1;
                 write!(stream, "{}", partial(from, whole, whole - from))?;
                 stream.write_all(&self.content[from..])?;
+            }
+            Behaviour::RestAsWhole { range, length } => {
+                let mut head = "HTTP/1.1 200 OK\r\n".to_owned();
+                if let (true, Some(from)) = (range, from) {
+                    head += &format!("Content-Range: bytes {from}-{}/{whole}\r\n", whole - 1);
+                }
+                if length {
+                    write!(stream, "{head}Content-Length: {}\r\n\r\n", body.len())?;
+                    stream.write_all(body)?;
+                } else {
+                    write!(stream, "{head}Transfer-Encoding: chunked\r\n\r\n")?;
+                    write_chunks(&mut stream, body)?;
+                    write!(stream, "0\r\n\r\n")?;
+                }
+            }
+            Behaviour::OtherTotal(total) => {
+                write!(
+                    stream,
+                    "{}",
+                    head(body.len()).replace(&format!("/{whole}"), &format!("/{total}"))
+                )?;
+                stream.write_all(body)?;
+            }
+            Behaviour::Encoded(encoding) => {
+                let encoded = format!("Content-Encoding: {encoding}\r\nContent-Length");
+                write!(stream, "{}", head(body.len()).replace("Content-Length", &encoded))?;
+                stream.write_all(body)?;
             }
             Behaviour::Status(status) => {
                 write!(stream, "HTTP/1.1 {status} Such\r\nContent-Length: 5\r\n\r\nsorry")?;
