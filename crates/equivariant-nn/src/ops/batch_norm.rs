@@ -6,7 +6,9 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, WithDType};
 use rayon::prelude::*;
 
-use super::element::{Element, dispatch, entries, has_kernel, sum_by, with_entries};
+use super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, sum_by, widened, with_entries,
+};
 
 /// What normalisation of fields needs to know besides its operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,8 +61,11 @@ pub fn field_moments(x: &Tensor, order: usize) -> Result<FieldMoments> {
     let (batch, channels, plane) = feature_dims("field_moments", x.dims(), order)?;
     let fields = channels / order;
     let count = batch * order * plane;
+    if half_on_cpu(x) {
+        return field_moments(&widened(&x.detach())?, order);
+    }
     if !has_kernel(x) {
-        let x = x.detach().reshape((batch, fields, order * plane))?;
+        let x = widened(&x.detach())?.reshape((batch, fields, order * plane))?;
         let mean = x.mean_keepdim((0, 2))?;
         let var = x.broadcast_sub(&mean)?.sqr()?.mean_keepdim((0, 2))?;
         let list = |t: Tensor| t.flatten_all()?.to_dtype(candle_core::DType::F64)?.to_vec1::<f64>();
@@ -129,6 +134,11 @@ pub fn batch_norm_act(
              got {lengths:?} values"
         );
     }
+    if half_on_cpu(x) {
+        let [wide, gamma, beta] = [x, gamma, beta].map(widened);
+        let y = batch_norm_act(&wide?, &gamma?, &beta?, moments, through_moments, config)?;
+        return y.to_dtype(x.dtype());
+    }
     if !has_kernel(x) {
         return composed(x, gamma, beta, moments, through_moments, config);
     }
@@ -151,10 +161,10 @@ fn composed(
 ) -> Result<Tensor> {
     let (batch, channels, plane) = feature_dims("batch_norm_act", x.dims(), config.order)?;
     let fields = channels / config.order;
-    let flat = x.reshape((batch, fields, config.order * plane))?;
-    let column = |t: &Tensor| t.reshape((1, fields, 1));
+    let flat = widened(x)?.reshape((batch, fields, config.order * plane))?;
+    let column = |t: &Tensor| widened(t)?.reshape((1, fields, 1));
     let constant =
-        |v: &[f64]| Tensor::new(v, x.device())?.to_dtype(x.dtype())?.reshape((1, fields, 1));
+        |v: &[f64]| Tensor::new(v, x.device())?.to_dtype(flat.dtype())?.reshape((1, fields, 1));
     let (mean, var) = if through_moments {
         let mean = flat.mean_keepdim((0, 2))?;
         let var = flat.broadcast_sub(&mean)?.sqr()?.mean_keepdim((0, 2))?;
@@ -164,7 +174,7 @@ fn composed(
     };
     let normal = flat.broadcast_sub(&mean)?.broadcast_div(&(var + config.epsilon)?.sqrt()?)?;
     let y = normal.broadcast_mul(&column(gamma)?)?.broadcast_add(&column(beta)?)?;
-    if config.relu { y.relu() } else { Ok(y) }?.reshape(x.shape())
+    if config.relu { y.relu() } else { Ok(y) }?.reshape(x.shape())?.to_dtype(x.dtype())
 }
 
 #[derive(Debug)]

@@ -4,7 +4,9 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor, WithDType};
 use rayon::prelude::*;
 
-use super::element::{Element, dispatch, entries, has_kernel, sum_by, sum_parts, with_entries};
+use super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, sum_by, sum_parts, widened, with_entries,
+};
 
 /// Rows that one task handles. Fixed, so that results do not depend on the number of threads.
 const ROWS_PER_TASK: usize = 512;
@@ -32,10 +34,14 @@ pub fn channel_norm(x: &Tensor, gamma: &Tensor, beta: &Tensor, relu: bool) -> Re
     if has_kernel(x) {
         return x.apply_op3(gamma, beta, ChannelNorm { relu });
     }
-    let centred = x.broadcast_sub(&x.mean_keepdim(D::Minus1)?)?;
+    let (wide, gamma, beta) = (widened(x)?, widened(gamma)?, widened(beta)?);
+    if half_on_cpu(x) {
+        return channel_norm(&wide, &gamma, &beta, relu)?.to_dtype(x.dtype());
+    }
+    let centred = wide.broadcast_sub(&wide.mean_keepdim(D::Minus1)?)?;
     let deviation = (centred.sqr()?.mean_keepdim(D::Minus1)? + EPSILON)?.sqrt()?;
-    let y = centred.broadcast_div(&deviation)?.broadcast_mul(gamma)?.broadcast_add(beta)?;
-    if relu { y.relu() } else { Ok(y) }
+    let y = centred.broadcast_div(&deviation)?.broadcast_mul(&gamma)?.broadcast_add(&beta)?;
+    if relu { y.relu() } else { Ok(y) }?.to_dtype(x.dtype())
 }
 
 #[derive(Debug)]

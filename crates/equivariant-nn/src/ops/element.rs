@@ -106,7 +106,29 @@ pub(crate) fn view_mut<T: Real>(
 
 /// Whether the kernels of this module apply: on the CPU, in single or double precision.
 pub(crate) fn has_kernel(x: &Tensor) -> bool {
+    #[cfg(test)]
+    if super::fallback::FORCED.get() {
+        return false;
+    }
     x.device().is_cpu() && matches!(x.dtype(), DType::F32 | DType::F64)
+}
+
+/// Whether a tensor is of half precision on the CPU, where single precision serves better: there are
+/// kernels for it, and candle has no products of `bf16` there.
+pub(crate) fn half_on_cpu(x: &Tensor) -> bool {
+    #[cfg(test)]
+    if super::fallback::FORCED.get() {
+        return false;
+    }
+    x.device().is_cpu() && matches!(x.dtype(), DType::F16 | DType::BF16)
+}
+
+/// Half precision as single: in half, sums of many values overflow, and squares of values above 256.
+pub(crate) fn widened(x: &Tensor) -> Result<Tensor> {
+    match x.dtype() {
+        DType::F16 | DType::BF16 => x.to_dtype(DType::F32),
+        _ => Ok(x.clone()),
+    }
 }
 
 /// Evaluates `$body` with `$t` bound to the scalar type that `$dtype` names.

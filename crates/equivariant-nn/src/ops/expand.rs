@@ -7,7 +7,9 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, WithDTyp
 use groups::linalg::matmul;
 use rayon::prelude::*;
 
-use super::element::{Element, dispatch, entries, has_kernel, view, view_mut, with_entries};
+use super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, view, view_mut, widened, with_entries,
+};
 
 /// The fixed linear map from coefficients to weights:
 /// `w[o, g, r, ·] = Σ_b c[o, source_g(r), b] · basis_g[b, ·]`.
@@ -136,7 +138,10 @@ pub fn expand(coefficients: &Tensor, expansion: &Arc<Expansion>) -> Result<Tenso
     if has_kernel(coefficients) {
         return coefficients.apply_op1(Expand(expansion.clone()));
     }
-    let device = coefficients.device();
+    if half_on_cpu(coefficients) {
+        return expand(&widened(coefficients)?, expansion)?.to_dtype(coefficients.dtype());
+    }
+    let (device, coefficients) = (coefficients.device(), coefficients.contiguous()?);
     let parts = expansion
         .elements
         .iter()

@@ -5,7 +5,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, WithDTyp
 use rayon::prelude::*;
 
 use super::batch_norm::feature_dims;
-use super::element::{Element, dispatch, entries, has_kernel, with_entries};
+use super::element::{Element, dispatch, entries, half_on_cpu, has_kernel, widened, with_entries};
 
 /// `y_f = max_h x(f, h)`: (B, F·N, …) to (B, F, …).
 ///
@@ -20,13 +20,18 @@ pub fn group_max(x: &Tensor, order: usize) -> Result<Tensor> {
     if has_kernel(x) {
         return x.apply_op1(GroupMax { order });
     }
+    if half_on_cpu(x) {
+        return group_max(&widened(x)?, order)?.to_dtype(x.dtype());
+    }
     let space = &x.dims()[2..];
     let split = [&[batch, channels / order, order], space].concat();
     let x = x.reshape(split)?;
     let top = x.max_keepdim(2)?.detach();
-    let winners = x.detach().broadcast_eq(&top)?.to_dtype(x.dtype())?;
-    let share = winners.broadcast_div(&winners.sum_keepdim(2)?)?;
-    (x * share)?.sum(2)
+    // Written so that NaN is no loser, and that infinite losers are not multiplied by zero.
+    let loses = x.detach().broadcast_lt(&top)?;
+    let wins = loses.eq(0.0)?.to_dtype(x.dtype())?;
+    let share = wins.broadcast_div(&wins.sum_keepdim(2)?)?;
+    loses.where_cond(&x.zeros_like()?, &(x * share)?)?.sum(2)
 }
 
 #[derive(Debug)]

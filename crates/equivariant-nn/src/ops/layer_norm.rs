@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::NormConfig;
 use super::batch_norm::{feature_dims, plane_moments};
-use super::element::{Element, dispatch, entries, has_kernel, sum_by, with_entries};
+use super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, sum_by, widened, with_entries,
+};
 
 /// Over what the moments of [`layer_norm`] are taken.
 ///
@@ -46,11 +48,15 @@ pub fn layer_norm(
     if has_kernel(x) {
         return x.apply_op3(gamma, beta, LayerNorm { scope, config });
     }
+    if half_on_cpu(x) {
+        let y = layer_norm(&widened(x)?, &widened(gamma)?, &widened(beta)?, scope, config)?;
+        return y.to_dtype(x.dtype());
+    }
     let parts = match scope {
         NormScope::Sample => 1,
         NormScope::Field => fields,
     };
-    let flat = x.reshape((batch, parts, channels * plane / parts))?;
+    let flat = widened(x)?.reshape((batch, parts, channels * plane / parts))?;
     let mean = flat.mean_keepdim(2)?;
     let centred = flat.broadcast_sub(&mean)?;
     let var = centred.sqr()?.mean_keepdim(2)?;
@@ -60,9 +66,9 @@ pub fn layer_norm(
         config.order * plane,
     ))?;
     let y = normal
-        .broadcast_mul(&gamma.reshape((1, fields, 1))?)?
-        .broadcast_add(&beta.reshape((1, fields, 1))?)?;
-    if config.relu { y.relu() } else { Ok(y) }?.reshape(x.shape())
+        .broadcast_mul(&widened(gamma)?.reshape((1, fields, 1))?)?
+        .broadcast_add(&widened(beta)?.reshape((1, fields, 1))?)?;
+    if config.relu { y.relu() } else { Ok(y) }?.reshape(x.shape())?.to_dtype(x.dtype())
 }
 
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 //!
 //! Everything here works on plain tensors and knows nothing of layers. On the CPU, in `f32` and
 //! `f64`, these are fused kernels spread over rayon's threads, with results that do not depend on
-//! the number of threads; on other devices they fall back to candle's own operations. When candle
-//! mends an operation, its file here can go.
+//! the number of threads; half precision is computed in `f32` there. On other devices they fall back
+//! to candle's own operations. When candle mends an operation, its file here can go.
 //!
 //! | operation | instead of | because in candle 0.11 on the CPU |
 //! |---|---|---|
@@ -21,6 +21,8 @@ mod channel_norm;
 mod conv2d;
 mod element;
 mod expand;
+#[cfg(test)]
+mod fallback;
 mod group_max;
 mod layer_norm;
 mod pairs;

@@ -8,7 +8,10 @@ use groups::Real;
 use groups::linalg::matmul;
 use rayon::prelude::*;
 
-use super::element::{Element, dispatch, entries, has_kernel, sized, view, view_mut, with_entries};
+use super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, sized, view, view_mut, widened,
+    with_entries,
+};
 
 /// A matrix with few non-zero entries a row, side by side.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,10 +91,14 @@ pub fn separable_resample(
     if has_kernel(x) {
         return x.apply_op1(Resample { rows: rows.clone(), columns: columns.clone() });
     }
+    if half_on_cpu(x) {
+        return separable_resample(&widened(x)?, rows, columns)?.to_dtype(x.dtype());
+    }
     let matrix = |m: &BandMatrix| {
         Tensor::from_vec(m.dense::<f64>(), (m.rows(), m.columns()), x.device())?.to_dtype(x.dtype())
     };
-    x.broadcast_matmul(&matrix(columns)?.t()?)?
+    x.contiguous()?
+        .broadcast_matmul(&matrix(columns)?.t()?)?
         .transpose(2, 3)?
         .contiguous()?
         .broadcast_matmul(&matrix(rows)?.t()?)?

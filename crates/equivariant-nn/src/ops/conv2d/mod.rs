@@ -15,7 +15,7 @@ use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tenso
 
 use self::kernel::{Conv2d, channel_sums};
 use super::FilterSupport;
-use super::element::{dispatch, entries, has_kernel, with_entries};
+use super::element::{dispatch, entries, half_on_cpu, has_kernel, widened, with_entries};
 
 /// How a convolution is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,8 @@ impl Default for Conv2dConfig {
 /// `H' = (H + 2·padding − k)/stride + 1`.
 ///
 /// On the CPU in `f32` and `f64` the work is spread over rayon's threads and gives the same bits
-/// for any number of them; elsewhere this is candle's own convolution. With stride 1, filters of side
+/// for any number of them; half precision is computed in `f32` there. Elsewhere this is candle's own
+/// convolution. With stride 1, filters of side
 /// 3 to 7 and at least 16 channels, tiles of 8×8 inputs take up to 6 times fewer products
 /// (Winograd's algorithm); rounding in `f32` is then larger than that of a plain sum, below `3·10⁻⁵`
 /// of the largest output in the tests.
@@ -104,6 +105,13 @@ pub(crate) fn conv2d_act(
     {
         candle_core::bail!("conv2d: a non-empty support of side {k} expected, got {support:?}");
     }
+    // What nothing upstream waits for is no part of the graph.
+    let x = &if config.needs_input_grad { x.clone() } else { x.detach() };
+    if half_on_cpu(x) {
+        let bias = bias.map(widened).transpose()?;
+        let y = conv2d_act(&widened(x)?, &widened(w)?, bias.as_ref(), config, relu)?;
+        return y.to_dtype(x.dtype());
+    }
     if !has_kernel(x) {
         let y = composed(x, w, bias, config)?;
         return if relu { y.relu() } else { Ok(y) };
@@ -140,11 +148,27 @@ fn composed(
             w.broadcast_mul(&mask.to_dtype(w.dtype())?)?
         }
     };
-    let y = x.conv2d(&w, config.padding, config.stride, 1, 1)?;
+    let (x, padding) = without_rest(x, w.dim(2)?, config)?;
+    let y = x.conv2d(&w, padding, config.stride, 1, 1)?;
     match bias {
         None => Ok(y),
         Some(bias) => y.broadcast_add(&bias.reshape((1, (), 1, 1))?),
     }
+}
+
+/// The input without the rows and columns behind the last window, and the padding that is left.
+///
+/// The gradient of candle's convolution takes the number of those rows for that of the columns too.
+fn without_rest(x: &Tensor, k: usize, config: &Conv2dConfig) -> Result<(Tensor, usize)> {
+    let Conv2dConfig { padding, stride, .. } = *config;
+    let (_, _, h, w) = x.dims4()?;
+    let rest = |side: usize| (side + 2 * padding - k) % stride;
+    if rest(h) == 0 && rest(w) == 0 {
+        return Ok((x.clone(), padding));
+    }
+    let x = x.pad_with_zeros(2, padding, padding)?.pad_with_zeros(3, padding, padding)?;
+    let x = x.narrow(2, 0, h + 2 * padding - rest(h))?;
+    Ok((x.narrow(3, 0, w + 2 * padding - rest(w))?.contiguous()?, 0))
 }
 
 impl Conv2d {

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::super::channel_norm::{channel_norm, normalize, normalize_gradient};
 use super::super::element::{
-    Element, dispatch, entries, has_kernel, sized, sum_parts, view, view_mut, with_entries,
+    Element, dispatch, entries, half_on_cpu, has_kernel, sized, sum_parts, view, view_mut, widened,
+    with_entries,
 };
 use super::product::{Part, add_product};
 use super::{check_mask, combine, means, pair_combine, pair_dims, pair_means, pair_product};
@@ -63,6 +64,26 @@ pub fn pair_block(x: &Tensor, mask: &Tensor, weights: &PairBlockWeights<'_>) -> 
     if has_kernel(x) {
         let packed = sizes.pack(weights)?;
         return x.apply_op3(&packed, mask, Block { sizes });
+    }
+    if half_on_cpu(x) {
+        let [before_0, before_1, maps, bias, after_0, after_1, out] = [
+            weights.before[0],
+            weights.before[1],
+            weights.maps,
+            weights.bias,
+            weights.after[0],
+            weights.after[1],
+            weights.out,
+        ]
+        .map(widened);
+        let weights = PairBlockWeights {
+            before: [&before_0?, &before_1?],
+            maps: &maps?,
+            bias: &bias?,
+            after: [&after_0?, &after_1?],
+            out: &out?,
+        };
+        return pair_block(&widened(x)?, &widened(mask)?, &weights)?.to_dtype(x.dtype());
     }
     let u = channel_norm(x, weights.before[0], weights.before[1], true)?;
     let (nodes, pairs, bias) = sizes.matrices(weights)?;

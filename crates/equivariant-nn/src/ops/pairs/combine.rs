@@ -4,8 +4,10 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, WithDType};
 use rayon::prelude::*;
 
-use super::super::element::{Element, dispatch, entries, has_kernel, with_entries};
-use super::{check_mask, diagonal, pair_dims, pair_mask};
+use super::super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, widened, with_entries,
+};
+use super::{check_mask, diagonal, of_existing, pair_dims};
 
 /// `y_ij = m_i m_j (p_ij + q_ji + r_i + k_j + δ_ij d_i)` for each channel.
 ///
@@ -35,6 +37,11 @@ pub fn pair_combine(pairs: Option<&Tensor>, nodes: &Tensor, mask: &Tensor) -> Re
             None => nodes.apply_op3(mask, mask, Combine { pairs: false }),
         };
     }
+    if half_on_cpu(nodes) {
+        let pairs = pairs.map(widened).transpose()?;
+        let y = pair_combine(pairs.as_ref(), &widened(nodes)?, &widened(mask)?)?;
+        return y.to_dtype(nodes.dtype());
+    }
     let rows = nodes.narrow(2, 0, c)?.unsqueeze(2)?;
     let columns = nodes.narrow(2, c, c)?.unsqueeze(1)?;
     let on_diagonal =
@@ -44,7 +51,7 @@ pub fn pair_combine(pairs: Option<&Tensor>, nodes: &Tensor, mask: &Tensor) -> Re
         let transposed = pairs.narrow(3, c, c)?.transpose(1, 2)?;
         y = ((y + pairs.narrow(3, 0, c)?)? + transposed)?;
     }
-    y.broadcast_mul(&pair_mask(mask)?)
+    of_existing(&y, mask)
 }
 
 #[derive(Debug)]

@@ -4,8 +4,10 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, WithDType};
 use rayon::prelude::*;
 
-use super::super::element::{Element, dispatch, entries, has_kernel, with_entries};
-use super::{check_mask, diagonal, pair_dims, pair_mask};
+use super::super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, widened, with_entries,
+};
+use super::{check_mask, diagonal, of_existing, pair_dims};
 
 /// The five equivariant linear maps from pairs to nodes, side by side.
 ///
@@ -26,15 +28,20 @@ pub fn pair_means(x: &Tensor, mask: &Tensor) -> Result<Tensor> {
     if has_kernel(x) {
         return x.apply_op2(mask, PairMeans);
     }
+    if half_on_cpu(x) {
+        return pair_means(&widened(x)?, &widened(mask)?)?.to_dtype(x.dtype());
+    }
+    let (dtype, mask) = (x.dtype(), &widened(&mask.detach())?);
     let count = mask.sum_keepdim(1)?.maximum(1.0)?.unsqueeze(2)?;
-    let x = x.broadcast_mul(&pair_mask(mask)?)?;
+    let x = of_existing(&widened(x)?, mask)?;
     let diagonals = x.broadcast_mul(&diagonal(n, &x)?)?.sum(2)?;
     let rows = x.sum(2)?.broadcast_div(&count)?;
     let columns = x.sum(1)?.broadcast_div(&count)?;
     let present = mask.unsqueeze(2)?;
     let spread = |t: &Tensor| t.sum_keepdim(1)?.broadcast_div(&count)?.broadcast_mul(&present);
     Tensor::cat(&[&diagonals, &rows, &columns, &spread(&diagonals)?, &spread(&rows)?], D::Minus1)?
-        .reshape((b, n, 5 * c))
+        .reshape((b, n, 5 * c))?
+        .to_dtype(dtype)
 }
 
 #[derive(Debug)]

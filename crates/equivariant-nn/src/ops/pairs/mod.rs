@@ -33,9 +33,11 @@ fn check_mask(what: &str, mask: &[usize], batch: usize, nodes: usize) -> Result<
     Ok(())
 }
 
-/// `m_i m_j` as (B, n, n, 1).
-fn pair_mask(mask: &Tensor) -> Result<Tensor> {
-    mask.unsqueeze(2)?.broadcast_mul(&mask.unsqueeze(1)?)?.unsqueeze(3)
+/// The pairs of nodes that exist; zero elsewhere, whatever stands there.
+fn of_existing(x: &Tensor, mask: &Tensor) -> Result<Tensor> {
+    let exists = mask.detach().gt(0.0)?;
+    let exists = exists.unsqueeze(2)?.broadcast_mul(&exists.unsqueeze(1)?)?.unsqueeze(3)?;
+    exists.broadcast_as(x.shape())?.where_cond(x, &x.zeros_like()?)
 }
 
 /// The identity matrix as (1, n, n, 1).

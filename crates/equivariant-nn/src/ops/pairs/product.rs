@@ -4,7 +4,9 @@ use candle_core::backend::BackendStorage;
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, WithDType};
 use rayon::prelude::*;
 
-use super::super::element::{Element, dispatch, entries, has_kernel, with_entries};
+use super::super::element::{
+    Element, dispatch, entries, half_on_cpu, has_kernel, widened, with_entries,
+};
 use super::pair_dims;
 
 /// `y_ik = Σ_j a_ij b_jk` for each channel: (B, n, n, C) twice to (B, n, n, C).
@@ -21,6 +23,9 @@ pub fn pair_product(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }
     if has_kernel(a) {
         return a.apply_op2(b, Product { nodes: dims.1, channels: dims.2 });
+    }
+    if half_on_cpu(a) {
+        return pair_product(&widened(a)?, &widened(b)?)?.to_dtype(a.dtype());
     }
     let first = |t: &Tensor| t.permute((0, 3, 1, 2))?.contiguous();
     first(a)?.matmul(&first(b)?)?.permute((0, 2, 3, 1))?.contiguous()
