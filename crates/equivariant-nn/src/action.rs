@@ -37,7 +37,7 @@ pub fn act<G: PlanarGroup>(
     interpolation: Interpolation,
 ) -> Result<Tensor, NnError> {
     let expected = format!("a type over {}", group.name());
-    ty.require("act", &expected, ty.group() == group.name() && ty.order() == group.order())?;
+    ty.require("act", &expected, ty.belongs_to(group))?;
     ty.check("act", x)?;
     let moved = match ty.domain() {
         Domain::Point => x.clone(),

@@ -14,7 +14,7 @@ use crate::NnError;
 use crate::checkpoint::{load, save};
 
 /// Version of the files. Part of their names: files of other versions are never read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Irreps of a group whose decompositions are kept in a folder, so that a large representation is
 /// decomposed once and not in every run.
@@ -60,7 +60,7 @@ impl<T> BasisCache<T> {
     {
         let mut hash = Sha256::new();
         hash.update(FORMAT.to_le_bytes());
-        hash.update(self.theory.group().name());
+        hash.update((rho.dim() as u64).to_le_bytes());
         for s in self.theory.group().generators() {
             for psi in self.theory.irreps() {
                 hash_operator(&mut hash, psi.representation(), &s);
@@ -93,6 +93,8 @@ impl<G: Group, T: IrrepTheory<G>> IrrepTheory<G> for BasisCache<T> {
     }
 
     fn isotypic(&self, rho: &Representation<G>) -> Result<Isotypic, GroupError> {
+        // Elements of another group mean nothing to this representation.
+        same_group(self.group(), rho.group())?;
         let path = self.path(rho);
         match read(&path, rho.dim()) {
             Ok(found) => return Ok(found),
@@ -113,6 +115,14 @@ impl<G: Group, T: IrrepTheory<G>> IrrepTheory<G> for BasisCache<T> {
     fn couplings(&self, i: usize, j: usize) -> Result<Vec<ClebschGordan>, GroupError> {
         self.theory.couplings(i, j)
     }
+}
+
+/// Checks that a representation is one of the group.
+pub(crate) fn same_group<G: Group>(group: &G, of: &G) -> Result<(), GroupError> {
+    if group == of {
+        return Ok(());
+    }
+    Err(GroupError::GroupMismatch { left: group.name(), right: of.name() })
 }
 
 fn write(

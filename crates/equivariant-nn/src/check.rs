@@ -5,6 +5,7 @@ use groups::action::image::Interpolation;
 use groups::{Group, PlanarGroup, Representation};
 
 use crate::action::{act, act_on_codes};
+use crate::basis_cache::same_group;
 use crate::{Domain, FieldType, NnError};
 
 /// How [`check_equivariance`] compares.
@@ -97,7 +98,8 @@ pub fn check_equivariance<G: PlanarGroup>(
 ///
 /// # Errors
 /// What `f` returns; [`NnError::Shape`] where `x` is no batch of codes of `rho` (B, dim), or `f(x)`
-/// none of `sigma`; [`NnError::Parameter`] if `f(x)` is zero or not finite.
+/// none of `sigma`; [`NnError::Group`] for representations of different groups;
+/// [`NnError::Parameter`] if `f(x)` is zero or not finite.
 ///
 /// # Example
 /// ```
@@ -123,6 +125,7 @@ pub fn check_intertwining<G: Group>(
     elements: impl IntoIterator<Item = G::Element>,
     mut f: impl FnMut(&Tensor) -> Result<Tensor, NnError>,
 ) -> Result<Vec<ElementError<G::Element>>, NnError> {
+    same_group(rho.group(), sigma.group())?;
     let y = f(x)?;
     let size = finite_size(&y, &[true])?;
     elements

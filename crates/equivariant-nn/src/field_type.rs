@@ -1,6 +1,7 @@
 //! The types of features: which group acts on a tensor, and how.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use candle_core::Tensor;
 use groups::{BlockKind, FiniteGroup, Group, Representation};
 
 use crate::NnError;
-use crate::init::name_hash;
+use crate::same_group::{AnyAction, AnyGroup};
 
 /// How the group acts on the channels of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,8 +31,9 @@ pub enum Domain {
     Point,
 }
 
-/// Equal summands of a representation, side by side.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Equal summands of a representation, side by side. Blocks are equal where the group acts alike, by
+/// the matrices of its generators; the name is not enough.
+#[derive(Clone, Debug)]
 pub struct FieldBlock {
     /// The summand's name, such as `regular` or `degree 2`.
     pub name: String,
@@ -41,9 +43,28 @@ pub struct FieldBlock {
     pub copies: usize,
     /// What it is.
     pub kind: BlockKind,
-    /// A hash of what the group's generators do to a fixed vector: blocks of one name that act
-    /// differently are different.
-    action: u64,
+    /// Nothing where the kind says it all.
+    action: Option<AnyAction>,
+}
+
+impl PartialEq for FieldBlock {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { name, dim, copies, kind, action } = self;
+        let same_action = || match (action, &other.action) {
+            (Some(action), Some(other)) => action.same(other),
+            (action, other) => action.is_none() && other.is_none(),
+        };
+        (name, dim, copies, kind) == (&other.name, &other.dim, &other.copies, &other.kind)
+            && same_action()
+    }
+}
+
+impl Eq for FieldBlock {}
+
+impl Hash for FieldBlock {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.name, self.dim, self.copies, self.kind).hash(state);
+    }
 }
 
 impl FieldBlock {
@@ -66,6 +87,9 @@ impl FieldBlock {
 ///
 /// Of any other type the channels are the coordinates of a representation, `g·φ = ρ(g)φ`.
 ///
+/// Types are equal where the groups have one name and one law, elements of one number being the same,
+/// and act on the channels by the same matrices, to `10⁻⁷`.
+///
 /// # Example
 /// ```
 /// use equivariant_nn::FieldType;
@@ -77,9 +101,10 @@ impl FieldBlock {
 /// assert_eq!(vectors.to_string(), "4 × vectors of SO(3) at a point: (B, 12)");
 /// # Ok::<(), groups::GroupError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct FieldType {
     group: String,
+    law: AnyGroup,
     order: usize,
     kind: FieldKind,
     fields: usize,
@@ -88,11 +113,29 @@ pub struct FieldType {
     blocks: Arc<[FieldBlock]>,
 }
 
+impl PartialEq for FieldType {
+    fn eq(&self, other: &Self) -> bool {
+        (self.order, self.kind, self.fields, self.domain)
+            == (other.order, other.kind, other.fields, other.domain)
+            && self.is_over(&other.group, &other.law)
+            && self.blocks == other.blocks
+    }
+}
+
+impl Eq for FieldType {}
+
+impl Hash for FieldType {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.group, self.order, self.kind, self.fields, self.domain, &self.blocks).hash(state);
+    }
+}
+
 impl FieldType {
     /// `fields` regular fields on the plane.
     pub fn regular<G: FiniteGroup>(group: &G, fields: usize) -> Self {
         Self {
             group: group.name(),
+            law: AnyGroup::finite(group),
             order: group.order(),
             kind: FieldKind::Regular,
             fields,
@@ -108,18 +151,24 @@ impl FieldType {
 
     /// Codes on which a finite group acts by a representation, at a point.
     pub fn of<G: FiniteGroup>(rho: &Representation<G>) -> Self {
-        Self::from_blocks(rho.group().name(), rho.group().order(), blocks_of(rho))
+        let group = rho.group();
+        let law = AnyGroup::finite(group);
+        let blocks = blocks_of(rho, |summand| AnyAction::finite(&law, summand));
+        Self::from_blocks(group.name(), law, group.order(), blocks)
     }
 
     /// Codes on which a group of any size acts by a representation, at a point.
     pub fn of_compact<G: Group>(rho: &Representation<G>) -> Self {
-        Self::from_blocks(rho.group().name(), usize::MAX, blocks_of(rho))
+        let law = AnyGroup::of_any_size(rho.group());
+        let blocks = blocks_of(rho, |summand| AnyAction::of_any_size(&law, summand));
+        Self::from_blocks(rho.group().name(), law, usize::MAX, blocks)
     }
 
     /// Regular fields at a point, over the group of another type.
     pub(crate) fn regular_like(other: &Self, fields: usize) -> Self {
         Self {
             group: other.group.clone(),
+            law: other.law.clone(),
             order: other.order,
             kind: FieldKind::Regular,
             fields,
@@ -128,7 +177,7 @@ impl FieldType {
         }
     }
 
-    fn from_blocks(group: String, order: usize, blocks: Vec<FieldBlock>) -> Self {
+    fn from_blocks(group: String, law: AnyGroup, order: usize, blocks: Vec<FieldBlock>) -> Self {
         let kind = match &blocks[..] {
             [block] if block.kind == BlockKind::Regular => FieldKind::Regular,
             [block] if block.kind == BlockKind::Trivial => FieldKind::Trivial,
@@ -136,7 +185,20 @@ impl FieldType {
         };
         let fields = blocks.iter().map(|b| b.copies).sum();
         let blocks = if kind == FieldKind::Blocks { blocks } else { Vec::new() };
-        Self { group, order, kind, fields, domain: Domain::Point, blocks: blocks.into() }
+        Self { group, law, order, kind, fields, domain: Domain::Point, blocks: blocks.into() }
+    }
+
+    /// Whether it belongs to a finite group: one of the same name and law.
+    pub fn belongs_to<G: FiniteGroup>(&self, group: &G) -> bool {
+        self.order == group.order() && self.is_over(&group.name(), &AnyGroup::finite(group))
+    }
+
+    fn is_over(&self, name: &str, law: &AnyGroup) -> bool {
+        let same = match self.domain {
+            Domain::Plane => AnyGroup::same_on_plane,
+            Domain::Point => AnyGroup::same,
+        };
+        self.group == name && same(&self.law, law)
     }
 
     /// The summands in the order of their channels.
@@ -146,7 +208,7 @@ impl FieldType {
             FieldKind::Trivial => ("trivial", 1, BlockKind::Trivial),
             FieldKind::Regular => ("regular", self.order, BlockKind::Regular),
         };
-        vec![FieldBlock { name: name.to_owned(), dim, copies: self.fields, kind, action: 0 }]
+        vec![FieldBlock { name: name.to_owned(), dim, copies: self.fields, kind, action: None }]
     }
 
     /// The summands with their channels.
@@ -254,6 +316,22 @@ impl FieldType {
         Ok(size.unwrap_or_default())
     }
 
+    /// Checks that a layer which takes `input` can follow one that gives this type.
+    pub(crate) fn require_same(&self, layer: &str, input: &Self) -> Result<(), NnError> {
+        if self == input {
+            return Ok(());
+        }
+        let mut expected = input.to_string();
+        if expected == self.to_string() {
+            // Only the names are equal.
+            expected += match self.is_over(&input.group, &input.law) {
+                true => ", with another action of the group",
+                false => ", with another law of the group",
+            };
+        }
+        self.require(layer, &expected, false)
+    }
+
     /// Checks the type that a layer is built over.
     pub(crate) fn require(&self, layer: &str, expected: &str, holds: bool) -> Result<(), NnError> {
         if holds {
@@ -299,14 +377,16 @@ impl fmt::Display for FieldType {
 }
 
 /// The summands of a representation; equal neighbours are one block.
-fn blocks_of<G: Group>(rho: &Representation<G>) -> Vec<FieldBlock> {
-    let generators = rho.group().generators();
+fn blocks_of<G: Group>(
+    rho: &Representation<G>,
+    action: impl Fn(&Representation<G>) -> AnyAction,
+) -> Vec<FieldBlock> {
     let mut blocks: Vec<FieldBlock> = Vec::new();
     for (summand, copies) in rho.summands() {
         let Some(block) = summand.blocks().pop() else { continue };
         let action = match block.kind {
-            BlockKind::Trivial | BlockKind::Regular => 0,
-            _ => action_hash(&summand, &generators),
+            BlockKind::Trivial | BlockKind::Regular => None,
+            _ => Some(action(&summand)),
         };
         let next =
             FieldBlock { name: block.name, dim: block.dim, copies, kind: block.kind, action };
@@ -316,15 +396,4 @@ fn blocks_of<G: Group>(rho: &Representation<G>) -> Vec<FieldBlock> {
         }
     }
     blocks
-}
-
-/// A hash of `ρ(s)p`, to four decimals, over the generators `s`, for a fixed vector `p`.
-fn action_hash<G: Group>(rho: &Representation<G>, generators: &[G::Element]) -> u64 {
-    let probe: Vec<f64> = (0..rho.dim()).map(|i| ((i + 1) as f64 * 1.618).sin()).collect();
-    let bytes: Vec<u8> = generators
-        .iter()
-        .flat_map(|s| rho.act(s, &probe))
-        .flat_map(|v| ((v * 1e4).round() as i64).to_le_bytes())
-        .collect();
-    name_hash(&bytes)
 }

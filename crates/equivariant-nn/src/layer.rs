@@ -56,8 +56,9 @@ pub trait Layer: Debug + Send + Sync {
     /// The layer in [`Mode::Eval`] as an ordinary network, with the parameters as they are now.
     ///
     /// # Errors
-    /// [`NnError::NoPlainForm`] for layers that have none: it exists for convolutions of images,
-    /// batch normalisation, pointwise functions, dropout and pooling.
+    /// [`NnError::NoPlainForm`] for layers that have none: it exists for convolutions of images, linear
+    /// maps, batch normalisation, pointwise functions, dropout and pooling, not for norms of fields and
+    /// what divides or multiplies by something of the same sample.
     fn export(&self) -> Result<PlainNetwork, NnError> {
         Err(NnError::NoPlainForm { layer: self.name().to_owned() })
     }
@@ -81,11 +82,7 @@ impl Sequential {
     /// # Errors
     /// [`NnError::Type`] if it does not take what the last one gives.
     pub fn then(mut self, layer: impl Layer + 'static) -> Result<Self, NnError> {
-        self.output().require(
-            layer.name(),
-            &layer.input().to_string(),
-            self.output() == layer.input(),
-        )?;
+        self.output().require_same(layer.name(), layer.input())?;
         self.layers.push(Box::new(layer));
         Ok(self)
     }

@@ -85,6 +85,7 @@ mod optim;
 mod parameters;
 pub mod permutation;
 pub mod plain;
+mod same_group;
 mod schedule;
 pub mod training;
 

@@ -7,3 +7,4 @@ mod layers;
 mod ops;
 mod permutation;
 mod plain;
+mod same_group;

@@ -8,6 +8,8 @@ use groups::{FiniteGroup, Group, IrrepTheory, Representation};
 
 use self::side::Side;
 use super::layer_name;
+use crate::basis_cache::same_group;
+use crate::plain::PlainNetwork;
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// The most general linear map between two representations that commutes with the group, with a
@@ -115,6 +117,8 @@ impl EquivariantLinear {
         vb: &VarBuilder<'_>,
     ) -> Result<Self, NnError> {
         let name = layer_name(vb, "EquivariantLinear");
+        same_group(irreps.group(), rho.group())?;
+        same_group(irreps.group(), sigma.group())?;
         let (dtype, device) = (vb.dtype(), vb.device());
         let from = Side::new(irreps, rho, input, dtype, device)?;
         let to = Side::new(irreps, sigma, output, dtype, device)?;
@@ -275,6 +279,14 @@ impl Layer for EquivariantLinear {
             Some(offset) => Ok(y.broadcast_add(&offset)?),
             None => Ok(y),
         }
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        let offset = match self.offset()? {
+            Some(offset) => offset,
+            None => Tensor::zeros(self.to.dim(), self.to.dtype(), self.to.device())?,
+        };
+        Ok(PlainNetwork::new().linear(&self.matrix()?.contiguous()?, &offset))
     }
 }
 
