@@ -73,6 +73,10 @@ struct Parameters {
 /// convolutions before them, dropout left out. Its outputs are those of the network in
 /// [`Mode::Eval`](crate::Mode::Eval), to rounding, and it is faster: nothing is expanded anew.
 ///
+/// Rounding is other where a normalisation is folded: in the tests, networks of up to five convolutions
+/// and two linear maps, outputs differ by less than 500 units of rounding of the largest one (6·10⁻⁵ in
+/// `f32`, 10⁻¹³ in `f64`), times `|μ|/σ` where a running mean is larger than its deviation.
+///
 /// [`Layer::export`](crate::Layer::export) makes it. It computes with this crate's kernels; its
 /// [`steps`](Self::steps) and [`tensors`](Self::tensors) are all that another library needs to
 /// compute the same.

@@ -4,6 +4,7 @@ use candle_core::Tensor;
 use groups::{FiniteGroup, Group, Representation};
 
 use super::pointwise::Activation;
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// Each field that the group turns times `σ(s)`, where `s` is a trivial field of its own and
@@ -116,5 +117,12 @@ impl Layer for Gated {
             parts.push(fields.broadcast_mul(&open)?.reshape(part.shape())?);
         }
         Ok(Tensor::cat(&parts, 1)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        if self.output.permutes() {
+            return PlainNetwork::new().then(PlainStep::Pointwise(self.activation));
+        }
+        Err(NnError::NoPlainForm { layer: self.name.clone() })
     }
 }

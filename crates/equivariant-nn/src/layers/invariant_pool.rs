@@ -2,7 +2,9 @@
 
 use candle_core::{D, Tensor};
 
+use super::group_pool::Pooling;
 use super::norm_activation::EPSILON;
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{Domain, FieldType, Layer, Mode, NnError};
 
 /// One invariant for each field: a trivial field itself, the largest channel of a field whose
@@ -55,5 +57,16 @@ impl Layer for InvariantPool {
             });
         }
         Ok(Tensor::cat(&parts, 1)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        match &self.input.blocks()[..] {
+            [block] if block.permutes() && block.dim == 1 => Ok(PlainNetwork::new()),
+            [block] if block.permutes() => {
+                let (order, pooling) = (block.dim, Pooling::Max);
+                PlainNetwork::new().then(PlainStep::ChannelPool { order, pooling })
+            }
+            _ => Err(NnError::NoPlainForm { layer: NAME.to_owned() }),
+        }
     }
 }

@@ -5,6 +5,7 @@ use candle_nn::{Init, VarBuilder};
 
 use super::layer_name;
 use super::pointwise::Activation;
+use crate::plain::{PlainNetwork, PlainStep};
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// Added to squared norms, so that there is a derivative at zero.
@@ -69,5 +70,12 @@ impl Layer for NormActivation {
             parts.push(fields.broadcast_mul(&scale)?.reshape(part.shape())?);
         }
         Ok(Tensor::cat(&parts, 1)?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        if self.ty.permutes() {
+            return PlainNetwork::new().then(PlainStep::Pointwise(self.activation));
+        }
+        Err(NnError::NoPlainForm { layer: self.name.clone() })
     }
 }

@@ -9,6 +9,7 @@ use groups::FiniteGroup;
 use super::layer_name;
 use crate::init::he_stdev;
 use crate::ops::{Expansion, expand};
+use crate::plain::PlainNetwork;
 use crate::{FieldType, Layer, Mode, NnError};
 
 /// The general equivariant linear map between regular codes: a group convolution without space.
@@ -95,5 +96,15 @@ impl Layer for RegularLinear {
         let (fields, order) = (self.output.fields(), self.output.order());
         let bias = bias.reshape((1, fields, 1))?;
         Ok(y.reshape((y.dim(0)?, fields, order))?.broadcast_add(&bias)?.reshape(y.shape())?)
+    }
+
+    fn export(&self) -> Result<PlainNetwork, NnError> {
+        let (fields, order) = (self.output.fields(), self.output.order());
+        let bias = match &self.bias {
+            Some(bias) => bias.clone(),
+            None => Tensor::zeros(fields, self.weight.dtype(), self.weight.device())?,
+        };
+        let bias = bias.reshape((fields, 1))?.broadcast_as((fields, order))?;
+        Ok(PlainNetwork::new().linear(&self.expand()?, &bias.contiguous()?.flatten_all()?))
     }
 }

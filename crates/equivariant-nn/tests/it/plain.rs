@@ -185,3 +185,86 @@ fn layers_without_a_plain_form_say_so() {
     let error = PlainNetwork::new().then(PlainStep::Affine).unwrap_err().to_string();
     assert!(error.contains("without weights"), "{error}");
 }
+
+/// Five hundred units of rounding of the largest output, times the largest mean in units of its deviation.
+#[test]
+fn the_stated_bound_holds_for_many_networks() {
+    for (dtype, unit) in [(DType::F32, f64::from(f32::EPSILON)), (DType::F64, f64::EPSILON)] {
+        let mut worst = 0.0f64;
+        for seed in 0..24 {
+            let (off, condition) = random_network(seed, dtype);
+            worst = worst.max(off / condition / unit);
+        }
+        assert!(worst < 500.0, "{dtype:?}: {worst} units of rounding");
+    }
+}
+
+/// How far outputs are apart, and how large means are against deviations in its normalisations.
+fn random_network(seed: u64, dtype: DType) -> (f64, f64) {
+    use equivariant_nn::layers::{EquivariantLinear, Gated, InvariantPool, RegularLinear};
+    use groups::{FiniteGroup, HasIrreps, Irreps, Representation};
+
+    let mut rng = equivariant_nn::init::stream(seed, "network");
+    let mut draw = |most: usize| rand::RngExt::random_range(&mut rng, 1..=most);
+    let group = Cyclic::new(draw(8)).unwrap();
+    let parameters = Parameters::new(seed, dtype, Device::Cpu);
+    let vb = parameters.builder();
+    let ty = |fields| FieldType::regular(&group, fields);
+    let relu = BatchNormConfig { relu: true, ..Default::default() };
+    let (depth, side) = (draw(4), 8 + draw(8));
+    let mut fields = draw(6);
+    let config = ConvConfig { bias: true, ..ConvConfig::new(3) };
+    let mut network = Sequential::new(
+        "net",
+        LiftingConv::new(&group, 2, fields, &config, vb.pp("lift")).unwrap(),
+    );
+    for layer in 0..depth {
+        let next = draw(6);
+        let vb = vb.pp(format!("{layer}"));
+        network = network
+            .then(FieldBatchNorm::new(ty(fields), relu, vb.pp("norm")).unwrap())
+            .unwrap()
+            .then(GroupConv::new(&group, fields, next, &config, vb.pp("conv")).unwrap())
+            .unwrap();
+        fields = next;
+    }
+    let rho = Representation::regular(&group);
+    let irreps = Irreps::of(&group).unwrap();
+    let network = network
+        .then(FieldBatchNorm::new(ty(fields), BatchNormConfig::default(), vb.pp("last")).unwrap())
+        .unwrap()
+        .then(SpatialPool::mean(ty(fields)).unwrap())
+        .unwrap()
+        .then(RegularLinear::new(&group, fields, 5, seed % 2 == 0, vb.pp("regular")).unwrap())
+        .unwrap()
+        .then(Gated::new(&rho.copies(5), Activation::Silu).unwrap())
+        .unwrap()
+        .then(
+            EquivariantLinear::new(&irreps, &rho.copies(5), &rho.copies(3), true, vb.pp("all"))
+                .unwrap(),
+        )
+        .unwrap()
+        .then(InvariantPool::new(FieldType::of(&rho.copies(3))).unwrap())
+        .unwrap();
+    assert_eq!(group.irreps().len(), group.order() / 2 + 1);
+    // Every third network sees images with a large common part.
+    let offset = if seed % 3 == 0 { 30.0 } else { 0.0 };
+    let images = |seed| {
+        let x = (noise(seed, &[4, 2, side, side + 1]) + offset).unwrap();
+        x.to_dtype(dtype).unwrap()
+    };
+    for step in 0..20 {
+        network.forward(&images(step), Mode::Train { seed, step }).unwrap();
+    }
+    let mut condition = 1.0f64;
+    let all = parameters.all();
+    for (name, mean) in all.iter().filter(|(name, _)| name.ends_with("running_mean")) {
+        let var = values(all[&name.replace("mean", "var")].as_tensor());
+        for (m, v) in values(mean.as_tensor()).iter().zip(var) {
+            condition = condition.max(m.abs() / (v + 1e-5).sqrt());
+        }
+    }
+    let x = images(99);
+    let expected = network.forward(&x, Mode::Eval).unwrap();
+    (apart(&network.export().unwrap().forward(&x).unwrap(), &expected), condition)
+}
