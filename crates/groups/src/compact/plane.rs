@@ -4,7 +4,8 @@ use std::f64::consts::{PI, TAU};
 
 use nalgebra::{DMatrix, Matrix2};
 use rand::{Rng, RngExt};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CompactGroup, SAME};
 use crate::representation::{BlockKind, Irrep, IrrepType};
@@ -12,7 +13,16 @@ use crate::{Group, Representation};
 
 /// The rotation of the plane by an angle in radians, counter-clockwise.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Angle(f64);
+pub struct Angle(#[serde(deserialize_with = "reduced")] f64);
+
+/// A finite angle from a file, in `[0, 2π)`.
+fn reduced<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let radians = f64::deserialize(deserializer)?;
+    if radians.is_finite() {
+        return Ok(Angle::new(radians).0);
+    }
+    Err(D::Error::custom(format!("an angle must be finite, got {radians}")))
+}
 
 impl Angle {
     /// The rotation by `radians`, which is reduced to `[0, 2π)`.

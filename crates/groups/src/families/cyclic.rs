@@ -20,8 +20,24 @@ use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representati
 /// # Ok::<(), groups::GroupError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Cyclic {
     order: usize,
+}
+
+/// As it stands in a file.
+#[derive(Deserialize)]
+#[serde(rename = "Cyclic")]
+struct Unchecked {
+    order: usize,
+}
+
+impl TryFrom<Unchecked> for Cyclic {
+    type Error = GroupError;
+
+    fn try_from(read: Unchecked) -> Result<Self, GroupError> {
+        Self::new(read.order)
+    }
 }
 
 impl Cyclic {

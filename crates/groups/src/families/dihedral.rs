@@ -23,8 +23,24 @@ use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representati
 /// # Ok::<(), groups::GroupError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Dihedral {
     n: usize,
+}
+
+/// As it stands in a file.
+#[derive(Deserialize)]
+#[serde(rename = "Dihedral")]
+struct Unchecked {
+    n: usize,
+}
+
+impl TryFrom<Unchecked> for Dihedral {
+    type Error = GroupError;
+
+    fn try_from(read: Unchecked) -> Result<Self, GroupError> {
+        Self::new(read.n)
+    }
 }
 
 /// The element `r^rotation · s^reflected` of a dihedral group: reflect first, then rotate.

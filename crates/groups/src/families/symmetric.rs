@@ -49,13 +49,23 @@ impl Permutation {
     }
 
     /// The permutation that sorts `values` into ascending order: `σ(i)` is the rank of entry `i`,
-    /// equal entries in their given order.
+    /// equal entries in their given order. What cannot be compared with itself, as NaN, comes last,
+    /// in its given order.
     ///
     /// Acting with it moves entry `i` to place `σ(i)`, so `σ·values` is sorted.
+    ///
+    /// ```
+    /// use groups::Permutation;
+    /// let sigma = Permutation::sorting(&[2.0, f64::NAN, 1.0]);
+    /// assert_eq!(sigma.images(), [1, 2, 0]);
+    /// ```
     pub fn sorting<T: PartialOrd>(values: &[T]) -> Self {
+        let incomparable = |v: &T| v.partial_cmp(v).is_none();
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|&a, &b| {
-            values[a].partial_cmp(&values[b]).unwrap_or(std::cmp::Ordering::Equal)
+            let (a, b) = (&values[a], &values[b]);
+            // Without the second step, NaN would equal numbers that are not equal.
+            a.partial_cmp(b).unwrap_or_else(|| incomparable(a).cmp(&incomparable(b)))
         });
         Self { images: order.into() }.inverse()
     }
@@ -175,8 +185,24 @@ impl From<Permutation> for Vec<usize> {
 /// # Ok::<(), groups::GroupError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Symmetric {
     degree: usize,
+}
+
+/// As it stands in a file.
+#[derive(Deserialize)]
+#[serde(rename = "Symmetric")]
+struct Unchecked {
+    degree: usize,
+}
+
+impl TryFrom<Unchecked> for Symmetric {
+    type Error = GroupError;
+
+    fn try_from(read: Unchecked) -> Result<Self, GroupError> {
+        Self::new(read.degree)
+    }
 }
 
 impl Symmetric {

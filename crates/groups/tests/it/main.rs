@@ -6,5 +6,6 @@ mod families;
 mod image_action;
 mod irreps;
 mod laws;
+mod read;
 mod reference;
 mod spec;
