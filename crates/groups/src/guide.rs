@@ -152,7 +152,8 @@
 //! A linear layer is equivariant where `T ρ(g) = σ(g) T`. By Schur's lemma such a `T` maps copies of
 //! an irrep to copies of the same one, and `dim Hom_G(ρ, σ) = Σ m_i n_i dim End ψ_i = ⟨χ_ρ, χ_σ⟩`.
 //! [`Representation::intertwiners`](crate::Representation::intertwiners) finds a basis for groups of
-//! any size. Between tensors over `n` nodes their number is a Bell number:
+//! any size. Between tensors of orders `k` and `l` over `n` nodes they are the partitions of `k + l`
+//! things into at most `n` parts, for `n ≥ k + l` a Bell number. For four nodes and more:
 //!
 //! | from order \ to order | 0 | 1 | 2 |
 //! |---|---|---|---|
@@ -166,6 +167,9 @@
 //! let edges = nodes.tensor(&nodes)?;
 //! assert_eq!(nodes.intertwiners(&nodes)?.len(), 2); // the identity and the mean: DeepSets
 //! assert_eq!(nodes.intertwiners(&edges)?.len(), 5);
+//! // Two nodes: of the five partitions of three things the one into three parts is missing.
+//! let nodes = Symmetric::new(2)?.natural();
+//! assert_eq!(nodes.intertwiners(&nodes.tensor(&nodes)?)?.len(), 4);
 //! # Ok::<(), groups::GroupError>(())
 //! ```
 //!

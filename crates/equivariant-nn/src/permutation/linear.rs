@@ -41,7 +41,8 @@ impl Order {
 /// Of pairs to pairs, `W_1 … W_5` take the five means of a node to its row, `W_6 … W_8` the first
 /// three to its column, and `W_9 … W_13` all five to the diagonal; the means over everything are
 /// the same in rows and columns. That is the basis of Maron et al. (2019), appendix A; the
-/// [Bell numbers](https://oeis.org/A000110) 2, 5, 5 and 15 say that it is all there is.
+/// [Bell numbers](https://oeis.org/A000110) 2, 5, 5 and 15 say that it is all there is. Over as many
+/// nodes as both orders together, or more, the maps are independent.
 ///
 /// The fifteen maps are never made one by one: one pass takes the means, a product over nodes and
 /// one over pairs mix channels, and one pass puts everything together ([`ops::pair_means`],
@@ -92,8 +93,8 @@ impl PermutationLinear {
         Ok(Self { name, input, output, inputs, outputs, weight, bias })
     }
 
-    /// The number of linearly independent equivariant maps between two orders, for graphs with
-    /// enough nodes: the Bell number of the sum of the orders.
+    /// The number of linearly independent equivariant maps between two orders, for graphs of at least
+    /// as many nodes as the sum of the orders: the Bell number of that sum.
     ///
     /// ```
     /// use equivariant_nn::permutation::{Order, PermutationLinear};

@@ -14,7 +14,8 @@
 //!
 //! Invariant and equivariant linear maps: H. Maron, H. Ben-Hamu, N. Shamir, Y. Lipman, *Invariant
 //! and equivariant graph networks*, ICLR 2019. There are as many of them from order `k` to order
-//! `l` as partitions of `k + l` things, the Bell number `B(k + l)`: 2, 5, 5 and 15.
+//! `l` as partitions of `k + l` things, the Bell number `B(k + l)`: 2, 5, 5 and 15. They are independent
+//! for `k + l` nodes and more; over fewer some are equal, and between pairs of two nodes 8 are left.
 //!
 //! ```
 //! use candle_core::{DType, Device, Tensor};

@@ -349,6 +349,34 @@ fn a_map_that_is_no_homomorphism_fails_its_assertion() {
     groups::assert_representation!(Representation::from_matrices(&c3, "wrong".into(), 1, sign));
 }
 
+/// `dim Hom(R^{n^k}, R^{n^l})` is the number of partitions of `k + l` things into at most `n` parts: a
+/// Bell number for `k + l` nodes and more. Partitions counted one by one.
+#[test]
+fn intertwiners_of_tensors_over_few_nodes() {
+    /// Restricted growth strings: each thing joins a part that is there, or begins the next.
+    fn partitions(things: usize, parts: usize, most: usize) -> usize {
+        if things == 0 {
+            return 1;
+        }
+        let begun = if parts < most { partitions(things - 1, parts + 1, most) } else { 0 };
+        parts * partitions(things - 1, parts, most) + begun
+    }
+    assert_eq!([2, 3, 4].map(|things| partitions(things, 0, 9)), [2, 5, 15]);
+    assert_eq!([1, 2, 3].map(|nodes| partitions(4, 0, nodes)), [1, 8, 14]);
+    for n in 1..=6 {
+        let group = Symmetric::new(n).unwrap();
+        let nodes = group.natural();
+        let tensors =
+            [Representation::trivial(&group), nodes.clone(), nodes.tensor(&nodes).unwrap()];
+        for (k, from) in tensors.iter().enumerate() {
+            for (l, to) in tensors.iter().enumerate() {
+                let maps = from.intertwiners(to).unwrap();
+                assert_eq!(maps.len(), partitions(k + l, 0, n), "{n} nodes, {k} to {l}");
+            }
+        }
+    }
+}
+
 #[test]
 fn irreps_as_a_capability() {
     let group = WithIrreps::new(PermutationGroup::alternating(4).unwrap()).unwrap();
