@@ -1,5 +1,7 @@
 //! What can go wrong when groups and representations are built.
 
+use std::fmt;
+
 /// An error of this crate.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -71,16 +73,44 @@ pub enum GroupError {
     /// The operation lists the elements of the group, and there are too many.
     /// Use a representation with a faster method, or sample elements instead.
     #[error(
-        "{operation} lists the elements of {group}, whose order {order} is above the limit {limit}"
+        "{operation} lists the elements of {group}, whose order {} is above the limit {limit}",
+        Order(*order)
     )]
     TooLarge {
         /// What was attempted.
         operation: &'static str,
         /// The group's name.
         group: String,
-        /// Its order (saturated).
+        /// Its order, `usize::MAX` where it is larger than that.
         order: usize,
         /// The largest order that the operation accepts.
+        limit: usize,
+    },
+
+    /// Products of generators were formed until there were too many of them. The group is larger than the
+    /// limit, or infinite: a turn by an angle that is no fraction of 360° has no end. Check the generators.
+    #[error(
+        "{operation} found more than {limit} elements of {group} and stopped; the group is larger, perhaps infinite"
+    )]
+    TooManyFound {
+        /// What was attempted.
+        operation: &'static str,
+        /// The group's name.
+        group: String,
+        /// The most elements that the operation accepts.
+        limit: usize,
+    },
+
+    /// A group that permutes too many points to be made from its name. Build it by its own type.
+    #[error(
+        "{group} permutes {degree} points, but a group named like this permutes {limit} at most"
+    )]
+    DegreeTooLarge {
+        /// The group's name.
+        group: String,
+        /// How many points it permutes.
+        degree: usize,
+        /// The most that are accepted.
         limit: usize,
     },
 
@@ -136,7 +166,7 @@ pub enum GroupError {
         witness: String,
     },
 
-    /// A generator has the wrong size, or is not orthogonal.
+    /// A generator has the wrong size, or is not orthogonal. Check it, and give six digits at least.
     #[error("{group}: generator {position} is {got}, expected {expected}")]
     BadGenerator {
         /// The group's name.
@@ -149,7 +179,7 @@ pub enum GroupError {
         got: String,
     },
 
-    /// A matrix is not orthogonal.
+    /// A matrix is not orthogonal. Check it, and give six digits at least.
     #[error("expected an orthogonal {dim}×{dim} matrix M, but MᵀM is off by {off:.1e}")]
     NotOrthogonal {
         /// Its size.
@@ -158,10 +188,10 @@ pub enum GroupError {
         off: f64,
     },
 
-    /// Two matrices of a group are too close to be told apart and too far to be equal. Give more
-    /// exact generators or another tolerance.
+    /// Two matrices of a group are too close to be told apart and too far to be equal. Give
+    /// generators with more digits.
     #[error(
-        "{group}: two elements are {distance:e} apart, the tolerance {tolerance:e} cannot tell whether they are equal"
+        "{group}: two elements are {distance:.1e} apart, the tolerance {tolerance:e} cannot tell whether they are equal; give more digits of the generators"
     )]
     Ambiguous {
         /// The group's name.
@@ -182,4 +212,16 @@ pub enum GroupError {
         /// Elements that break it.
         witness: String,
     },
+}
+
+/// An order that may have been too large for its type.
+struct Order(usize);
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            usize::MAX => f.write_str("(more than 10^19)"),
+            order => write!(f, "{order}"),
+        }
+    }
 }

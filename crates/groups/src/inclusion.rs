@@ -194,8 +194,8 @@ impl<G: FiniteGroup> Inclusion<TableGroup, G> {
     /// The subgroup that some elements generate, as a group by its table.
     ///
     /// # Errors
-    /// [`GroupError::TooLarge`] where the subgroup has more than 6,000 elements, or `G` more than
-    /// 50,000.
+    /// [`GroupError::TooManyFound`] where the subgroup has more than 6,000 elements,
+    /// [`GroupError::TooLarge`] where `G` has more than 50,000.
     ///
     /// ```
     /// use groups::{FiniteGroup, Inclusion, Permutation, Symmetric};
@@ -226,12 +226,8 @@ impl<G: FiniteGroup> Inclusion<TableGroup, G> {
                 });
                 left[generator].push(number);
                 if elements.len() > TABLE_LIMIT {
-                    return Err(GroupError::TooLarge {
-                        operation: "the closure of a subgroup",
-                        group: name.to_string(),
-                        order: elements.len(),
-                        limit: TABLE_LIMIT,
-                    });
+                    let (operation, group) = ("the closure of a subgroup", name.to_string());
+                    return Err(GroupError::TooManyFound { operation, group, limit: TABLE_LIMIT });
                 }
             }
             next += 1;

@@ -4,6 +4,7 @@
 //! Both products give bit-identical results for any number of threads: each block of the output
 //! has a fixed shape and is computed by one thread.
 
+pub(crate) mod orthogonal;
 mod svd;
 
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};

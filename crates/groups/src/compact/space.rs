@@ -7,6 +7,7 @@ use rand::{Rng, RngExt};
 
 use super::wigner::wigner_matrices;
 use super::{CompactGroup, SAME, gauss_legendre};
+use crate::linalg::orthogonal::{ROUNDED, nearest_orthogonal, off_orthogonal};
 use crate::representation::{BlockKind, Irrep, IrrepType};
 use crate::{Group, GroupError, Representation};
 
@@ -133,18 +134,24 @@ impl SpaceIsometry {
         if self.inverted { -m } else { m }
     }
 
-    /// The isometry with the given orthogonal matrix.
+    /// The isometry with the given orthogonal matrix. Of one that is rounded to the digits of 32-bit numbers
+    /// the nearest orthogonal matrix is taken, and `tracing` says so.
     ///
     /// # Errors
-    /// [`GroupError::NotOrthogonal`] where it is further than 10⁻⁹ from orthogonal.
+    /// [`GroupError::NotOrthogonal`] where it is further than 10⁻⁵ from orthogonal.
     pub fn from_matrix(matrix: &Matrix3<f64>) -> Result<Self, GroupError> {
-        let off = (matrix.transpose() * matrix - Matrix3::identity()).amax();
-        let orthogonal = off <= SAME;
+        let mut matrix = *matrix;
+        let off = off_orthogonal(&dynamic(&matrix));
+        let orthogonal = off <= ROUNDED;
         if !orthogonal {
             return Err(GroupError::NotOrthogonal { dim: 3, off });
         }
+        if off > SAME {
+            tracing::warn!("a matrix is off by {off:.1e}; the orthogonal one next to it is taken");
+            matrix = nearest_orthogonal(&dynamic(&matrix)).fixed_view::<3, 3>(0, 0).into_owned();
+        }
         let inverted = matrix.determinant() < 0.0;
-        let proper = if inverted { -matrix } else { *matrix };
+        let proper = if inverted { -matrix } else { matrix };
         let rotation =
             UnitQuaternion::from_rotation_matrix(&Rotation3::from_matrix_unchecked(proper));
         Ok(Self { rotation, inverted })

@@ -70,6 +70,14 @@ impl MatrixGroup {
                 parameter: "dimension",
             });
         }
+        if n > 5 {
+            return Err(GroupError::TooLarge {
+                operation: "the closure of matrices",
+                group: format!("B{n}"),
+                order: (1..=n).fold(1, |order: usize, i| order.saturating_mul(2 * i)),
+                limit: TABLE_LIMIT,
+            });
+        }
         let mut flip = DMatrix::identity(n, n);
         flip[(0, 0)] = -1.0;
         let mut swap = DMatrix::identity(n, n);

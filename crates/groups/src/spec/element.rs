@@ -2,9 +2,14 @@
 
 use crate::{FiniteGroup, Permutation};
 
-/// How permutations are written.
-pub(super) const PERMUTATION: &str =
-    "a permutation by its images such as [1, 0, 2], by its cycles such as (0 1), or its number";
+/// How permutations of a group of this order are written.
+pub(super) fn permutation_syntax(order: usize) -> String {
+    let written = "a permutation by its images such as [1, 0, 2]";
+    match order {
+        usize::MAX => format!("{written} or by its cycles such as (0 1)"),
+        _ => format!("{written}, by its cycles such as (0 1), or its number"),
+    }
+}
 
 /// `r^3 s` is `(3, true)`; a plain number is a power of `r`.
 pub(super) fn word(text: &str) -> Option<(i64, bool)> {

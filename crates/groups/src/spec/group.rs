@@ -68,12 +68,8 @@ impl<V: GroupVisitor> Family<V> {
 
 fn alternating(n: usize) -> Result<PermutationGroup, GroupError> {
     if n > LARGEST_DEGREE {
-        return Err(GroupError::TooLarge {
-            operation: "the stabilizer chain of a group by name",
-            group: format!("A{n}"),
-            order: usize::MAX,
-            limit: LARGEST_DEGREE,
-        });
+        let (group, limit) = (format!("A{n}"), LARGEST_DEGREE);
+        return Err(GroupError::DegreeTooLarge { group, degree: n, limit });
     }
     PermutationGroup::alternating(n)
 }

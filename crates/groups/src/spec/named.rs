@@ -37,7 +37,7 @@ pub trait NamedGroup: FiniteGroup {
     /// How elements are written, for messages.
     fn element_syntax(&self) -> String {
         match self.order() {
-            usize::MAX => "an element that can be numbered".into(),
+            usize::MAX => "a smaller group: this one has too many elements for names".into(),
             order => format!("a number from 0 to {}", order - 1),
         }
     }
@@ -124,7 +124,7 @@ impl NamedGroup for Symmetric {
     }
 
     fn element_syntax(&self) -> String {
-        element::PERMUTATION.into()
+        element::permutation_syntax(self.order())
     }
 
     fn read_element(&self, text: &str) -> Option<Permutation> {
@@ -150,7 +150,7 @@ impl NamedGroup for PermutationGroup {
     }
 
     fn element_syntax(&self) -> String {
-        element::PERMUTATION.into()
+        element::permutation_syntax(self.order())
     }
 
     fn read_element(&self, text: &str) -> Option<Permutation> {

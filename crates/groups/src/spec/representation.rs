@@ -156,8 +156,9 @@ fn one<G: NamedGroup>(
         return Ok((copies, found));
     }
     // Groups of many elements have irreps too, but nobody has computed them.
-    let irreps = group.named_irreps().unwrap_or_default();
-    for irrep in irreps {
+    let irreps = group.named_irreps();
+    let unnamed = irreps.is_err();
+    for irrep in irreps.unwrap_or_default() {
         let name = irrep.representation().blocks().first().map(|b| b.name.clone());
         let name = name.unwrap_or_default();
         if name.to_lowercase().replace(' ', "") == squeezed || squeezed == name.to_lowercase() {
@@ -170,6 +171,9 @@ fn one<G: NamedGroup>(
     let mut expected = known.join(", ");
     if let Some(nodes) = group.nodes() {
         expected += &format!(", or {nodes} x d for d scalars a node");
+    }
+    if unnamed {
+        expected += " (irreps have names in groups of at most 6000 elements)";
     }
     let group = group.name();
     Err(SpecError::UnknownRepresentation {

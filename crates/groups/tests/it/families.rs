@@ -257,7 +257,7 @@ fn errors_name_what_was_expected() {
     );
     let (s, c) = 1f64.sin_cos();
     let endless = MatrixGroup::generated_by("G", &[dmatrix![c, -s; s, c]], 100).unwrap_err();
-    assert!(matches!(endless, GroupError::TooLarge { limit: 100, .. }), "{endless}");
+    assert!(matches!(endless, GroupError::TooManyFound { limit: 100, .. }), "{endless}");
     let nan = MatrixGroup::generated_by("G", &[dmatrix![f64::NAN]], 100).unwrap_err();
     assert!(matches!(nan, GroupError::BadGenerator { position: 0, .. }), "{nan}");
     let close = DMatrix::from_fn(2, 2, |i, j| [[1.0, -1e-8], [1e-8, 1.0]][i][j]);

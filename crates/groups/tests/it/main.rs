@@ -8,4 +8,5 @@ mod irreps;
 mod laws;
 mod read;
 mod reference;
+mod rounded;
 mod spec;

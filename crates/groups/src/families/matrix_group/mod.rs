@@ -1,11 +1,14 @@
 //! Finite groups of orthogonal matrices given by generators.
 
-use std::collections::HashMap;
+mod closure;
+
 use std::sync::Arc;
 
+use closure::{Closure, MatrixList, Tolerance};
 use nalgebra::DMatrix;
 use rand::Rng;
 
+use crate::linalg::orthogonal::{ROUNDED, is_short, nearest_orthogonal};
 use crate::multiplication_table::{MultiplicationTable, TABLE_LIMIT};
 use crate::{FiniteGroup, Group, GroupError, Representation, TableGroup};
 
@@ -39,13 +42,16 @@ impl MatrixGroup {
     /// The group that orthogonal `d × d` matrices generate: products are formed until no new one
     /// appears. Each is made orthogonal to rounding again, so that errors do not add up.
     ///
+    /// **Rounded generators**, of the digits of 32-bit numbers, are taken as the orthogonal matrices next to
+    /// them that generate a finite group, and `tracing` says so: entries of `MᵀM − 1` are 10⁻⁵ at most.
+    ///
     /// Cost: `|G|` products of matrices for each generator.
     ///
     /// # Errors
     /// [`GroupError::Empty`] for no generators, [`GroupError::BadGenerator`] for one that is not
-    /// `d × d` or further than 10⁻⁹ from orthogonal, [`GroupError::TooLarge`] where more than
-    /// `limit` elements appear (6,000 at most), [`GroupError::Ambiguous`] where two elements differ
-    /// by 10⁻⁹ to 10⁻⁷.
+    /// `d × d` or further than 10⁻⁵ from orthogonal, [`GroupError::TooManyFound`] where more than
+    /// `limit` elements appear (6,000 at most), [`GroupError::Ambiguous`] where two elements are too
+    /// close to be told apart: 10⁻⁹ to 10⁻⁷, and up to 10⁻³ where generators are rounded.
     pub fn generated_by(
         name: impl Into<Arc<str>>,
         generators: &[DMatrix<f64>],
@@ -59,46 +65,33 @@ impl MatrixGroup {
             });
         };
         let dim = first.nrows();
+        let mut rounded = 0.0f64;
         for (position, m) in generators.iter().enumerate() {
-            let fault = if m.shape() != (dim, dim) {
-                Some(format!("of shape {}×{}", m.nrows(), m.ncols()))
-            } else {
-                let off = (m.transpose() * m - DMatrix::identity(dim, dim)).amax();
-                // Not `off > …`, which would let NaN through.
-                let orthogonal = off <= Self::TOLERANCE;
-                (!orthogonal).then(|| format!("off by {off:.1e}"))
-            };
-            if let Some(got) = fault {
-                let (group, expected) =
-                    (name.to_string(), format!("an orthogonal {dim}×{dim} matrix"));
-                return Err(GroupError::BadGenerator { group, position, expected, got });
-            }
+            let off = closure::off(m, dim, ROUNDED).map_err(|got| GroupError::BadGenerator {
+                group: name.to_string(),
+                position,
+                expected: format!("an orthogonal {dim}×{dim} matrix"),
+                got,
+            })?;
+            rounded = rounded.max(off);
         }
         let limit = limit.min(TABLE_LIMIT);
-        let mut list = MatrixList::new(dim);
-        list.find_or_insert(DMatrix::identity(dim, dim), &name)?;
-        let mut left: Vec<Vec<usize>> = vec![vec![]; generators.len()];
-        let mut steps = Vec::new();
-        let mut next = 0;
-        while next < list.matrices.len() {
-            for (generator, m) in generators.iter().enumerate() {
-                let known = list.matrices.len();
-                let product = list.find_or_insert(polish(m * &list.matrices[next]), &name)?;
-                left[generator].push(product);
-                if product == known {
-                    steps.push((generator, next));
-                }
-                if list.matrices.len() > limit {
-                    return Err(GroupError::TooLarge {
-                        operation: "the closure of matrices",
-                        group: name.to_string(),
-                        order: list.matrices.len(),
-                        limit,
-                    });
-                }
+        let exact = (rounded <= Self::TOLERANCE)
+            .then(|| Closure::of(generators, limit, Tolerance::EXACT, &name));
+        let Closure { list, left, steps } = match exact {
+            Some(Ok(closure)) => closure,
+            Some(Err(error)) if !generators.iter().all(is_short) => return Err(error),
+            _ => {
+                let nearest: Vec<_> = generators.iter().map(nearest_orthogonal).collect();
+                let closure = Closure::of_rounded(&nearest, limit, &name)?;
+                tracing::warn!(
+                    "the generators of {name} are rounded; the orthogonal matrices next to them that generate \
+                     a group of order {} are taken",
+                    closure.list.matrices.len()
+                );
+                closure
             }
-            next += 1;
-        }
+        };
         let order = list.matrices.len();
         let table = MultiplicationTable::from_left_steps(order, &left, &steps);
         let mut own: Vec<usize> = left.iter().map(|products| products[0]).collect();
@@ -136,64 +129,6 @@ impl MatrixGroup {
             list.matrices[*g].clone()
         })
     }
-}
-
-/// Matrices with a hash of a random functional of their entries, by which equal ones are found.
-#[derive(Debug)]
-struct MatrixList {
-    dim: usize,
-    matrices: Vec<DMatrix<f64>>,
-    buckets: HashMap<i64, Vec<usize>>,
-}
-
-impl MatrixList {
-    /// Below this, a difference that is not zero to the tolerance is an error.
-    const DISTINCT: f64 = 100.0 * MatrixGroup::TOLERANCE;
-
-    fn new(dim: usize) -> Self {
-        Self { dim, matrices: vec![], buckets: HashMap::new() }
-    }
-
-    /// `Σ w_ij m_ij` with weights of absolute sum at most 1, in units of [`Self::DISTINCT`]: that of
-    /// a matrix closer than one unit is in the same or a neighbouring bucket.
-    fn bucket(&self, m: &DMatrix<f64>) -> i64 {
-        let scale = (m.len() as f64).recip();
-        let sum: f64 =
-            m.iter().enumerate().map(|(i, v)| v * scale * (1.0 + 1.7 * i as f64).cos()).sum();
-        (sum / Self::DISTINCT).floor() as i64
-    }
-
-    fn nearest(&self, m: &DMatrix<f64>) -> Option<(usize, f64)> {
-        let bucket = self.bucket(m);
-        (bucket - 1..=bucket + 1)
-            .filter_map(|b| self.buckets.get(&b))
-            .flatten()
-            .map(|&i| (i, (&self.matrices[i] - m).amax()))
-            .min_by(|a, b| a.1.total_cmp(&b.1))
-    }
-
-    fn find_or_insert(&mut self, m: DMatrix<f64>, group: &str) -> Result<usize, GroupError> {
-        match self.nearest(&m) {
-            Some((index, distance)) if distance <= MatrixGroup::TOLERANCE => Ok(index),
-            Some((_, distance)) if distance <= Self::DISTINCT => Err(GroupError::Ambiguous {
-                group: group.to_owned(),
-                distance,
-                tolerance: MatrixGroup::TOLERANCE,
-            }),
-            _ => {
-                let index = self.matrices.len();
-                self.buckets.entry(self.bucket(&m)).or_default().push(index);
-                self.matrices.push(m);
-                Ok(index)
-            }
-        }
-    }
-}
-
-/// One Newton step to the nearest orthogonal matrix, `M(3 − MᵀM)/2`.
-fn polish(m: DMatrix<f64>) -> DMatrix<f64> {
-    let gram = m.transpose() * &m;
-    &m * (DMatrix::identity(m.ncols(), m.ncols()) * 3.0 - gram) * 0.5
 }
 
 impl PartialEq for MatrixGroup {
