@@ -1,9 +1,12 @@
 //! `G ≀ H`, the wreath product with a group of permutations.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use crate::representation::{Action, BlockKind, SignedNodes};
 use crate::{Cyclic, FiniteGroup, Group, GroupError, Permutation, Representation, Symmetric};
 
 /// The wreath product `G ≀ H = G^n ⋊ H`, where `H` permutes `n` things: one element of `G` for each
@@ -85,15 +88,19 @@ impl Wreath<Cyclic, Symmetric> {
     /// is an odd power of the generator of `C_N`; for `B_n`, where `N = 2`, the defining one. Where
     /// `N` is odd there is no sign and coordinates are only permuted.
     pub fn signed_permutations(&self) -> Representation<Self> {
-        let (n, signed) = (self.parts(), self.part.order().is_multiple_of(2));
-        Representation::from_matrices(self, "signed permutations".into(), n, move |(f, sigma)| {
-            let mut matrix = DMatrix::zeros(n, n);
-            for (i, &image) in sigma.images().iter().enumerate() {
-                let negative = signed && !f[image].is_multiple_of(2);
-                matrix[(image, i)] = if negative { -1.0 } else { 1.0 };
-            }
-            matrix
-        })
+        let (n, name) = (self.parts(), "signed permutations".into());
+        if !self.part.order().is_multiple_of(2) {
+            return Representation::permutation(self, name, n, |(_, sigma)| sigma.clone());
+        }
+        let action = Action::Signed(SignedNodes {
+            signs: Arc::new(|(f, sigma): &(Vec<usize>, Permutation)| {
+                (sigma.clone(), f.iter().map(|a| !a.is_multiple_of(2)).collect())
+            }),
+            element: Arc::new(|sigma, negative| {
+                (negative.iter().map(|n| usize::from(*n)).collect(), sigma)
+            }),
+        });
+        Representation::from_action(self, name, n, BlockKind::SignedNodes { nodes: n }, action)
     }
 }
 

@@ -11,8 +11,10 @@
 //! | `F` regular fields of `C_N` | cross-correlation by FFT | `F·N log N` |
 //! | `S_n` on `R^n` | sorting (rearrangement inequality) | `n log n` |
 //! | `S_n` on `R^{n×d}`, and sums of such | linear assignment | `n²d + n³` |
+//! | `S_n` on such sums with sign representations | the best even and the best odd permutation | as above, exponential at worst for `d > 1` |
+//! | `C_N ≀ S_n`, `N` even, on copies of its signed permutations of `R^n` | linear assignment, each node with the better sign | `n²d + n³` |
 //! | any other finite group up to 50,000 elements | search | `|G|·dim` |
-//! | a larger group that moves coordinates, such as rows | branch and bound along its stabilizers | a few assignments where codes are alike, exponential at worst |
+//! | a larger group that moves coordinates, such as rows, and perhaps changes signs | branch and bound along its stabilizers | a few assignments where codes are alike, exponential at worst |
 //! | `SO(2)`, `O(2)`, any sum of irreps | a trigonometric polynomial's maximum | `dim` and a search |
 //! | `SO(3)`, `O(3)` on vectors and scalars | singular values | `dim` and those of a 3×3 matrix |
 //! | `O(d)` on `R^{n×d}`, any `d` | [`procrustes`] | `nd² + d³` |
@@ -21,10 +23,14 @@ mod assignment;
 mod correlation;
 mod frechet;
 mod geodesic;
+mod least_cost;
 mod nodes;
+mod parity;
 pub mod procrustes;
+mod signed;
 mod size;
 mod stabilizers;
+mod walk;
 
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
@@ -48,6 +54,8 @@ pub enum Method {
     Sorting,
     /// The best permutation of nodes by linear assignment.
     Assignment,
+    /// The best permutation of nodes together with its signs, by linear assignment or by sorting.
+    SignedAssignment,
     /// Every element is tried.
     Search,
     /// The best rotation, perhaps after a reflection, in closed form.
@@ -83,6 +91,9 @@ pub struct QuotientMetric<G: Group> {
     plan: Plan<G>,
 }
 
+/// The most coordinates, those of all elements together, whose moves are kept: 32 MiB.
+const LARGEST_LIST: usize = 1 << 22;
+
 /// The element of a number.
 type Numbered<G> = fn(&G, usize) -> <G as Group>::Element;
 
@@ -91,7 +102,11 @@ enum Plan<G: Group> {
     CrossCorrelation(correlation::CrossCorrelation, Numbered<G>),
     Sorting(fn(Permutation) -> G::Element),
     Assignment(assignment::NodeLayout, fn(Permutation) -> G::Element),
+    Signed(signed::SignedLayout<G>),
+    Parity(parity::ParityLayout, fn(Permutation) -> G::Element),
     Search(Vec<Operator>, Numbered<G>),
+    /// Every element is tried, too, but only the generators are kept.
+    Walk(walk::Walk, Numbered<G>),
     Rotation(Aligner<G::Element>),
     BranchAndBound(Arc<stabilizers::Stabilizers<G>>),
 }
@@ -101,7 +116,8 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     ///
     /// # Errors
     /// [`GroupError::TooLarge`] where no method but trying all elements is left and the group has
-    /// more than 50,000: larger groups have to move coordinates only, of at most 256 nodes.
+    /// more than 50,000: larger groups have to move coordinates only, of at most 256 nodes, or to move and
+    /// change the signs of at most 128.
     pub fn new(representation: &Representation<G>) -> Result<Self, GroupError> {
         let blocks = representation.blocks();
         let plan = match representation.group().structure() {
@@ -115,10 +131,16 @@ impl<G: FiniteGroup> QuotientMetric<G> {
                         Plan::Sorting(element)
                     }
                     Some(layout) => Plan::Assignment(layout, element),
-                    None => Plan::of_any(representation)?,
+                    None => match parity::ParityLayout::of(representation, degree) {
+                        Some(layout) => Plan::Parity(layout, element),
+                        None => Plan::of_any(representation)?,
+                    },
                 }
             }
-            _ => Plan::of_any(representation)?,
+            _ => match signed::SignedLayout::of(representation) {
+                Some(layout) => Plan::Signed(layout),
+                None => Plan::of_any(representation)?,
+            },
         };
         Ok(Self { representation: representation.clone(), plan })
     }
@@ -134,17 +156,17 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     }
 
     /// The metric by branch and bound along stabilizers, whatever the order of the group: for every
-    /// representation that only moves coordinates. Of several elements that do equally well any may be found,
+    /// representation that only moves coordinates and changes signs. Of several elements that do equally well any may be found,
     /// and one that does better by less than `n·2⁻⁴⁰` of the largest gain of one of `n` nodes may be missed.
     ///
     /// # Errors
     /// [`GroupError::Unsuitable`] for other representations, and for more than 256 nodes (coordinates that
-    /// move alike are one node).
+    /// move alike are one node, and two where signs change).
     pub fn by_branch_and_bound(representation: &Representation<G>) -> Result<Self, GroupError> {
         let plan =
             Plan::branch_and_bound(representation).ok_or_else(|| GroupError::Unsuitable {
                 operation: "the quotient metric by branch and bound",
-                requirement: "an action that moves coordinates, at most 256 nodes of them",
+                requirement: "an action that moves at most 256 nodes, or 128 with changes of signs",
                 representation: representation.name(),
             })?;
         Ok(Self { representation: representation.clone(), plan })
@@ -182,7 +204,8 @@ impl<G: Group> QuotientMetric<G> {
             Plan::CrossCorrelation(..) => Method::CrossCorrelation,
             Plan::Sorting(_) => Method::Sorting,
             Plan::Assignment(..) => Method::Assignment,
-            Plan::Search(..) => Method::Search,
+            Plan::Signed(_) | Plan::Parity(..) => Method::SignedAssignment,
+            Plan::Search(..) | Plan::Walk(..) => Method::Search,
             Plan::Rotation(_) => Method::Rotation,
             Plan::BranchAndBound(_) => Method::BranchAndBound,
         }
@@ -242,7 +265,10 @@ impl<G: Group> QuotientMetric<G> {
             Plan::CrossCorrelation(fft, element) => element(group, fft.best_shift(z, w)),
             Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
             Plan::Assignment(layout, element) => element(layout.best(z, w)),
+            Plan::Signed(layout) => layout.best(z, w),
+            Plan::Parity(layout, element) => element(layout.best(z, w)),
             Plan::BranchAndBound(stabilizers) => stabilizers.best(z, w),
+            Plan::Walk(walk, element) => element(group, walk.best(z, w)),
             Plan::Rotation(aligner) => {
                 let wide = |code: &[T]| code.iter().map(|v| v.as_f64()).collect::<Vec<_>>();
                 aligner.best(&wide(z), &wide(w))
@@ -277,6 +303,12 @@ impl<G: FiniteGroup> Plan<G> {
         let group = representation.group();
         if group.order() > LISTING_LIMIT {
             return Err(too_large("the quotient metric by search", representation));
+        }
+        let entries = group.order().saturating_mul(representation.dim());
+        if entries > LARGEST_LIST
+            && let Some(walk) = walk::Walk::of(representation)
+        {
+            return Ok(Self::Walk(walk, G::element));
         }
         let operators = group.elements().map(|g| representation.operator(&g)).collect();
         Ok(Self::Search(operators, G::element))

@@ -55,6 +55,8 @@ impl<G: Group> Moves for Moving<G> {
 #[derive(Debug)]
 pub(super) struct Stabilizers<G: Group> {
     nodes: Nodes,
+    /// Whether signs change: then a code is `(z, −z)`, whose entries are only moved.
+    signed: bool,
     chain: StabilizerChain<Moving<G>>,
     /// For each level, and for the trivial group at the end, the orbits of nodes.
     orbits: Vec<Vec<Vec<usize>>>,
@@ -75,17 +77,27 @@ struct Search<'a, G: Group> {
 }
 
 impl<G: Group> Stabilizers<G> {
-    /// Nothing for a representation that does not only move coordinates, or is too large.
+    /// Nothing for a representation that does not only move coordinates and change signs, or is too large.
     pub(super) fn of(representation: &Representation<G>) -> Option<Self> {
         let (group, dim) = (representation.group(), representation.dim());
         if dim == 0 || dim > LARGEST_DIM {
             return None;
         }
-        let orbits = representation.coordinate_orbits()?;
         let elements = group.generators();
-        let coordinates: Option<Vec<Permutation>> = elements
+        let signed = !representation.is_permutation();
+        let dim = if signed { 2 * dim } else { dim };
+        let sources: Option<Vec<Vec<usize>>> = elements
             .iter()
-            .map(|g| Some(Permutation::new(representation.operator(g).sources()?).ok()?.inverse()))
+            .map(|g| match signed {
+                true => Some(with_negatives(&representation.operator(g).signed_sources()?)),
+                false => representation.operator(g).sources(),
+            })
+            .collect();
+        let sources = sources?;
+        let orbits = orbits_of(dim, &sources);
+        let coordinates: Option<Vec<Permutation>> = sources
+            .into_iter()
+            .map(|sources| Some(Permutation::new(sources).ok()?.inverse()))
             .collect();
         let coordinates = coordinates?;
         let nodes = Nodes::new(dim, &orbits, &coordinates);
@@ -107,13 +119,16 @@ impl<G: Group> Stabilizers<G> {
                 orbits_of(nodes.count(), &maps)
             })
             .collect();
-        Some(Self { nodes, chain, orbits })
+        Some(Self { nodes, signed, chain, orbits })
     }
 
     /// `g` that maximises `⟨z, ρ(g)w⟩`, to `n·2⁻⁴⁰` of the largest gain for `n` nodes. With NaN the element is
     /// arbitrary.
     pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> G::Element {
-        let wide = |code: &[T]| -> Vec<f64> { code.iter().map(|v| v.as_f64()).collect() };
+        let wide = |code: &[T]| -> Vec<f64> {
+            let signs: &[f64] = if self.signed { &[1.0, -1.0] } else { &[1.0] };
+            signs.iter().flat_map(|s| code.iter().map(move |v| s * v.as_f64())).collect()
+        };
         let (z, w) = (wide(z), wide(w));
         let n = self.nodes.count();
         let mut gains = vec![0.0; n * n];
@@ -144,6 +159,15 @@ impl<G: Group> Stabilizers<G> {
         let factors = search.transversals.iter().zip(&search.best_places);
         factors.fold(identity.clone(), |product, (t, &place)| product.after(&t[place])).element
     }
+}
+
+/// How the entries of `(z, −z)` move where those of `z` move and change signs.
+fn with_negatives(sources: &[(usize, bool)]) -> Vec<usize> {
+    let dim = sources.len();
+    let half = |second: bool| {
+        sources.iter().map(move |&(i, negative)| if negative != second { dim + i } else { i })
+    };
+    half(false).chain(half(true)).collect()
 }
 
 impl<G: Group> Search<'_, G> {

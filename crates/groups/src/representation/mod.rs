@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-pub(crate) use action::Action;
+pub(crate) use action::{Action, SignedNodes, WithSigns};
 pub use character::{Irrep, IrrepType};
 pub(crate) use fixed_space::orbits as orbits_of;
 pub use operator::Operator;
@@ -96,6 +96,11 @@ pub enum BlockKind {
     },
     /// Any other action that moves coordinates.
     Permutation,
+    /// `R^n` under all permutations of its coordinates with all changes of signs.
+    SignedNodes {
+        /// `n`.
+        nodes: usize,
+    },
     /// An irrep of rotations of the plane or of space, perhaps with reflections. Of degree 0 and odd
     /// it is the determinant.
     Harmonic {
@@ -113,7 +118,10 @@ pub enum BlockKind {
 impl BlockKind {
     /// Whether every element of the group moves coordinates only.
     pub fn moves_coordinates(self) -> bool {
-        !matches!(self, Self::Orthogonal | Self::Harmonic { .. } | Self::Vectors)
+        !matches!(
+            self,
+            Self::SignedNodes { .. } | Self::Orthogonal | Self::Harmonic { .. } | Self::Vectors
+        )
     }
 }
 
@@ -266,6 +274,24 @@ impl<G: Group> Representation<G> {
     pub fn regular_fields(&self) -> Option<usize> {
         let all_regular = self.terms.iter().all(|t| t.block.kind == BlockKind::Regular);
         all_regular.then(|| self.terms.iter().map(|t| t.copies).sum())
+    }
+
+    /// The way from a signed permutation to an element, where the representation is made of equal
+    /// [signed nodes](BlockKind::SignedNodes) and trivial blocks.
+    pub(crate) fn with_signs(&self) -> Option<(usize, WithSigns<G>)> {
+        let mut found = None;
+        for term in self.terms.iter().filter(|t| t.copies > 0) {
+            match (&term.block.action, term.block.kind) {
+                (Action::Signed(SignedNodes { element, .. }), BlockKind::SignedNodes { nodes })
+                    if found.as_ref().is_none_or(|(n, _)| *n == nodes) =>
+                {
+                    found = Some((nodes, Arc::clone(element)));
+                }
+                (Action::Identity, _) => {}
+                _ => return None,
+            }
+        }
+        found
     }
 
     /// `ρ(g)`, ready to be applied to many codes.

@@ -4,6 +4,9 @@ use nalgebra::DMatrix;
 
 use crate::{Permutation, Real};
 
+/// Entries of matrices this close to ±1 are.
+const ROUNDING: f64 = 1e-9;
+
 /// The linear map `ρ(g)` of one group element: block diagonal, each block a permutation or a small
 /// dense matrix.
 #[derive(Debug, Clone)]
@@ -21,6 +24,11 @@ pub(crate) enum OperatorBlock {
     Gather {
         sources: Vec<usize>,
     },
+    /// Output `i` is input `sources[i]`, or minus it.
+    Signed {
+        sources: Vec<usize>,
+        negative: Vec<bool>,
+    },
     Matrix(DMatrix<f64>),
 }
 
@@ -33,7 +41,7 @@ impl OperatorBlock {
     fn dim(&self) -> usize {
         match self {
             Self::Identity { dim } => *dim,
-            Self::Gather { sources } => sources.len(),
+            Self::Gather { sources } | Self::Signed { sources, .. } => sources.len(),
             Self::Matrix(m) => m.nrows(),
         }
     }
@@ -44,6 +52,11 @@ impl OperatorBlock {
             Self::Gather { sources } => {
                 for (out, &source) in out.iter_mut().zip(sources) {
                     *out = z[source];
+                }
+            }
+            Self::Signed { sources, negative } => {
+                for ((out, &source), &negative) in out.iter_mut().zip(sources).zip(negative) {
+                    *out = if negative { -z[source] } else { z[source] };
                 }
             }
             Self::Matrix(m) => {
@@ -117,6 +130,10 @@ impl Operator {
                     OperatorBlock::Gather { sources } => {
                         sources.iter().enumerate().filter(|&(i, &s)| i == s).count() as f64
                     }
+                    OperatorBlock::Signed { sources, negative } => {
+                        let fixed = (0..sources.len()).filter(|&i| sources[i] == i);
+                        fixed.map(|i| if negative[i] { -1.0 } else { 1.0 }).sum()
+                    }
                     OperatorBlock::Matrix(m) => m.trace(),
                 };
                 trace * *copies as f64
@@ -136,7 +153,42 @@ impl Operator {
                     OperatorBlock::Gather { sources } => {
                         all.extend(sources.iter().map(|s| offset + s));
                     }
-                    OperatorBlock::Matrix(_) => return None,
+                    OperatorBlock::Signed { .. } | OperatorBlock::Matrix(_) => return None,
+                }
+            }
+        }
+        Some(all)
+    }
+
+    /// As [`sources`](Self::sources), with whether the sign changes on the way, for maps that do no more.
+    pub(crate) fn signed_sources(&self) -> Option<Vec<(usize, bool)>> {
+        let mut all = Vec::with_capacity(self.dim);
+        for (block, copies) in &self.terms {
+            for _ in 0..*copies {
+                let offset = all.len();
+                match block {
+                    OperatorBlock::Identity { dim } => {
+                        all.extend((offset..offset + dim).map(|i| (i, false)));
+                    }
+                    OperatorBlock::Gather { sources } => {
+                        all.extend(sources.iter().map(|s| (offset + s, false)));
+                    }
+                    OperatorBlock::Signed { sources, negative } => {
+                        all.extend(sources.iter().zip(negative).map(|(s, n)| (offset + s, *n)));
+                    }
+                    OperatorBlock::Matrix(m) => {
+                        for row in m.row_iter() {
+                            let (source, entry) = row
+                                .iter()
+                                .enumerate()
+                                .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+                            // The rows of an orthogonal matrix have length 1.
+                            if (entry.abs() - 1.0).abs() > ROUNDING {
+                                return None;
+                            }
+                            all.push((offset + source, *entry < 0.0));
+                        }
+                    }
                 }
             }
         }

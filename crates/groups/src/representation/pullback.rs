@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use nalgebra::DMatrix;
+
+use super::action::SignedNodes;
 use super::{Action, BlockKind, Component, Representation, Term};
 use crate::Group;
 
@@ -22,6 +25,16 @@ impl<G: Group> Representation<G> {
                     Action::Permutation(f) => {
                         let f = Arc::clone(f);
                         Action::permutation(move |h: &H::Element| f(&embedding(h)))
+                    }
+                    Action::Signed(SignedNodes { signs, .. }) => {
+                        let signs = Arc::clone(signs);
+                        Action::Matrix(Arc::new(move |h: &H::Element| {
+                            let (sigma, negative) = signs(&embedding(h));
+                            let sign = |i: usize| if negative[i] { -1.0 } else { 1.0 };
+                            DMatrix::from_fn(negative.len(), negative.len(), |i, j| {
+                                if sigma.images()[j] == i { sign(i) } else { 0.0 }
+                            })
+                        }))
                     }
                     Action::Matrix(f) => {
                         let f = Arc::clone(f);

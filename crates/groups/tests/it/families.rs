@@ -322,9 +322,9 @@ fn branch_and_bound_is_exact() {
         let metric = QuotientMetric::new(&rho).unwrap();
         check(&rho, &metric, 32);
     }
-    // Signs are no permutation of coordinates.
-    let signed = Wreath::hyperoctahedral(3).unwrap().signed_permutations();
-    assert!(QuotientMetric::by_branch_and_bound(&signed).is_err());
+    // Turns of the plane move and change signs of no coordinates.
+    let turns = MatrixGroup::icosahedral().unwrap().defining();
+    assert!(QuotientMetric::by_branch_and_bound(&turns).is_err());
 }
 
 /// Groups that are too large to list.

@@ -9,4 +9,5 @@ mod laws;
 mod read;
 mod reference;
 mod rounded;
+mod signed;
 mod spec;
