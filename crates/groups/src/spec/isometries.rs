@@ -2,6 +2,7 @@
 
 use nalgebra::{Matrix3, Unit, UnitQuaternion, Vector3};
 
+use super::element::{self, angle, decimals, is_identity, squeeze};
 use super::representation::{EXPECTED, multiplicity, sum};
 use super::{SpecError, closest};
 use crate::compact::{
@@ -26,6 +27,18 @@ pub trait NamedIsometries: Isometries {
 
     /// The element of this name.
     fn read_element(&self, text: &str) -> Option<Self::Element>;
+
+    /// The element of this name, or why there is none.
+    ///
+    /// # Errors
+    /// [`SpecError::UnknownElement`] with how elements are written.
+    fn parse_element(&self, text: &str) -> Result<Self::Element, SpecError> {
+        self.read_element(text).ok_or_else(|| SpecError::UnknownElement {
+            group: self.name(),
+            text: text.to_owned(),
+            expected: self.element_syntax().to_owned(),
+        })
+    }
 
     /// A name of an element, which [`read_element`](Self::read_element) reads.
     fn write_element(&self, g: &Self::Element) -> String;
@@ -87,10 +100,6 @@ pub fn representation_of_isometries<G: NamedIsometries>(
     })
 }
 
-fn squeeze(text: &str) -> String {
-    text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect()
-}
-
 /// `frequency 3` is 3.
 fn frequency(name: &str) -> Option<usize> {
     name.strip_prefix("frequency")?.parse().ok()
@@ -113,23 +122,6 @@ fn degree(name: &str) -> Option<(usize, Option<bool>)> {
     }
 }
 
-/// `60deg`, `60°` and `1.2rad`.
-fn angle(text: &str) -> Option<f64> {
-    let (number, unit) = match text.strip_suffix("rad") {
-        Some(number) => (number, 1.0),
-        None => (text.strip_suffix("deg").or_else(|| text.strip_suffix('°'))?, 1f64.to_radians()),
-    };
-    let angle = number.trim().parse::<f64>().ok()? * unit;
-    angle.is_finite().then_some(angle)
-}
-
-/// Ten decimals, without zeros at the end.
-fn decimals(value: f64) -> String {
-    let text = format!("{value:.10}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".into() } else { text.into() }
-}
-
 fn degrees(radians: f64) -> String {
     format!("{}deg", decimals(radians.to_degrees()))
 }
@@ -144,13 +136,13 @@ impl NamedIsometries for SO2 {
     }
 
     fn element_syntax(&self) -> &'static str {
-        "an angle such as 60deg or 1.2rad"
+        "an angle such as 60deg, -90deg or 1.2rad, or e"
     }
 
     fn read_element(&self, text: &str) -> Option<Angle> {
-        match squeeze(text).as_str() {
-            "e" => Some(self.identity()),
-            text => angle(text).map(Angle::new),
+        match element::of_circle(&element::word(&squeeze(text))?)? {
+            (radians, false) => Some(Angle::new(radians)),
+            (_, true) => None,
         }
     }
 
@@ -176,16 +168,7 @@ impl NamedIsometries for O2 {
     }
 
     fn read_element(&self, text: &str) -> Option<PlaneIsometry> {
-        let text = squeeze(text);
-        let (turn, reflected) = match text.strip_suffix('s') {
-            Some(turn) => (turn, true),
-            None => (text.as_str(), false),
-        };
-        let radians = match turn {
-            "" if reflected => 0.0,
-            "e" => 0.0,
-            turn => angle(turn)?,
-        };
+        let (radians, reflected) = element::of_circle(&element::word(&squeeze(text))?)?;
         Some(PlaneIsometry { angle: Angle::new(radians), reflected })
     }
 
@@ -197,11 +180,14 @@ impl NamedIsometries for O2 {
 /// A rotation about an axis, `60deg about [0, 0, 1]` or `60deg about z`, in lower case and without
 /// blanks.
 fn about_axis(text: &str) -> Option<SpaceRotation> {
-    let (turn, axis) = text.split_once("about")?;
+    let (turn, axis) = text.split_once("about").or_else(|| text.split_once("around"))?;
     let axis = match axis {
         "x" => Vector3::x(),
         "y" => Vector3::y(),
         "z" => Vector3::z(),
+        "-x" => -Vector3::x(),
+        "-y" => -Vector3::y(),
+        "-z" => -Vector3::z(),
         list => {
             let [x, y, z]: [f64; 3] = serde_json::from_str(list).ok()?;
             Vector3::new(x, y, z)
@@ -246,7 +232,7 @@ impl NamedIsometries for SO3 {
 
     fn read_element(&self, text: &str) -> Option<SpaceRotation> {
         match squeeze(text).as_str() {
-            "e" => Some(self.identity()),
+            text if is_identity(text) => Some(self.identity()),
             matrix if matrix.starts_with('[') => {
                 by_matrix(matrix).filter(|g| !g.inverted).map(|g| g.rotation)
             }
@@ -274,7 +260,7 @@ impl NamedIsometries for O3 {
 
     fn element_syntax(&self) -> &'static str {
         "a rotation such as `60deg about z` or `1.2rad about [1, 2, 2]`, with `inverted` after it for \
-         the inversion too, or a matrix [[0, -1, 0], [1, 0, 0], [0, 0, 1]]"
+         the inversion too, `inversion`, or a matrix [[0, -1, 0], [1, 0, 0], [0, 0, 1]]"
     }
 
     fn read_element(&self, text: &str) -> Option<SpaceIsometry> {
@@ -282,13 +268,16 @@ impl NamedIsometries for O3 {
         if text.starts_with('[') {
             return by_matrix(&text);
         }
+        if matches!(text.as_str(), "inversion" | "-e" | "-1" | "-identity") {
+            return Some(SpaceIsometry { rotation: SO3.identity(), inverted: true });
+        }
         let (turn, inverted) = match text.strip_suffix("inverted") {
             Some(turn) => (turn, true),
             None => (text.as_str(), false),
         };
         let rotation = match turn {
             "" if inverted => SO3.identity(),
-            "e" => SO3.identity(),
+            turn if is_identity(turn) => SO3.identity(),
             turn => about_axis(turn)?,
         };
         Some(SpaceIsometry { rotation, inverted })

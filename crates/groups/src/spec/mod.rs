@@ -6,19 +6,19 @@
 //! for one [`NamedGroup`] works for all finite ones, and for one of [`NamedIsometries`] for all rotations
 //! and reflections.
 //!
-//! | group | text | elements, next to their numbers |
+//! | group | text | elements, next to their numbers and `e` |
 //! |---|---|---|
-//! | `C_N` | `c8` | `r^3` |
-//! | `D_N` of order `2N` | `d4` | `r^3 s` |
+//! | `C_N` | `c8` | `r^3`, `r^-1`, `-45deg` |
+//! | `D_N` of order `2N` | `d4` | `r^3 s`, `s r`, `90deg s` |
 //! | `S_n` | `s9` | `[1, 0, 2]`, `(0 1)(2 3)` |
 //! | `A_n` | `a5` | the same |
 //! | `B_n = C_2 ≀ S_n` | `b4` | |
 //! | `Q_8` | `q8` | |
-//! | the Platonic solids | `t`, `td`, `o`, `oh`, `i`, `ih` | |
-//! | rotations of the plane | `so2` | `60deg`, `1.2rad` |
+//! | the Platonic solids | `t`, `td`, `o`, `oh`, `i`, `ih` | as those of `so3` and `o3` |
+//! | rotations of the plane | `so2` | `60deg`, `-1.2rad` |
 //! | with reflections | `o2` | `60deg s` |
 //! | rotations of space | `so3` | `60deg about z`, `1.2rad about [1, 2, 2]`, a matrix |
-//! | with reflections | `o3` | `60deg about z inverted`, a matrix |
+//! | with reflections | `o3` | `60deg about z inverted`, `inversion`, a matrix |
 //! | products of finite groups | `c2xc3` | |
 //! | by generators | a file, see [`Generators`] | |
 //!

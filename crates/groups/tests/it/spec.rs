@@ -5,7 +5,7 @@ use groups::spec::{
     GroupVisitor, NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, representation,
     visit_group, visit_representation,
 };
-use groups::{Cyclic, Dihedral, FiniteGroup, Representation, Symmetric, laws};
+use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric, laws};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -248,13 +248,88 @@ fn elements_have_names() {
     }
 }
 
+/// Turns by angles are those of the plane, with a sign.
+#[test]
+fn elements_are_angles_and_products_too() {
+    for n in [1, 2, 3, 4, 5, 7, 8, 12] {
+        let (c, d) = (Cyclic::new(n).unwrap(), Dihedral::new(n).unwrap());
+        for k in 0..n {
+            let turn = 360.0 * k as f64 / n as f64;
+            let texts = [
+                format!("{turn}deg"),
+                format!("{}°", turn - 360.0),
+                format!("{:.2} degrees", turn + 720.0),
+                format!("{}rad", turn.to_radians()),
+                format!("{}pi/{n} rad", 2 * k),
+                format!("r^-{}", n - k),
+                format!("r{k}"),
+            ];
+            for text in &texts {
+                assert_eq!(c.read_element(text), Some(k), "{text} of C{n}");
+                assert_eq!(d.read_element(text), Some(d.element(k)), "{text} of D{n}");
+                let reflected = Some(d.element(n + k));
+                assert_eq!(d.read_element(&format!("{text} s")), reflected, "{text} s");
+                // s r^k = r^-k s
+                let swapped = d.compose(&d.element(n), &d.element(k));
+                assert_eq!(d.read_element(&format!("s {text}")), Some(swapped), "s {text}");
+            }
+        }
+    }
+    let c8 = Cyclic::new(8).unwrap();
+    assert_eq!((c8.read_element("-90deg"), c8.read_element("-1")), (Some(6), Some(7)));
+    assert_eq!((c8.read_element("inversion"), c8.read_element("r⁻¹")), (Some(4), Some(7)));
+    for text in ["e", "identity", "0deg", "360deg", "r s s r^-1"] {
+        assert_eq!(c8.read_element(text), Some(0), "{text}");
+    }
+    for wrong in ["90", "90 s", "deg", "/deg", "1/0deg", "infdeg", "r^", "r^x", "90deg90", "**"] {
+        let d5 = Dihedral::new(5).unwrap();
+        assert_eq!(d5.read_element(wrong), None, "{wrong}");
+    }
+    let says = |text: &str| c8.parse_element(text).unwrap_err().to_string();
+    let error = says("50deg");
+    assert!(error.contains("45deg (r^1) and 90deg (r^2)"), "{error}");
+    assert!(says("-10deg").contains("315deg (r^7) and 360deg (r^0)"));
+    assert!(says("q").contains("a number from 0 to 7, a power of the generator"));
+    let d3 = Dihedral::new(3).unwrap().parse_element("inversion").unwrap_err().to_string();
+    assert!(d3.contains("120deg (r^1) and 240deg (r^2)"), "{d3}");
+}
+
+/// Elements of groups of matrices are those that these matrices are.
+#[test]
+fn elements_of_space_are_known_by_word_and_matrix() {
+    use groups::compact::Isometries;
+    let oh = groups::MatrixGroup::full_octahedral().unwrap();
+    for (text, g) in [
+        ("90deg about z", O3.read_element("[[0, -1, 0], [1, 0, 0], [0, 0, 1]]").unwrap()),
+        ("inversion", O3.read_element("[[-1, 0, 0], [0, -1, 0], [0, 0, -1]]").unwrap()),
+        ("180deg around -x inverted", O3.read_element("180deg about x inverted").unwrap()),
+        ("[[0,1,0],[1,0,0],[0,0,1]]", O3.read_element("[[0,1,0],[1,0,0],[0,0,1]]").unwrap()),
+        ("identity", O3.identity()),
+    ] {
+        let found = oh.read_element(text).unwrap_or_else(|| panic!("{text}"));
+        assert!((oh.matrix(&found) - O3.matrix(&g)).norm() < 1e-9, "{text}");
+    }
+    for wrong in ["60deg about z", "48", "[[1, 0], [0, 1]]", "[[1]]"] {
+        assert_eq!(oh.read_element(wrong), None, "{wrong}");
+    }
+    let inversion = O3.read_element("inversion").unwrap();
+    assert_eq!(O3.read_element("-1"), Some(inversion));
+    assert_eq!(O3.read_element("identity"), Some(O3.identity()));
+    assert!(SO3.read_element("inversion").is_none());
+    let turn = SO2.read_element("-90deg").unwrap();
+    assert!((SO2.matrix(&turn)[(1, 0)] + 1.0).abs() < 1e-15);
+    let q8 = groups::TableGroup::quaternion();
+    assert_eq!(q8.read_element("e"), Some(q8.identity()));
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,24}") {
         let s4 = Symmetric::new(4).unwrap();
         let _ = representation(&s4, &text);
         let _ = s4.read_element(&text);
-        let _ = Dihedral::new(3).unwrap().read_element(&text);
+        let _ = Dihedral::new(3).unwrap().parse_element(&text);
+        let _ = O3.parse_element(&text);
     }
 
     #[test]
