@@ -1,15 +1,18 @@
-//! Dense products: a safe front to the `gemm` crate, the same kernels that candle uses; and the
-//! singular value decomposition.
+//! Dense products: a safe front to the `gemm` crate, the same kernels that candle uses; the
+//! singular value decomposition; and lengths.
 //!
 //! Both products give bit-identical results for any number of threads: each block of the output
 //! has a fixed shape and is computed by one thread.
 
+mod norm;
 pub(crate) mod orthogonal;
+pub(crate) mod orthogonal_fit;
 mod svd;
 
 use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
+pub use norm::{distance, norm};
 pub use svd::{Svd, svd};
 
 use crate::Real;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nalgebra::DMatrix;
 
 use super::pose::{plane, space};
-use super::{CompactGroup, O2, O3, PlaneIsometry, SO2, SO3, SpaceIsometry, SpaceRotation};
+use super::{CompactGroup, O2, O3, SO2, SO3, SpaceIsometry, SpaceRotation};
 use crate::{Group, GroupError, Representation};
 
 /// Rotations of the plane or of space, perhaps with reflections: compact groups whose quotient metric
@@ -91,7 +91,7 @@ impl Isometries for SO2 {
     ) -> Result<Aligner<Self::Element>, GroupError> {
         let waves = plane::Waves::of(&representation.blocks())
             .ok_or_else(|| unknown(representation, IN_THE_PLANE))?;
-        Ok(Aligner::new(move |z, w| waves.best(z, w, false).0))
+        Ok(Aligner::new(move |z, w| waves.best(z, w, false).angle))
     }
 }
 
@@ -113,13 +113,7 @@ impl Isometries for O2 {
     ) -> Result<Aligner<Self::Element>, GroupError> {
         let waves = plane::Waves::of(&representation.blocks())
             .ok_or_else(|| unknown(representation, IN_THE_PLANE))?;
-        Ok(Aligner::new(move |z, w| {
-            let (turned, reflected) = (waves.best(z, w, false), waves.best(z, w, true));
-            match reflected.1 > turned.1 {
-                true => PlaneIsometry { angle: reflected.0, reflected: true },
-                false => PlaneIsometry { angle: turned.0, reflected: false },
-            }
-        }))
+        Ok(Aligner::new(move |z, w| waves.best(z, w, true)))
     }
 }
 
@@ -140,7 +134,7 @@ impl Isometries for SO3 {
     ) -> Result<Aligner<SpaceRotation>, GroupError> {
         let arrows = space::Arrows::of(&representation.blocks())
             .ok_or_else(|| unknown(representation, IN_SPACE))?;
-        Ok(Aligner::new(move |z, w| arrows.best(z, w, false).0))
+        Ok(Aligner::new(move |z, w| arrows.best(z, w, false).rotation))
     }
 }
 
@@ -161,12 +155,6 @@ impl Isometries for O3 {
     ) -> Result<Aligner<SpaceIsometry>, GroupError> {
         let arrows = space::Arrows::of(&representation.blocks())
             .ok_or_else(|| unknown(representation, IN_SPACE))?;
-        Ok(Aligner::new(move |z, w| {
-            let (proper, inverted) = (arrows.best(z, w, false), arrows.best(z, w, true));
-            match inverted.1 > proper.1 {
-                true => SpaceIsometry { rotation: inverted.0, inverted: true },
-                false => SpaceIsometry { rotation: proper.0, inverted: false },
-            }
-        }))
+        Ok(Aligner::new(move |z, w| arrows.best(z, w, true)))
     }
 }

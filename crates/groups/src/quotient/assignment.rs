@@ -1,14 +1,8 @@
 //! The best permutation of nodes: by sorting for one scalar a node, else by linear assignment.
 
-use pathfinding::kuhn_munkres::kuhn_munkres;
-use pathfinding::matrix::Matrix;
-
+use super::matching::Matching;
+use crate::Permutation;
 use crate::representation::{Block, BlockKind};
-use crate::{Permutation, Real};
-
-/// Gains are rounded to integers below this before they are assigned, so that the algorithm is
-/// exact on them; the assignment found is optimal to `n · 2⁻⁴⁰` of the largest gain.
-const RESOLUTION: f64 = (1u64 << 40) as f64;
 
 /// Where the features of each node lie in a code.
 #[derive(Debug, Clone)]
@@ -34,28 +28,36 @@ impl NodeLayout {
         Some(Self { nodes, features })
     }
 
-    /// `σ` that minimises `‖z − σ·w‖`: it maximises `Σ_i ⟨z_σ(i), w_i⟩`.
-    pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> Permutation {
-        let n = self.nodes;
-        let gain = |i: usize, j: usize| -> f64 {
-            self.features
-                .iter()
-                .map(|&(offset, stride)| {
-                    w[offset + i * stride].as_f64() * z[offset + j * stride].as_f64()
-                })
-                .sum()
-        };
-        let gains: Vec<f64> = (0..n * n).map(|k| gain(k / n, k % n)).collect();
-        let largest = gains.iter().fold(0.0f64, |m, g| m.max(g.abs()));
-        let scale = if largest > 0.0 && largest.is_finite() { RESOLUTION / largest } else { 0.0 };
-        let rounded = Matrix::from_fn(n, n, |(i, j)| (gains[i * n + j] * scale).round() as i64);
-        let (_, images) = kuhn_munkres(&rounded);
+    /// `σ` that minimises `‖z − σ·w‖² = Σ_i ‖z_σ(i) − w_i‖²`.
+    pub(super) fn best(&self, z: &[f64], w: &[f64]) -> Permutation {
+        let (z, w) = (self.by_nodes(z), self.by_nodes(w));
+        let (n, d) = (self.nodes, self.features.len().max(1));
+        let mut costs = Vec::with_capacity(n * n);
+        for w in w.chunks_exact(d) {
+            for z in z.chunks_exact(d) {
+                costs.push(z.iter().zip(w).map(|(z, w)| (z - w) * (z - w)).sum());
+            }
+        }
+        let images = Matching::of_least_sum(n, &costs).columns;
         Permutation::from_fn(n, |i| images[i])
+    }
+
+    /// The features of the nodes, one node after the other; a zero for each where there are none.
+    fn by_nodes(&self, code: &[f64]) -> Vec<f64> {
+        if self.features.is_empty() {
+            return vec![0.0; self.nodes];
+        }
+        let mut nodes = Vec::with_capacity(self.nodes * self.features.len());
+        for node in 0..self.nodes {
+            nodes
+                .extend(self.features.iter().map(|&(offset, stride)| code[offset + node * stride]));
+        }
+        nodes
     }
 }
 
 /// `σ` that minimises `‖z − σ·w‖` for one scalar a node: it moves the entry of `w` of each rank to
 /// the place of `z`'s entry of that rank.
-pub(super) fn by_sorting<T: Real>(z: &[T], w: &[T]) -> Permutation {
+pub(super) fn by_sorting(z: &[f64], w: &[f64]) -> Permutation {
     Permutation::sorting(z).inverse().compose(&Permutation::sorting(w))
 }

@@ -5,6 +5,7 @@ use rand::{Rng, RngExt};
 use rayon::prelude::*;
 
 use super::QuotientMetric;
+use super::balance::power;
 use crate::{Group, GroupError, Real};
 
 /// Rounds of one start; a round never increases the variance, and seldom are ten needed.
@@ -15,7 +16,7 @@ const ROUNDS: usize = 200;
 pub struct FrechetMean {
     /// A code on the mean orbit.
     pub mean: Vec<f64>,
-    /// `n⁻¹ Σ_i d([mean],[z_i])²`.
+    /// `n⁻¹ Σ_i d([mean],[z_i])²`; infinite or 0 where no number is so large or small.
     pub variance: f64,
     /// The variances that all starts ended with, in the order of the starts.
     pub candidates: Vec<f64>,
@@ -64,11 +65,13 @@ impl<G: Group> QuotientMetric<G> {
         if count == 0 || starts == 0 {
             return Err(GroupError::NoCodes { operation: OPERATION });
         }
-        let codes: Vec<Vec<f64>> =
+        let mut codes: Vec<Vec<f64>> =
             codes.axis_iter(Axis(0)).map(|z| z.iter().map(|v| v.as_f64()).collect()).collect();
         if codes.iter().flatten().any(|v| !v.is_finite()) {
             return Err(GroupError::NoConvergence { operation: OPERATION });
         }
+        let power = power(codes.iter().flatten());
+        codes.iter_mut().flatten().for_each(|v| *v /= power);
         let first = codes[rng.random_range(0..count)].clone();
         let (mut mean, mut variance) = self.descend(&codes, first);
         let mut candidates = vec![variance];
@@ -79,7 +82,13 @@ impl<G: Group> QuotientMetric<G> {
                 (mean, variance) = other;
             }
         }
-        Ok(FrechetMean { mean, variance, candidates })
+        mean.iter_mut().for_each(|v| *v *= power);
+        let sized = |variance: f64| variance * power * power;
+        Ok(FrechetMean {
+            mean,
+            variance: sized(variance),
+            candidates: candidates.into_iter().map(sized).collect(),
+        })
     }
 
     fn descend(&self, codes: &[Vec<f64>], start: Vec<f64>) -> (Vec<f64>, f64) {

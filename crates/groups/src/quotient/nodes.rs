@@ -53,10 +53,10 @@ impl Nodes {
         })
     }
 
-    /// `Σ z_j w_i` over the features of node `j` of `z` and node `i` of `w`, which move alike.
-    pub(super) fn gain(&self, z: &[f64], w: &[f64], i: usize, j: usize) -> f64 {
+    /// `Σ (z_j − w_i)²` over the features of node `j` of `z` and node `i` of `w`, which move alike.
+    pub(super) fn squared_distance(&self, z: &[f64], w: &[f64], i: usize, j: usize) -> f64 {
         let pairs = self.coordinates[i].iter().zip(&self.coordinates[j]);
-        pairs.map(|(&i, &j)| w[i] * z[j]).sum()
+        pairs.map(|(&i, &j)| (z[j] - w[i]) * (z[j] - w[i])).sum()
     }
 }
 

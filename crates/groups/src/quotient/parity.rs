@@ -1,9 +1,9 @@
 //! The best permutation of nodes where its sign counts too: sums with the sign representation.
 
-use super::least_cost::LeastCost;
+use super::matching::Matching;
 use crate::group::Structure;
 use crate::representation::BlockKind;
-use crate::{Group, Permutation, Real, Representation};
+use crate::{Group, Permutation, Representation};
 
 /// Where the features of nodes lie, and the coordinates that an odd permutation negates.
 #[derive(Debug, Clone)]
@@ -46,29 +46,25 @@ impl ParityLayout {
     /// `k`, and where it does not, it adds `2(w_{k+1} − w_k)(z_{k+1} − z_k)` at least.
     ///
     /// With more features see [`of_other_parity`].
-    pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> Permutation {
+    pub(super) fn best(&self, z: &[f64], w: &[f64]) -> Permutation {
         let n = self.nodes;
-        let entry = |code: &[T], i: usize| code[i].as_f64();
         let square = |i: usize, j: usize| -> f64 {
             self.features
                 .iter()
-                .map(|&(offset, stride)| {
-                    (entry(z, offset + j * stride) - entry(w, offset + i * stride)).powi(2)
-                })
+                .map(|&(offset, stride)| (z[offset + j * stride] - w[offset + i * stride]).powi(2))
                 .sum()
         };
         let of_signs = |odd: bool| -> f64 {
             let sign = if odd { -1.0 } else { 1.0 };
-            self.signs.iter().map(|&i| (entry(z, i) - sign * entry(w, i)).powi(2)).sum()
+            self.signs.iter().map(|&i| (z[i] - sign * w[i]).powi(2)).sum()
         };
-        let finite = |code: &[T]| code.iter().all(|v| v.as_f64().is_finite());
+        let finite = |code: &[f64]| code.iter().all(|v| v.is_finite());
         if !finite(z) || !finite(w) {
             return Permutation::identity(n);
         }
         if let [(offset, stride)] = self.features[..] {
-            let values = |code: &[T]| -> Vec<f64> {
-                (0..n).map(|i| entry(code, offset + i * stride)).collect()
-            };
+            let values =
+                |code: &[f64]| -> Vec<f64> { (0..n).map(|i| code[offset + i * stride]).collect() };
             let (ranks_z, ranks_w) =
                 (Permutation::sorting(&values(z)), Permutation::sorting(&values(w)));
             let (places, nodes) = (ranks_z.inverse(), ranks_w.inverse());
@@ -90,7 +86,7 @@ impl ParityLayout {
             return best;
         }
         let costs: Vec<f64> = (0..n * n).map(|k| square(k / n, k % n)).collect();
-        let least = LeastCost::of(n, |i, j| costs[i * n + j]);
+        let least = Matching::of_least_sum(n, &costs);
         let best = Permutation::from_fn(n, |i| least.columns[i]);
         let gain = of_signs(best.sign() < 0) - of_signs(best.sign() > 0);
         if gain <= 0.0 {

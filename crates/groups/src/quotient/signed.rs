@@ -1,8 +1,8 @@
 //! The best signed permutation of nodes: by linear assignment, each node with the better of two signs.
 
-use super::least_cost::LeastCost;
+use super::matching::Matching;
 use crate::representation::WithSigns;
-use crate::{Group, Permutation, Real, Representation};
+use crate::{Group, Permutation, Representation};
 
 /// Where the coordinates lie that move and change signs alike.
 #[derive(Clone)]
@@ -26,26 +26,19 @@ impl<G: Group> SignedLayout<G> {
     ///
     /// Node `i` of `w` at the place `j` costs `min(‖z_j − w_i‖², ‖z_j + w_i‖²)`, whatever the other nodes do:
     /// signs are chosen one by one.
-    pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> G::Element {
+    pub(super) fn best(&self, z: &[f64], w: &[f64]) -> G::Element {
         let n = self.nodes;
         let square = |i: usize, j: usize, sign: f64| -> f64 {
-            let entry = |code: &[T], node: usize, offset: &usize| code[offset + node].as_f64();
-            self.offsets
-                .iter()
-                .map(|offset| (entry(z, j, offset) - sign * entry(w, i, offset)).powi(2))
-                .sum()
+            self.offsets.iter().map(|at| (z[at + j] - sign * w[at + i]).powi(2)).sum()
         };
         let costs: Vec<[f64; 2]> =
             (0..n * n).map(|k| [1.0, -1.0].map(|sign| square(k / n, k % n, sign))).collect();
-        let cost = |i: usize, j: usize| {
-            let [plus, minus] = costs[i * n + j];
-            if minus < plus { minus } else { plus }
-        };
         let mut negative = vec![false; n];
         if costs.as_flattened().iter().any(|cost| !cost.is_finite()) {
             return (self.element)(Permutation::identity(n), &negative);
         }
-        let places = LeastCost::of(n, cost).columns;
+        let least: Vec<f64> = costs.iter().map(|[plus, minus]| plus.min(*minus)).collect();
+        let places = Matching::of_least_sum(n, &least).columns;
         for (i, &j) in places.iter().enumerate() {
             let [plus, minus] = costs[i * n + j];
             negative[j] = minus < plus;

@@ -1,12 +1,10 @@
 //! The best element of a large group of permutations, by branch and bound along its stabilizers.
 
-use pathfinding::kuhn_munkres::kuhn_munkres;
-use pathfinding::matrix::Matrix;
-
+use super::matching::Matching;
 use super::nodes::Nodes;
 use crate::families::permutation_group::stabilizer_chain::{Moves, StabilizerChain};
 use crate::representation::orbits_of;
-use crate::{Group, Permutation, Real, Representation};
+use crate::{Group, Permutation, Representation};
 
 /// The most coordinates that are searched for nodes.
 const LARGEST_DIM: usize = 4096;
@@ -14,8 +12,8 @@ const LARGEST_DIM: usize = 4096;
 /// The most nodes for which a chain is made.
 const LARGEST_DEGREE: usize = 256;
 
-/// Gains are rounded to integers below this before they are assigned.
-const RESOLUTION: f64 = (1u64 << 40) as f64;
+/// Sums of squares that differ by less for each node, relative to them, are equal: 64 units of rounding.
+const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
 /// A group element, and how it moves nodes.
 #[derive(Debug, Clone)]
@@ -51,7 +49,7 @@ impl<G: Group> Moves for Moving<G> {
 ///
 /// Every element is `t_0 t_1 ⋯ t_m`, `t_i` from the transversal of `G_i`, and the first `i` factors decide
 /// where all but the nodes go that `G_i` moves. An orbit `O` of `G_i` goes to `t_0 ⋯ t_{i−1} O`, however
-/// the rest is chosen: the best assignment of one to the other bounds what is left to gain.
+/// the rest is chosen: the best assignment of one to the other bounds what is left.
 #[derive(Debug)]
 pub(super) struct Stabilizers<G: Group> {
     nodes: Nodes,
@@ -62,16 +60,15 @@ pub(super) struct Stabilizers<G: Group> {
     orbits: Vec<Vec<Vec<usize>>>,
 }
 
-/// A search for the largest `⟨z, ρ(g)w⟩`.
+/// A search for the least `‖z − ρ(g)w‖²`.
 struct Search<'a, G: Group> {
     of: &'a Stabilizers<G>,
     transversals: Vec<&'a [Moving<G>]>,
-    /// `Σ z_j w_i` over features, `(i, j)` for nodes of one orbit.
-    gains: Vec<f64>,
-    largest: f64,
-    /// What counts as equal.
-    tolerance: f64,
+    /// `Σ (z_j − w_i)²` over features, `(i, j)` for nodes of one orbit.
+    costs: Vec<f64>,
     best: f64,
+    /// What must be below this to be better than the best.
+    bar: f64,
     places: Vec<usize>,
     best_places: Vec<usize>,
 }
@@ -122,34 +119,31 @@ impl<G: Group> Stabilizers<G> {
         Some(Self { nodes, signed, chain, orbits })
     }
 
-    /// `g` that maximises `⟨z, ρ(g)w⟩`, to `n·2⁻⁴⁰` of the largest gain for `n` nodes. With NaN the element is
+    /// `g` that minimises `‖z − ρ(g)w‖²`, to a relative `n²·2⁻⁴⁸` for `n` nodes. With NaN the element is
     /// arbitrary.
-    pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> G::Element {
-        let wide = |code: &[T]| -> Vec<f64> {
-            let signs: &[f64] = if self.signed { &[1.0, -1.0] } else { &[1.0] };
-            signs.iter().flat_map(|s| code.iter().map(move |v| s * v.as_f64())).collect()
-        };
-        let (z, w) = (wide(z), wide(w));
+    pub(super) fn best(&self, z: &[f64], w: &[f64]) -> G::Element {
+        let with_negatives =
+            |code: &[f64]| [code, &code.iter().map(|v| -v).collect::<Vec<_>>()].concat();
+        let doubled = self.signed.then(|| (with_negatives(z), with_negatives(w)));
+        let (z, w) = doubled.as_ref().map_or((z, w), |(z, w)| (&z[..], &w[..]));
         let n = self.nodes.count();
-        let mut gains = vec![0.0; n * n];
+        let mut costs = vec![0.0; n * n];
         for orbit in &self.orbits[0] {
             for &i in orbit {
                 for &j in orbit {
-                    gains[i * n + j] = self.nodes.gain(&z, &w, i, j);
+                    costs[i * n + j] = self.nodes.squared_distance(z, w, i, j);
                 }
             }
         }
-        if !gains.iter().all(|gain| gain.is_finite()) {
+        if !costs.iter().all(|cost| cost.is_finite()) {
             return self.chain.identity().element.clone();
         }
-        let largest = gains.iter().fold(0.0f64, |m, g| m.max(g.abs()));
         let transversals: Vec<&[Moving<G>]> = self.chain.transversals().collect();
         let mut search = Search {
             of: self,
-            gains,
-            largest,
-            tolerance: n as f64 * largest / RESOLUTION,
-            best: f64::NEG_INFINITY,
+            costs,
+            best: f64::INFINITY,
+            bar: f64::INFINITY,
             places: Vec::with_capacity(transversals.len()),
             best_places: vec![0; transversals.len()],
             transversals,
@@ -176,8 +170,9 @@ impl<G: Group> Search<'_, G> {
         let level = self.places.len();
         let Some(transversal) = self.transversals.get(level).copied() else {
             let value = self.bound(partial, level);
-            if value > self.best {
+            if value < self.best {
                 self.best = value;
+                self.bar = value * (1.0 - self.of.nodes.count() as f64 * ROUNDING);
                 self.best_places.clone_from(&self.places);
             }
             return;
@@ -188,9 +183,9 @@ impl<G: Group> Search<'_, G> {
             let bound = self.bound(&next, level + 1);
             branches.push((bound, place, next));
         }
-        branches.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        branches.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (bound, place, next) in branches {
-            if bound <= self.best + self.tolerance {
+            if bound >= self.bar {
                 break;
             }
             self.places.push(place);
@@ -199,41 +194,40 @@ impl<G: Group> Search<'_, G> {
         }
     }
 
-    /// The most that any element with these first factors gains. Cheaper bounds come first: where they
-    /// are too low already, the assignment is left out.
+    /// The least that any element with these first factors leaves. Cheaper bounds come first: where they
+    /// are too high already, the assignment is left out.
     fn bound(&self, partial: &Permutation, level: usize) -> f64 {
         let (n, images) = (self.of.nodes.count(), partial.images());
         let orbits = &self.of.orbits[level];
-        let gain = |i: usize, j: usize| self.gains[i * n + images[j]];
+        let cost = |i: usize, j: usize| self.costs[i * n + images[j]];
         // Each node of an orbit to its best place.
         let rough: f64 = orbits
             .iter()
             .flat_map(|orbit| {
-                let most = move |i: &usize| {
-                    orbit.iter().map(|j| gain(*i, *j)).fold(f64::NEG_INFINITY, f64::max)
+                let least = move |i: &usize| {
+                    orbit.iter().map(|j| cost(*i, *j)).fold(f64::INFINITY, f64::min)
                 };
-                orbit.iter().map(most)
+                orbit.iter().map(least)
             })
             .sum();
-        if rough <= self.best + self.tolerance {
+        if rough >= self.bar {
             return rough;
         }
         orbits.iter().map(|orbit| self.assigned(orbit, images)).sum()
     }
 
-    /// The most that the nodes of an orbit gain at the places of its image.
+    /// The least that the nodes of an orbit leave at the places of its image.
     fn assigned(&self, orbit: &[usize], images: &[usize]) -> f64 {
         let n = self.of.nodes.count();
-        let gain = |i: usize, j: usize| self.gains[orbit[i] * n + images[orbit[j]]];
+        let cost = |i: usize, j: usize| self.costs[orbit[i] * n + images[orbit[j]]];
         match orbit.len() {
-            1 => gain(0, 0),
-            2 => (gain(0, 0) + gain(1, 1)).max(gain(0, 1) + gain(1, 0)),
+            1 => cost(0, 0),
+            2 => (cost(0, 0) + cost(1, 1)).min(cost(0, 1) + cost(1, 0)),
             count => {
-                let scale = if self.largest > 0.0 { RESOLUTION / self.largest } else { 0.0 };
-                let rounded =
-                    Matrix::from_fn(count, count, |(i, j)| (gain(i, j) * scale).round() as i64);
-                let (_, places) = kuhn_munkres(&rounded);
-                places.iter().enumerate().map(|(i, j)| gain(i, *j)).sum()
+                let costs: Vec<f64> =
+                    (0..count * count).map(|k| cost(k / count, k % count)).collect();
+                let places = Matching::of_least_sum(count, &costs).columns;
+                places.iter().enumerate().map(|(i, j)| costs[i * count + j]).sum()
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The best element of a group that moves coordinates, by trying all of them one step from the other: no
 //! element is kept but the generators.
 
-use crate::{FiniteGroup, Real, Representation};
+use crate::{FiniteGroup, Representation};
 
 /// Entries of a code that are compared before it is asked whether the rest can matter.
 const AT_ONCE: usize = 64;
@@ -99,7 +99,7 @@ impl Walk {
     }
 
     /// The number of the element that minimises `‖z − ρ(g)w‖`, the least where several do.
-    pub(super) fn best<T: Real>(&self, z: &[T], w: &[T]) -> usize {
+    pub(super) fn best(&self, z: &[f64], w: &[f64]) -> usize {
         let mut codes = vec![Vec::new(); self.places];
         codes[0] = w.to_vec();
         let mut best = (squared_distance(z, w, f64::INFINITY), 0);
@@ -121,11 +121,11 @@ impl Walk {
 }
 
 /// `‖z − w‖²`, or some number above `most` where it is larger than that.
-fn squared_distance<T: Real>(z: &[T], w: &[T], most: f64) -> f64 {
+fn squared_distance(z: &[f64], w: &[f64], most: f64) -> f64 {
     let mut sum = 0.0;
     for (z, w) in z.chunks(AT_ONCE).zip(w.chunks(AT_ONCE)) {
         for (a, b) in z.iter().zip(w) {
-            sum += (a.as_f64() - b.as_f64()).powi(2);
+            sum += (a - b).powi(2);
         }
         if sum > most {
             break;

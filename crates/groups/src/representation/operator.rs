@@ -141,6 +141,19 @@ impl Operator {
             .sum()
     }
 
+    /// Offset, number of copies and matrix of each dense block.
+    pub(crate) fn dense_blocks(&self) -> impl Iterator<Item = (usize, usize, &DMatrix<f64>)> {
+        let mut next = 0;
+        self.terms.iter().filter_map(move |(block, copies)| {
+            let offset = next;
+            next += block.dim() * copies;
+            match block {
+                OperatorBlock::Matrix(matrix) => Some((offset, *copies, matrix)),
+                _ => None,
+            }
+        })
+    }
+
     /// Its permutation of coordinates, for each coordinate of the output the one of the input, or
     /// nothing where a block is a dense matrix.
     pub fn sources(&self) -> Option<Vec<usize>> {

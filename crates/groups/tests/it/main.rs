@@ -6,6 +6,7 @@ mod families;
 mod image_action;
 mod irreps;
 mod laws;
+mod precision;
 mod read;
 mod reference;
 mod rounded;

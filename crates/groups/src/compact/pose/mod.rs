@@ -3,3 +3,6 @@
 pub(super) mod plane;
 pub(super) mod space;
 mod trigonometric;
+
+/// Squared distances above this part of `‖z‖² + ‖w‖²` are not hidden by the rounding of products.
+const CLEAR: f64 = 1e-3;

@@ -33,9 +33,38 @@ pub(super) fn maximise(terms: &[(usize, Complex<f64>)]) -> (f64, f64) {
     }
     // A common divisor shortens the period.
     let divisor = terms.iter().fold(0, |d, (k, _)| gcd(d, *k));
-    let wave = Wave { terms: terms.iter().map(|(k, c)| ((k / divisor) as f64, *c)).collect() };
-    let (angle, value) = wave.maximum(scale);
-    (angle / divisor as f64, value)
+    let wave = Wave::new(&terms, divisor);
+    let (angle, value) = wave.search(scale, -ROUNDING * scale).best;
+    (angle.rem_euclid(TAU) / divisor as f64, value)
+}
+
+/// The angles of all local maxima, one in each period, whose value may be within `error` of the largest.
+pub(super) fn maxima(terms: &[(usize, Complex<f64>)], error: f64) -> Vec<f64> {
+    let scale: f64 = terms.iter().map(|(_, c)| c.norm()).sum();
+    if scale <= 0.0 || !scale.is_finite() {
+        return vec![0.0];
+    }
+    let terms: Vec<_> = terms.iter().filter(|(_, c)| c.norm() > 0.0).copied().collect();
+    let divisor = terms.iter().fold(0, |d, (k, _)| gcd(d, *k));
+    let wave = Wave::new(&terms, divisor);
+    let Found { centres, radius, .. } = wave.search(scale, error.max(ROUNDING * scale));
+    // Intervals that touch are one maximum.
+    let mut peaks: Vec<(f64, f64)> = Vec::new();
+    let mut last = f64::NEG_INFINITY;
+    for centre in centres {
+        let value = wave.at(centre)[0];
+        match peaks.last_mut() {
+            Some(peak) if centre - last < 2.5 * radius => {
+                if value > peak.1 {
+                    *peak = (centre, value);
+                }
+            }
+            _ => peaks.push((centre, value)),
+        }
+        last = centre;
+    }
+    let sharp = |peak| wave.sharpened(peak, scale).0.rem_euclid(TAU) / divisor as f64;
+    peaks.into_iter().map(sharp).collect()
 }
 
 fn gcd(a: usize, b: usize) -> usize {
@@ -46,7 +75,22 @@ struct Wave {
     terms: Vec<(f64, Complex<f64>)>,
 }
 
+/// What a search ends with.
+struct Found {
+    /// Angle and value.
+    best: (f64, f64),
+    /// Ascending, of the intervals that are left.
+    centres: Vec<f64>,
+    /// Half their width.
+    radius: f64,
+}
+
 impl Wave {
+    /// With frequencies divided by what they have in common.
+    fn new(terms: &[(usize, Complex<f64>)], divisor: usize) -> Self {
+        Self { terms: terms.iter().map(|(k, c)| ((k / divisor) as f64, *c)).collect() }
+    }
+
     /// `f`, `f'` and `f''`.
     fn at(&self, angle: f64) -> [f64; 3] {
         let mut sums = [0.0; 3];
@@ -59,7 +103,9 @@ impl Wave {
         sums
     }
 
-    fn maximum(&self, scale: f64) -> (f64, f64) {
+    /// Leaves out intervals whose values are all below the largest by more than `error`, which may be
+    /// negative.
+    fn search(&self, scale: f64, error: f64) -> Found {
         let highest = self.terms.iter().map(|(k, _)| *k).fold(0.0, f64::max);
         let curvature: f64 = self.terms.iter().map(|(k, c)| k * k * c.norm()).sum();
         let count = (4.0 * highest) as usize;
@@ -75,18 +121,18 @@ impl Wave {
             }
             best = self.sharpened(best, scale);
             let slack = curvature * radius * radius / 2.0;
-            let bar = best.1 + ROUNDING * scale;
+            let bar = best.1 - error;
             centres = values
                 .into_iter()
                 .filter(|(_, [value, slope, _])| value + slope.abs() * radius + slack > bar)
                 .flat_map(|(centre, _)| [centre - radius / 2.0, centre + radius / 2.0])
                 .collect();
-            if centres.is_empty() || centres.len() > MOST_INTERVALS {
+            radius /= 2.0;
+            if centres.is_empty() || centres.len() > MOST_INTERVALS || slack < error {
                 break;
             }
-            radius /= 2.0;
         }
-        (best.0.rem_euclid(TAU), best.1)
+        Found { best, centres, radius }
     }
 
     /// A nearby maximum, by Newton's method.
