@@ -17,8 +17,7 @@ const CODES: usize = 12;
 /// Elements that are tried on each batch; all of a group of at most that order.
 const ELEMENTS: usize = 64;
 
-/// Relative slack of the quotient metric, which is resolved to 10⁻⁷ of the codes' size where it is
-/// found by linear assignment.
+/// Relative slack for images, which are rounded to their own size.
 const RESOLUTION: f64 = 1e-5;
 
 /// Checks on random codes that a projection keeps what it states about itself:

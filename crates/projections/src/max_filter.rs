@@ -22,7 +22,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// Cost `2·k·N·D` flops a code, as one dense product with the table of all `k·N` transformed
 /// templates. For `F` regular fields of `C_N` with `4FN + 2N² < 2FN²` the products are taken by
 /// Fourier coefficients instead, `k·(4FN + N²)` flops, equal to rounding. Under `S_n` with more than 120 elements the best pose is found by sorting or by linear
-/// assignment instead, `k·(n²d + n³)` operations, exact to `n·2⁻⁴⁰` of the largest product of rows.
+/// assignment instead, `k·(n²d + n³)` operations, as accurate as the products themselves.
 #[derive(Debug, Clone)]
 pub struct MaxFilter<T: Real> {
     pub(crate) bank: Bank<T>,

@@ -100,12 +100,9 @@ impl<T: Real> CrossSection<T> for RotationAlignment {
     type Element = DMatrix<f64>;
 
     fn section_row(&self, code: &[T], out: &mut [T]) -> DMatrix<f64> {
-        // Scaled, so that neither huge nor tiny values overflow or vanish; R does not depend on it.
-        let largest = code.iter().fold(0.0f64, |m, v| m.max(v.as_f64().abs()));
-        let scale = if largest > 0.0 { largest } else { 1.0 };
-        let scaled: Vec<f64> = code.iter().map(|v| v.as_f64() / scale).collect();
+        let wide: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();
         // Sizes fit and values are finite, so this does not fail.
-        let r = procrustes(&self.template, &scaled, self.d)
+        let r = procrustes(&self.template, &wide, self.d)
             .map_or_else(|_| DMatrix::identity(self.d, self.d), |best| best.matrix);
         self.turn(&r, code, out);
         r

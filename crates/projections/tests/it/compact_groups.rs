@@ -207,3 +207,31 @@ fn degenerate_matrices_stay_finite() {
     assert!(SpectralSection::singular_values(0, 3).is_err());
     assert!(RootGram::new(3, 0).is_err());
 }
+
+/// Sections do not depend on the pose of codes that have a large part in common with the template, or are
+/// much larger or smaller.
+#[test]
+fn sections_beside_something_large() {
+    use groups::{Group, Symmetric};
+    let rep = Symmetric::new(7).unwrap().node_features(2);
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    for (size, factor) in [(1e6, 1.0), (1e9, 1.0), (1e3, 1e-30), (0.0, 1e-200), (0.0, 1e200)] {
+        let z = codes(2, 14, 9).mapv(|v| v + size);
+        let section = Canonicalize::to_template(&rep, &z.row(1).to_vec()).unwrap();
+        let code: Vec<f64> = z.row(0).iter().map(|v| v * factor).collect();
+        let moved = rep.act(&rep.group().sample(&mut rng), &code);
+        let both = Array2::from_shape_vec((2, 14), [code, moved].concat()).unwrap();
+        let s = section.project(both.view()).unwrap();
+        assert_eq!(s.row(0), s.row(1), "{size:e}, {factor:e}");
+    }
+    let points = codes(12, 3, 10);
+    let part = |first: usize| points.slice_axis(Axis(0), (first..first + 6).into()).to_owned();
+    for size in [1e3, 1e6, 1e9] {
+        let centre = codes(1, 3, 11) * size;
+        let template: Vec<f64> = (part(0) + &centre).iter().copied().collect();
+        let section = RotationAlignment::to_template(&template, 3).unwrap();
+        let x = part(6) + &centre;
+        let off = gap(&section, &x, &x.dot(&rotation(3, 12)));
+        assert!(off < 1e-13 * size, "{size:e}: {off:e}");
+    }
+}
