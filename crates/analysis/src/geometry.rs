@@ -12,16 +12,23 @@
 
 use std::ops::Range;
 
-use groups::{FiniteGroup, Operator, Real, Representation, linalg::matmul};
+use groups::{
+    FiniteGroup, Operator, Real, Representation,
+    linalg::{matmul, norm},
+};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use crate::AnalysisError;
 use crate::blocks::{corner_mut, ranges, rows};
+use crate::moments::column_means;
 
 /// Rows of a block of queries. Fixed, so that results do not depend on the number of threads.
 pub(crate) const QUERY_ROWS: usize = 256;
 /// Rows of a block of base codes: `QUERY_ROWS × BASE_ROWS` distances fit a core's cache.
 pub(crate) const BASE_ROWS: usize = 512;
+
+/// Codes that are so much longer without than with their common part taken off are compared without it.
+const MUCH: f64 = 64.0;
 
 /// Images of a block of queries are all held at once.
 const LARGEST_ORDER: usize = 1024;
@@ -79,9 +86,9 @@ impl Quotient {
         let operators: Vec<_> =
             representation.group().elements().map(|g| representation.operator(&g)).collect();
         let generic: Vec<f64> = (0..dim).map(|i| (1.0 + i as f64 * 0.7).sin() + 1.5).collect();
-        let before = norm(&generic);
+        let before = norm(generic.iter().copied());
         for operator in &operators {
-            let after = norm(&operator.apply(&generic));
+            let after = norm(operator.apply(&generic).into_iter());
             if (after - before).abs() > 1e-6 * before {
                 let operation = "Quotient::new";
                 return Err(AnalysisError::NotOrthogonal { operation, before, after });
@@ -118,8 +125,23 @@ impl Geometry for Quotient {
     }
 }
 
-fn norm(v: &[f64]) -> f64 {
-    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+/// Codes of the same distances to each other, up to a common factor, whose products keep what lies between
+/// them: less what all have in common and nothing moves, where this is large, and of ordinary size.
+pub(crate) fn comparable(geometry: &impl Geometry, mut codes: Array2<f64>) -> Array2<f64> {
+    let largest = codes.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    if largest > 0.0 && !(1e-100..1e100).contains(&largest) {
+        let power = largest.log2().floor().exp2();
+        codes.mapv_inplace(|v| v / power);
+    }
+    let mean = column_means(codes.view()).insert_axis(Axis(0));
+    let images = geometry.images(mean.view());
+    let mut fixed = Array2::<f64>::zeros(mean.dim());
+    images.iter().for_each(|image| fixed += image);
+    fixed /= images.len() as f64;
+    let centred = &codes - &fixed;
+    let size = |codes: &Array2<f64>| norm(codes.iter().copied());
+    // Small ones stay, as do ties of round numbers.
+    if size(&codes) > MUCH * size(&centred) { centred } else { codes }
 }
 
 /// Base codes with their squared norms.
@@ -191,21 +213,24 @@ impl<S: Real> QueryBlock<S> {
 
     /// The most by which [`squared_distances`](Self::squared_distances) errs for a query: rounding in
     /// `‖z‖² + ‖w‖² − 2⟨z, w⟩`, each summed over all coordinates, and products too small to be told
-    /// from zero.
+    /// from zero. Infinite where sums may overflow.
     pub(crate) fn error(&self, row: usize, base: &Cloud<S>) -> f64 {
         let terms = (base.codes.ncols() + 4) as f64;
         let relative = 2.0 * terms * S::epsilon().as_f64();
         let absolute = 4.0 * terms * S::min_positive_value().as_f64();
-        relative * (self.norms[row].sqrt() + base.radius).powi(2) + absolute
+        let largest = (self.norms[row].sqrt() + base.radius).powi(2);
+        if largest > S::max_value().as_f64() / 4.0 {
+            return f64::INFINITY;
+        }
+        relative * largest + absolute
     }
 
-    /// `d²` between query `row` and a base code by subtraction, free of cancellation.
+    /// `d` between query `row` and a base code by subtraction, free of cancellation.
     pub(crate) fn exact(&self, row: usize, code: ArrayView1<'_, S>) -> f64 {
-        let squared = |image: &Array2<f64>| -> f64 {
-            let differences = image.row(row).into_iter().zip(code).map(|(a, b)| a - b.as_f64());
-            differences.map(|difference| difference * difference).sum()
+        let distance = |image: &Array2<f64>| {
+            norm(image.row(row).into_iter().zip(code).map(|(a, b)| a - b.as_f64()))
         };
-        self.images.iter().map(squared).fold(f64::INFINITY, f64::min)
+        self.images.iter().map(distance).fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a projection stretches and shrinks the quotient distance.
 
+use groups::linalg::norm;
 use groups::quotient::QuotientMetric;
 use groups::{Group, Real};
 use ndarray::ArrayView2;
@@ -65,6 +66,13 @@ pub fn distortion(projected: &[f64], quotient: &[f64]) -> Result<Distortion, Ana
     checks::at_least(OPERATION, "pairs of different orbits", 2, d.len())?;
     let mut ratios: Vec<f64> = e.iter().zip(&d).map(|(e, d)| e / d).collect();
     ratios.sort_by(f64::total_cmp);
+    // A common factor says nothing; squares of very large or small distances are no numbers.
+    let unit = |distances: &[f64]| {
+        let largest = distances.iter().copied().fold(0.0, f64::max);
+        let size = if largest > 0.0 { largest.log2().floor().exp2() } else { 1.0 };
+        distances.iter().map(|v| v / size).collect::<Vec<_>>()
+    };
+    let (e, d) = (unit(&e), unit(&d));
     let sum = |f: fn(f64, f64) -> f64| -> f64 { e.iter().zip(&d).map(|(e, d)| f(*e, *d)).sum() };
     let (ed, ee, dd) = (sum(|e, d| e * d), sum(|e, _| e * e), sum(|_, d| d * d));
     let fit = if ee > 0.0 { ed * ed / (ee * dd) } else { 0.0 };
@@ -116,7 +124,7 @@ pub fn euclidean_distances<T: Real>(
         .iter()
         .map(|(i, j)| {
             let (z, w) = (codes.row(*i), codes.row(*j));
-            z.iter().zip(w).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+            norm(z.iter().zip(w).map(|(a, b)| a - b))
         })
         .collect())
 }

@@ -1,6 +1,7 @@
 //! How far projected codes move when their inputs are transformed.
 
 use groups::Real;
+use groups::linalg::norm;
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::orbit_spread::rms_pair_distance;
@@ -79,5 +80,5 @@ pub fn invariance_error<T: Real>(
 }
 
 fn distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
+    norm(a.iter().zip(b).map(|(a, b)| a - b))
 }

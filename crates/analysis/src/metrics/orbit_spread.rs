@@ -1,5 +1,6 @@
 //! The size of orbits beside the distances between codes.
 
+use groups::linalg::norm;
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -115,7 +116,10 @@ pub(super) fn rms_pair_distance(codes: ArrayView2<'_, f64>) -> f64 {
     let mean = column_means(codes);
     let scatter: f64 =
         codes.rows().into_iter().map(|row| (&row - &mean).mapv(|v| v * v).sum()).sum();
-    (2.0 * scatter / (codes.nrows() - 1) as f64).sqrt()
+    if scatter.is_normal() {
+        return (2.0 * scatter / (codes.nrows() - 1) as f64).sqrt();
+    }
+    norm((&codes - &mean).iter().copied()) * (2.0 / (codes.nrows() - 1) as f64).sqrt()
 }
 
 /// As [`rms_pair_distance`], squared, for the `count` members of one orbit.

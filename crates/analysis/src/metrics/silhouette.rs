@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::blocks::{self, ranges};
-use crate::geometry::{BASE_ROWS, Cloud, Euclidean, QUERY_ROWS, QueryBlock};
+use crate::geometry::{BASE_ROWS, Cloud, Euclidean, QUERY_ROWS, QueryBlock, comparable};
 use crate::statistics::PerSample;
 use crate::{AnalysisError, checks};
 
@@ -78,7 +78,7 @@ pub fn silhouette<T: Real>(
     let mut sizes = vec![0usize; classes.len()];
     class.iter().for_each(|c| sizes[*c] += 1);
 
-    let base = Cloud::new(codes);
+    let base = Cloud::new(comparable(&Euclidean, codes));
     let queries: Vec<_> = ranges(base.len(), QUERY_ROWS).collect();
     let values = queries
         .into_par_iter()

@@ -5,7 +5,7 @@ use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
 use crate::blocks::{self, columns_mut, ranges};
-use crate::geometry::{BASE_ROWS, Cloud, Euclidean, Geometry, QueryBlock};
+use crate::geometry::{BASE_ROWS, Cloud, Euclidean, Geometry, QueryBlock, comparable};
 use crate::neighbours::{Neighbours, SelfMatches, nearest, nearest_in};
 use crate::statistics::PerSample;
 use crate::{AnalysisError, checks};
@@ -91,7 +91,7 @@ fn rank_penalty(
     reference: Array2<f64>,
     claimed: &Neighbours,
 ) -> Result<PerSample, AnalysisError> {
-    let base = Cloud::new(reference);
+    let base = Cloud::new(comparable(geometry, reference));
     let (n, k) = (base.len(), claimed.k());
     let scale = 2.0 / (k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
     let queries: Vec<_> = ranges(n, ROWS).collect();

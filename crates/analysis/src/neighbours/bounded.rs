@@ -1,5 +1,6 @@
 //! Neighbours between orbits of large groups, by lower bounds.
 
+use groups::linalg::norm;
 use groups::quotient::QuotientMetric;
 use groups::{Group, Real};
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -23,8 +24,8 @@ pub struct Bounded<'a, T> {
 /// The exact `k` nearest neighbours by the quotient distance, for groups too large to list.
 ///
 /// Base codes are visited in ascending order of `‖s(z) − s(w)‖`, which bounds the quotient distance
-/// from below; the search ends when the bound passes the `k`-th best distance found. Exact
-/// whenever `s` is 1-Lipschitz; the closer to isometric, the fewer distances are computed. Distances
+/// from below; the search ends when the bound passes the `k`-th best distance found by more than rounding
+/// may do, `(dim + k + 8)ε/2` of the codes' lengths. Exact whenever `s` is 1-Lipschitz and rounded no worse; the closer to isometric, the fewer distances are computed. Distances
 /// are those of [`QuotientMetric::distance`], one assignment each for `S_n` on `R^{n×d}`.
 ///
 /// # Errors
@@ -46,10 +47,14 @@ pub fn nearest_by_bound<'a, T: Real, G: Group>(
         checks::finite(OPERATION, side.invariants)?;
     }
     let columns = queries.invariants.ncols();
+    // Invariants are rounded, relative to the codes that they are of: by more than the distance, where codes
+    // have much in common.
+    let rounding = (dim + columns + 8) as f64 * T::epsilon().as_f64() / 2.0;
     checks::same(OPERATION, "columns of invariants", columns, base.invariants.ncols())?;
     checks::at_least(OPERATION, "neighbours (k)", 1, k)?;
     checks::at_least(OPERATION, "base codes", k + usize::from(skip), base.codes.nrows())?;
     let rows: Vec<Vec<T>> = base.codes.rows().into_iter().map(|row| row.to_vec()).collect();
+    let largest = base.codes.rows().into_iter().map(length).fold(0.0, f64::max);
     let found: Vec<Vec<(f64, usize)>> = (0..queries.codes.nrows())
         .into_par_iter()
         .map(|i| {
@@ -63,10 +68,10 @@ pub fn nearest_by_bound<'a, T: Real, G: Group>(
                 .map(|(j, row)| (bound(invariant, row), j))
                 .collect();
             order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+            let slack = rounding * (length(queries.codes.row(i)) + largest);
             let mut best: Vec<(f64, usize)> = Vec::with_capacity(k + 1);
             for (bound, j) in order {
-                // Rounding may put a bound a little above the distance that it bounds.
-                if best.len() == k && bound * (1.0 - 1e-5) > best[k - 1].0 {
+                if best.len() == k && bound > best[k - 1].0 + slack {
                     break;
                 }
                 let candidate = (metric.distance(&code, &rows[j]), j);
@@ -88,5 +93,9 @@ pub fn nearest_by_bound<'a, T: Real, G: Group>(
 }
 
 fn bound<T: Real>(a: ArrayView1<'_, T>, b: ArrayView1<'_, T>) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a.as_f64() - b.as_f64()).powi(2)).sum::<f64>().sqrt()
+    norm(a.iter().zip(b).map(|(a, b)| a.as_f64() - b.as_f64()))
+}
+
+fn length<T: Real>(code: ArrayView1<'_, T>) -> f64 {
+    norm(code.iter().map(|v| v.as_f64()))
 }

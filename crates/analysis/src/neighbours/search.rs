@@ -85,15 +85,15 @@ pub fn nearest_in<T: Real>(
     let mut indices = Array2::zeros((queries.nrows(), k));
     let mut distances = Array2::zeros((queries.nrows(), k));
     for (row, entries) in found.into_iter().flatten().enumerate() {
-        for (column, (squared, index)) in entries.into_iter().enumerate() {
+        for (column, (distance, index)) in entries.into_iter().enumerate() {
             indices[[row, column]] = index;
-            distances[[row, column]] = squared.sqrt();
+            distances[[row, column]] = distance;
         }
     }
     Ok(Neighbours { indices, distances })
 }
 
-/// `(d², index)` of neighbours, nearest first.
+/// `(d, index)` of neighbours, nearest first.
 type Entries = Vec<(f64, usize)>;
 
 /// What is searched, and for how many.
@@ -140,8 +140,8 @@ impl<G: Geometry, S: Real> Search<'_, G, S> {
                 for (_, index) in top.entries() {
                     exact.offer(block.exact(row, base.codes.row(*index)), *index);
                 }
-                let missed_none =
-                    top.entries().len() < k + SPARE || exact.threshold() < top.threshold() - error;
+                let missed_none = top.entries().len() < k + SPARE
+                    || exact.threshold().powi(2) < top.threshold() - error;
                 missed_none.then(|| exact.entries().to_vec())
             })
             .collect()

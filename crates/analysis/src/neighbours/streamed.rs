@@ -1,5 +1,6 @@
 //! The nearest codes of a stream, whatever its length.
 
+use groups::linalg::{distance, norm};
 use groups::quotient::QuotientMetric;
 use groups::{Group, Real};
 use ndarray::ArrayView2;
@@ -81,6 +82,7 @@ impl<'a, G: Group> StreamedNearest<'a, G> {
         checks::same(OPERATION, "columns", self.code.len(), codes.ncols())?;
         checks::finite(OPERATION, codes)?;
         let length = norm(self.code.iter().copied());
+        let rounding = (self.code.len() + 8) as f64 * f64::EPSILON;
         let worst = match self.best.last() {
             Some((distance, ..)) if self.best.len() == self.k => *distance,
             _ => f64::INFINITY,
@@ -90,9 +92,12 @@ impl<'a, G: Group> StreamedNearest<'a, G> {
             .into_par_iter()
             .filter_map(|i| {
                 let w: Vec<f64> = codes.row(i).iter().map(|v| v.as_f64()).collect();
-                // Rounding may put a bound a little above the distance that it bounds.
-                let bound = (length - norm(w.iter().copied())).abs() * (1.0 - 1e-9);
-                (bound <= worst).then(|| (metric.distance(code, &w), first + i, w))
+                // Lengths are rounded: by more than their difference, where codes have much in common.
+                let other = norm(w.iter().copied());
+                let bound = (length - other).abs() - rounding * length.max(other);
+                // Neither where lengths are above the largest number.
+                (bound <= worst || bound.is_nan())
+                    .then(|| (metric.distance(code, &w), first + i, w))
             })
             .filter(|(distance, ..)| *distance <= worst)
             .collect();
@@ -104,16 +109,12 @@ impl<'a, G: Group> StreamedNearest<'a, G> {
 
     /// The nearest so far, in ascending order of distance.
     pub fn found(&self) -> Vec<Near<G::Element>> {
-        let near = |(distance, row, w): &(f64, usize, Vec<f64>)| Near {
+        let near = |(length, row, w): &(f64, usize, Vec<f64>)| Near {
             row: *row,
-            distance: *distance,
-            straight: norm(self.code.iter().zip(w).map(|(z, w)| z - w)),
+            distance: *length,
+            straight: distance(&self.code, w),
             element: self.metric.align(&self.code, w).element,
         };
         self.best.iter().map(near).collect()
     }
-}
-
-fn norm(values: impl Iterator<Item = f64>) -> f64 {
-    values.map(|v| v * v).sum::<f64>().sqrt()
 }

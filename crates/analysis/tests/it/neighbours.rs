@@ -201,3 +201,137 @@ fn neighbours_by_bound_are_those_by_search() {
     }
     assert!(nearest_by_bound(&metric, side, side, 120, SelfMatches::Exclude).is_err());
 }
+
+/// Codes of `dim` with a part in common that is larger by the given factor, which the group fixes or not.
+fn beside_something_large(n: usize, dim: usize, size: f64, seed: u64) -> [Array2<f64>; 2] {
+    let codes = gaussian(n, dim, seed);
+    let constant = codes.mapv(|v| v + size);
+    let mut corner = codes;
+    corner.column_mut(1).mapv_inplace(|v| v + size);
+    [constant, corner]
+}
+
+/// In both precisions the neighbours are those by subtraction, whatever the codes have in common.
+#[test]
+fn neighbours_beside_something_large() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
+    let images = |z: &[f64]| (0..4).map(|g| rep.act(&g, z)).collect::<Vec<Vec<f64>>>();
+    for size in [1e3, 1e6, 1e9, 1e12] {
+        for codes in beside_something_large(150, 8, size, 60) {
+            let single = codes.mapv(|v| v as f32);
+            let wide = single.mapv(f64::from);
+            let keep = SelfMatches::Exclude;
+            let (view, same) = (codes.view(), |z: &[f64]| vec![z.to_vec()]);
+            let expected = brute_force(view, view, 4, true, same);
+            assert_same(&nearest(view, view, 4, keep).unwrap(), &expected, 1e-12);
+            let expected = brute_force(view, view, 4, true, images);
+            let found = nearest_in_quotient(view, view, &rep, 4, keep).unwrap();
+            assert_same(&found, &expected, 1e-12);
+            let expected = brute_force(wide.view(), wide.view(), 4, true, images);
+            let found = nearest_in_quotient(single.view(), single.view(), &rep, 4, keep).unwrap();
+            assert_same(&found, &expected, 1e-12);
+        }
+    }
+}
+
+/// Times a power of two, to the ends of the range of numbers, the neighbours are the same; and so beside
+/// codes of very different sizes.
+#[test]
+fn neighbours_of_any_size() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
+    let codes = gaussian(60, 8, 70);
+    let search = |codes: &Array2<f64>| {
+        nearest_in_quotient(codes.view(), codes.view(), &rep, 3, SelfMatches::Exclude).unwrap()
+    };
+    let expected = search(&codes);
+    for power in [-1010, -700, -530, -500, 500, 505, 508, 510, 511, 530, 700, 1020] {
+        let found = search(&codes.mapv(|v| v * 2f64.powi(power)));
+        assert_eq!(found.indices(), expected.indices(), "2^{power}");
+        for (a, b) in found.distances().iter().zip(expected.distances()) {
+            assert!((a * 2f64.powi(-power) / b - 1.0).abs() < 1e-12, "2^{power}: {a:e} {b:e}");
+        }
+    }
+    for power in [-135, -70, 60, 62, 63, 64, 120] {
+        let single = codes.mapv(|v| (v * 2f64.powi(power)) as f32);
+        let found =
+            nearest_in_quotient(single.view(), single.view(), &rep, 3, SelfMatches::Exclude)
+                .unwrap();
+        let wide = search(&single.mapv(f64::from));
+        assert_eq!((found.indices(), found.distances()), (wide.indices(), wide.distances()));
+        for (a, b) in found.distances().iter().zip(expected.distances()) {
+            assert!((a * 2f64.powi(-power) / b - 1.0).abs() < 1e-2, "f32, 2^{power}: {a:e} {b:e}");
+        }
+    }
+    let mut mixed = codes;
+    for (i, mut row) in mixed.rows_mut().into_iter().enumerate() {
+        row.mapv_inplace(|v| v * [1e200, 1e-200, 1.0][i % 3]);
+    }
+    let found = search(&mixed);
+    for (i, (rows, distances)) in
+        found.indices().rows().into_iter().zip(found.distances().rows()).enumerate()
+    {
+        let metric = groups::quotient::QuotientMetric::new(&rep).unwrap();
+        let d = |j: usize| metric.distance(&mixed.row(i).to_vec(), &mixed.row(j).to_vec());
+        let mut all: Vec<f64> = (0..60).filter(|j| *j != i).map(d).collect();
+        all.sort_by(f64::total_cmp);
+        for (place, (row, distance)) in rows.iter().zip(distances).enumerate() {
+            assert!((distance / all[place] - 1.0).abs() < 1e-12, "{i}: {distance:e}");
+            assert!((distance / d(*row) - 1.0).abs() < 1e-12, "{i}: {distance:e}");
+        }
+    }
+}
+
+/// Rounded invariants of codes with a large common part bound nothing by themselves.
+#[test]
+fn neighbours_by_bound_beside_something_large() {
+    use analysis::neighbours::{Bounded, nearest_by_bound};
+    use groups::Symmetric;
+    use groups::quotient::QuotientMetric;
+    let rep = Symmetric::new(4).unwrap().node_features(2);
+    let metric = QuotientMetric::new(&rep).unwrap();
+    for size in [1e2, 1e4, 1e6] {
+        for codes in beside_something_large(80, 8, size, 5) {
+            let codes = codes.mapv(|v| v as f32);
+            // The norms of both columns: 1-Lipschitz.
+            let norms = Array2::from_shape_fn((80, 2), |(i, j)| {
+                (0..4).map(|node| codes[[i, 2 * node + j]].powi(2)).sum::<f32>().sqrt()
+            });
+            let side = Bounded { codes: codes.view(), invariants: norms.view() };
+            let found = nearest_by_bound(&metric, side, side, 3, SelfMatches::Exclude).unwrap();
+            let searched =
+                nearest_in_quotient(codes.view(), codes.view(), &rep, 3, SelfMatches::Exclude)
+                    .unwrap();
+            assert_eq!(found.indices(), searched.indices(), "{size:e}");
+        }
+    }
+}
+
+/// Streams hold the same neighbours: of codes with a large common part, very large, or very small.
+#[test]
+fn streamed_neighbours_of_any_size() {
+    use analysis::neighbours::StreamedNearest;
+    use groups::quotient::QuotientMetric;
+    let swap = QuotientMetric::new(&Representation::regular(&Cyclic::new(2).unwrap())).unwrap();
+    let codes = array![
+        [100000001.0, 100000000.0],
+        [100000003.0, 100000000.0],
+        [100000000.0, 100000001.0],
+        [100000001.0, 100000002.0]
+    ];
+    for size in [1.0, 1e192, 1e-208, 1e-310, 1e300] {
+        let codes = &codes * size;
+        let mut nearest = StreamedNearest::new(&swap, &codes.row(0).to_vec(), 2).unwrap();
+        for row in 1..4 {
+            let block = codes.view().split_at(Axis(0), row).1.split_at(Axis(0), 1).0.to_owned();
+            nearest.offer(row, block.view()).unwrap();
+        }
+        let found = nearest.found();
+        assert_eq!(found.iter().map(|near| near.row).collect::<Vec<_>>(), [2, 3], "{size:e}");
+        assert_eq!((found[0].distance, found[0].element), (0.0, 1), "{size:e}");
+        if size > 1e-300 {
+            for (value, expected) in [(found[0].straight, 2.0), (found[1].distance, 2.0)] {
+                assert!((value / size - expected.sqrt()).abs() < 1e-7, "{size:e}: {value:e}");
+            }
+        }
+    }
+}
