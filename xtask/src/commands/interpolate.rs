@@ -7,7 +7,7 @@ use analysis::latents::{self, Codes, Spec};
 use anyhow::{Context, ensure};
 use groups::quotient::QuotientMetric;
 use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{Group, Real, Representation};
+use groups::{Group, Representation, linalg};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
@@ -76,11 +76,11 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     } else if !flags.quiet {
         for path in paths.iter().take(20) {
             tracing::info!(
-                "row {} to row {}: length {:.6} between orbits, straight {:.6}; the element is {}",
+                "row {} to row {}: length {} between orbits, straight {}; the element is {}",
                 path.from,
                 path.to,
-                path.length,
-                path.straight,
+                rows::length(path.length),
+                rows::length(path.straight),
                 path.element
             );
         }
@@ -171,16 +171,11 @@ impl Interpolate<'_> {
                 .map(|i| {
                     let (z, w) = (a.row(i).to_vec(), b.row(i).to_vec());
                     let path = metric.geodesic(&z, &w);
-                    let straight = z
-                        .iter()
-                        .zip(&w)
-                        .map(|(z, w)| (z.as_f64() - w.as_f64()).powi(2))
-                        .sum::<f64>();
                     let said = Path {
                         from: flags.from.unwrap_or(i),
                         to: flags.to.unwrap_or(i),
                         length: path.length,
-                        straight: straight.sqrt(),
+                        straight: linalg::distance(&z, &w),
                         element: name(&path.element),
                     };
                     (said, path.steps(steps).flatten().collect())

@@ -70,7 +70,8 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
             writeln!(out, "{}", serde_json::to_string(neighbour)?)?;
         } else {
             let Neighbour { row, distance, straight, element } = neighbour;
-            writeln!(out, "{row:>10}  {distance:>14.6}  {straight:>14.6}  {element}")?;
+            let [distance, straight] = [*distance, *straight].map(rows::length);
+            writeln!(out, "{row:>10}  {distance:>14}  {straight:>14}  {element}")?;
         }
     }
     Ok(())
@@ -225,5 +226,65 @@ mod tests {
         let search = Search { flags: &flags };
         let error = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap_err();
         assert!(error.is::<Usage>() && error.to_string().contains("degrees 0 and 1"), "{error}");
+    }
+
+    fn found(codes: Codes, of: &str, group: &str, rep: &str) -> Vec<Neighbour> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("codes.npy");
+        let (n, dim, dtype) = match &codes {
+            Codes::F32(codes) => (codes.nrows(), codes.ncols(), Dtype::F32),
+            Codes::F64(codes) => (codes.nrows(), codes.ncols(), Dtype::F64),
+        };
+        latents::write_all(&path, &Spec::new(vec![n, dim], dtype), &codes).unwrap();
+        let path = path.to_str().unwrap();
+        let flags = Line::parse_from(["x", path, "--of", of, "--group", group, "--rep", rep]).flags;
+        visit_representation(&flags.group, &flags.rep, Search { flags: &flags }).unwrap().unwrap()
+    }
+
+    /// A code that is another with its entries exchanged is at no distance, whatever it has in common with
+    /// all others, and whatever its size.
+    #[test]
+    fn common_parts_and_sizes_hide_nothing() {
+        let codes = ndarray::array![
+            [100000001.0, 100000000.0],
+            [100000000.0, 100000001.0],
+            [100000003.0, 100000000.0]
+        ];
+        for size in [1.0, 1e192, 1e-208] {
+            let found = found(Codes::F64(&codes * size), "0", "c2", "regular");
+            assert_eq!((found[0].row, found[0].distance, &*found[0].element), (1, 0.0, "1"));
+            let expected = [2f64.sqrt(), 2.0];
+            for (neighbour, expected) in found.iter().zip(expected) {
+                assert!((neighbour.straight / size - expected).abs() < 1e-7, "{size:e}");
+            }
+            assert!((found[1].distance / size - 2.0).abs() < 1e-7, "{size:e}");
+        }
+        let shown = [0.0, 1e200, 2.5e-200, 0.5, 12345.0].map(rows::length);
+        assert_eq!(
+            shown,
+            ["0.000000", "1.000000e200", "2.500000e-200", "0.500000", "12345.000000"]
+        );
+    }
+
+    /// Sets of nodes, one feature of which is large and constant, as SciPy finds them.
+    #[test]
+    fn neighbours_beside_a_large_constant() {
+        let data: serde_json::Value = serde_json::from_str(include_str!(
+            "../../../crates/groups/tests/data/offset_neighbours.json"
+        ))
+        .unwrap();
+        let columns: Vec<Vec<f64>> = serde_json::from_value(data["columns"].clone()).unwrap();
+        for (name, offset) in [("1e4", 1e4f32), ("1e6", 1e6)] {
+            let codes = Array2::from_shape_fn((150, 18), |(i, j)| match j % 2 {
+                0 => offset,
+                _ => columns[i][j / 2] as f32,
+            });
+            let found = found(Codes::F32(codes), "0", "s9", "9 x 2");
+            for (place, neighbour) in found.iter().take(5).enumerate() {
+                assert_eq!(data[name]["rows"][place], neighbour.row, "{name}");
+                let expected = data[name]["distances"][place].as_f64().unwrap();
+                assert!((neighbour.distance - expected).abs() < 1e-14, "{name}");
+            }
+        }
     }
 }

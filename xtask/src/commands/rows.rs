@@ -43,6 +43,14 @@ impl Scalar for f64 {
     }
 }
 
+/// A length as it is shown, whatever its size.
+pub(crate) fn length(value: f64) -> String {
+    match value {
+        0.0 | 1e-3..1e7 => format!("{value:.6}"),
+        _ => format!("{value:.6e}"),
+    }
+}
+
 /// Fails unless the rows of an array are codes of a representation.
 pub(crate) fn check<G: Group>(layout: &Layout, rep: &Representation<G>) -> anyhow::Result<()> {
     ensure!(

@@ -10,8 +10,7 @@ use super::space::Space;
 /// Isometric projections may be off by this much: rounding of distances, not of what is claimed.
 const ROUNDING: f64 = 1e-9;
 
-/// Linear assignment resolves squared distances to `n·2⁻⁴⁰` of the codes' size, which is this part
-/// of the distance of close pairs.
+/// Images are rounded to their own size, which is less than this part of the distance of close pairs.
 const RESOLUTION: f64 = 1e-5;
 
 /// Points on the circle that proves a floor are finitely many, so they show a little less.
