@@ -113,6 +113,55 @@ pub enum ProjectionError {
         got: usize,
     },
 
+    /// With so few outputs the projection cannot be made. Choose a larger size.
+    #[error("{projection} of this representation needs at least {least} outputs, got {got}")]
+    TooFewOutputs {
+        /// The projection.
+        projection: &'static str,
+        /// The fewest that are enough.
+        least: usize,
+        /// What was asked for.
+        got: usize,
+    },
+
+    /// The transformed templates are too many for memory, or for the time of one code. Choose a smaller size.
+    #[error(
+        "{projection}: {templates} templates in the {order} poses of {group} are too many; at most {most} fit"
+    )]
+    TooManyTemplates {
+        /// The projection.
+        projection: &'static str,
+        /// The group's name.
+        group: String,
+        /// Its order.
+        order: usize,
+        /// Templates that were asked for.
+        templates: usize,
+        /// The most that fit.
+        most: usize,
+    },
+
+    /// The projection's tables would not fit memory. Choose a size that fits, or fewer fields, where there is one.
+    #[error(
+        "{projection} of {representation} would keep {entries:.1e} numbers, more than {limit}; {}",
+        match most {
+            Some(most) => format!("sizes up to {most} fit"),
+            None => "it is for smaller groups and representations".into(),
+        }
+    )]
+    TablesTooLarge {
+        /// The projection.
+        projection: &'static str,
+        /// The representation.
+        representation: String,
+        /// How many numbers there would be.
+        entries: f64,
+        /// The most that are accepted.
+        limit: usize,
+        /// The largest size that fits.
+        most: Option<usize>,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

@@ -7,6 +7,7 @@ use groups::quotient::{Method, QuotientMetric};
 use groups::{FiniteGroup, Group, Real, Representation};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
+use crate::correlation::Correlation;
 use crate::poses::Poses;
 use crate::random::gaussian;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
@@ -22,7 +23,13 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// Cost `2·k·N·D` flops a code, as one dense product with the table of all `k·N` transformed
 /// templates. For `F` regular fields of `C_N` with `4FN + 2N² < 2FN²` the products are taken by
 /// Fourier coefficients instead, `k·(4FN + N²)` flops, equal to rounding. Under `S_n` with more than 120 elements the best pose is found by sorting or by linear
-/// assignment instead, `k·(n²d + n³)` operations, as accurate as the products themselves.
+/// assignment instead, `k·(n²d + n³)` operations, exact to `n·2⁻⁴⁰` of the largest product of rows; the same with
+/// signs, as on `R^n` under signed permutations, above 1,000.
+///
+/// **Limits.** The table holds `kND ≤ 2²⁸` numbers of `kN ≤ 2¹⁹` poses. Beyond, best poses are found by the quotient
+/// metric: those of fields of `C_N` by FFT, up to `5kD log₂ N ≤ 2²⁹`, those of other groups up to 50,000 elements one
+/// by one, up to `kND ≤ 2²⁹`. A group that has neither a table nor one of these methods is refused; if its metric
+/// is [by branch and bound](Method::BranchAndBound), [`by_metric`](Self::by_metric) takes it.
 #[derive(Debug, Clone)]
 pub struct MaxFilter<T: Real> {
     pub(crate) bank: Bank<T>,
@@ -38,8 +45,13 @@ pub struct MaxFilter<T: Real> {
 pub(crate) enum Bank<T: Real> {
     /// By trying all of them.
     Table(Poses<T>),
-    /// By the method of the quotient metric, for one template after the other.
-    Aligned { templates: Vec<Vec<T>>, pairing: Arc<dyn Pairing<T>> },
+    /// By the method of the quotient metric, for one template after the other, or for all at once by Fourier
+    /// coefficients.
+    Aligned {
+        templates: Vec<Vec<T>>,
+        pairing: Arc<dyn Pairing<T>>,
+        correlation: Option<Correlation<T>>,
+    },
 }
 
 /// A quotient metric, whatever its group.
@@ -66,13 +78,23 @@ impl<G: Group, T: Real> Pairing<T> for QuotientMetric<G> {
 /// The largest group whose elements are all tried where a faster method is known.
 const TABLE_ORDER: usize = 120;
 
+/// The same where signs change.
+const SIGNED_TABLE_ORDER: usize = 1000;
+
+/// The most steps that the products of one code may take where poses are not kept: about half a second.
+const MOST_STEPS: f64 = (1 << 29) as f64;
+
+/// The largest cyclic group for which all products by Fourier coefficients are faster than a transform for each
+/// template.
+const LARGEST_CORRELATION: usize = 512;
+
 impl<T: Real> MaxFilter<T> {
     /// `k` standard normal templates drawn from `seed`. The first `k` of a larger number are the
     /// same, up to the factor `1/√k`.
     ///
     /// # Errors
-    /// [`ProjectionError::NoOutputs`] for `k = 0`, [`groups::GroupError::TooLarge`] where the
-    /// transformed templates would not fit memory.
+    /// [`ProjectionError::NoOutputs`] for `k = 0`, [`ProjectionError::TooManyTemplates`] and
+    /// [`groups::GroupError::TooLarge`] beyond the limits above.
     pub fn random<G: FiniteGroup>(
         representation: &Representation<G>,
         k: usize,
@@ -94,15 +116,43 @@ impl<T: Real> MaxFilter<T> {
         crate::projection::check(NAME, representation.dim(), templates)?;
         let scale = (k.max(1) as f64).sqrt().recip();
         let beta = scale * templates.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
-        let fast = match QuotientMetric::new(representation) {
-            Ok(metric) if representation.group().order() > TABLE_ORDER && k > 0 => {
-                matches!(metric.method(), Method::Sorting | Method::Assignment).then_some(metric)
+        let order = representation.group().order();
+        let in_a_table = Poses::<T>::most_templates(representation);
+        let table = || Poses::new(NAME, representation, templates, scale).map(Bank::Table);
+        let bank = match QuotientMetric::new(representation) {
+            Ok(metric) if k > 0 => {
+                let (fast, by_metric) = match metric.method() {
+                    Method::Sorting | Method::Assignment => (order > TABLE_ORDER, usize::MAX),
+                    Method::SignedAssignment => (order > SIGNED_TABLE_ORDER, usize::MAX),
+                    Method::CrossCorrelation => {
+                        let steps = 5.0 * dim as f64 * (order as f64).log2().max(1.0);
+                        (false, (MOST_STEPS / steps) as usize)
+                    }
+                    Method::Search => (false, (MOST_STEPS / (order as f64 * dim as f64)) as usize),
+                    _ => (false, 0),
+                };
+                let most = by_metric.max(in_a_table);
+                if k > most && most > 0 {
+                    let (projection, group) = (NAME, representation.group().name());
+                    return Err(ProjectionError::TooManyTemplates {
+                        projection,
+                        group,
+                        order,
+                        templates: k,
+                        most,
+                    });
+                }
+                match (fast || k > in_a_table) && k <= by_metric {
+                    false => table()?,
+                    true => {
+                        let correlation = (order <= LARGEST_CORRELATION)
+                            .then(|| Correlation::of(representation, templates, scale))
+                            .flatten();
+                        Bank::aligned(templates, scale, metric, correlation)
+                    }
+                }
             }
-            _ => None,
-        };
-        let bank = match fast {
-            None => Bank::Table(Poses::new(NAME, representation, templates, scale)?),
-            Some(metric) => Bank::aligned(templates, scale, metric),
+            _ => table()?,
         };
         Ok(Self { bank, templates: k, dim, beta, best: Guarantee::BiLipschitz })
     }
@@ -125,7 +175,7 @@ impl<T: Real> MaxFilter<T> {
         }
         let scale = (k as f64).sqrt().recip();
         let beta = scale * templates.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
-        let bank = Bank::aligned(templates, scale, metric);
+        let bank = Bank::aligned(templates, scale, metric, None);
         Ok(Self { bank, templates: k, dim, beta, best: Guarantee::Separating })
     }
 
@@ -140,11 +190,13 @@ impl<T: Real> Bank<T> {
         templates: ArrayView2<'_, T>,
         scale: f64,
         metric: QuotientMetric<G>,
+        correlation: Option<Correlation<T>>,
     ) -> Self {
         let scaled = |t: ArrayView1<'_, T>| t.iter().map(|v| *v * T::of(scale)).collect();
         Self::Aligned {
             templates: templates.axis_iter(Axis(0)).map(scaled).collect(),
             pairing: Arc::new(metric),
+            correlation,
         }
     }
 }
@@ -191,7 +243,8 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         match &self.bank {
             Bank::Table(poses) => poses.largest(codes, out),
-            Bank::Aligned { templates, pairing } => {
+            Bank::Aligned { correlation: Some(correlation), .. } => correlation.largest(codes, out),
+            Bank::Aligned { templates, pairing, .. } => {
                 for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
                     let code = code.to_vec();
                     for (out, template) in out.iter_mut().zip(templates) {

@@ -42,15 +42,22 @@ impl<T: Real> Poses<T> {
         if k == 0 {
             return Err(ProjectionError::NoOutputs { projection });
         }
-        let limit = (POSES_LIMIT.min(TABLE_LIMIT / dim.max(1)) / k).min(LISTING_LIMIT);
-        if order > limit {
-            let (operation, group) = (projection, group.name());
-            return Err(ProjectionError::Group(GroupError::TooLarge {
-                operation,
+        let (most, name) = (Self::most_templates(representation), group.name());
+        if most == 0 {
+            let limit = POSES_LIMIT.min(TABLE_LIMIT / dim.max(1)).min(LISTING_LIMIT);
+            let (operation, group) = (projection, name);
+            let error = GroupError::TooLarge { operation, group, order, limit };
+            return Err(ProjectionError::Group(error));
+        }
+        if k > most {
+            let (group, templates) = (name, k);
+            return Err(ProjectionError::TooManyTemplates {
+                projection,
                 group,
                 order,
-                limit,
-            }));
+                templates,
+                most,
+            });
         }
         let scale = T::of(scale);
         let mut table = Array2::zeros((k * order, dim));
@@ -65,6 +72,15 @@ impl<T: Real> Poses<T> {
         }
         let correlation = Correlation::of(representation, templates, scale.as_f64());
         Ok(Self { table, order, correlation })
+    }
+
+    /// The most templates whose poses fit.
+    pub(crate) fn most_templates<G: FiniteGroup>(representation: &Representation<G>) -> usize {
+        let (order, dim) = (representation.group().order(), representation.dim());
+        match order <= LISTING_LIMIT {
+            true => POSES_LIMIT.min(TABLE_LIMIT / dim.max(1)) / order,
+            false => 0,
+        }
     }
 
     pub(crate) fn table(&self) -> ArrayView2<'_, T> {

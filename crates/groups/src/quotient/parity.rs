@@ -54,41 +54,37 @@ impl ParityLayout {
                 .map(|&(offset, stride)| (z[offset + j * stride] - w[offset + i * stride]).powi(2))
                 .sum()
         };
-        let of_signs = |odd: bool| -> f64 {
-            let sign = if odd { -1.0 } else { 1.0 };
-            self.signs.iter().map(|&i| (z[i] - sign * w[i]).powi(2)).sum()
-        };
+        // What an odd permutation costs more by its sign, `‖z + w‖² − ‖z − w‖²` over these coordinates.
+        let odd: f64 = self.signs.iter().map(|&i| 4.0 * z[i] * w[i]).sum();
         let finite = |code: &[f64]| code.iter().all(|v| v.is_finite());
         if !finite(z) || !finite(w) {
             return Permutation::identity(n);
         }
+        // What the other parity gains by the sign.
+        let gain = |best: &Permutation| -f64::from(best.sign()) * odd;
         if let [(offset, stride)] = self.features[..] {
             let values =
                 |code: &[f64]| -> Vec<f64> { (0..n).map(|i| code[offset + i * stride]).collect() };
-            let (ranks_z, ranks_w) =
-                (Permutation::sorting(&values(z)), Permutation::sorting(&values(w)));
+            let (z, w) = (values(z), values(w));
+            let (ranks_z, ranks_w) = (Permutation::sorting(&z), Permutation::sorting(&w));
             let (places, nodes) = (ranks_z.inverse(), ranks_w.inverse());
             let best = places.compose(&ranks_w);
-            if of_signs(best.sign() < 0) <= of_signs(best.sign() > 0) {
-                return best;
-            }
-            let more = |k: usize| {
-                let (i, l) = (nodes.images()[k], nodes.images()[k + 1]);
-                let (j, m) = (places.images()[k], places.images()[k + 1]);
-                (square(i, m) - square(i, j)) + (square(l, j) - square(l, m))
+            let step = |values: &[f64], order: &Permutation, k: usize| {
+                values[order.images()[k + 1]] - values[order.images()[k]]
             };
+            let more = |k: usize| 2.0 * step(&z, &places, k) * step(&w, &nodes, k);
             let cheapest = (0..n.saturating_sub(1)).min_by(|a, b| more(*a).total_cmp(&more(*b)));
-            let Some(k) = cheapest else { return best };
-            if more(k) < of_signs(best.sign() < 0) - of_signs(best.sign() > 0) {
-                let (i, l) = (nodes.images()[k], nodes.images()[k + 1]);
-                return exchanged(&best, i, l);
-            }
-            return best;
+            return match cheapest {
+                Some(k) if more(k) < gain(&best) => {
+                    exchanged(&best, nodes.images()[k], nodes.images()[k + 1])
+                }
+                _ => best,
+            };
         }
         let costs: Vec<f64> = (0..n * n).map(|k| square(k / n, k % n)).collect();
         let least = Matching::of_least_sum(n, &costs);
         let best = Permutation::from_fn(n, |i| least.columns[i]);
-        let gain = of_signs(best.sign() < 0) - of_signs(best.sign() > 0);
+        let gain = gain(&best);
         if gain <= 0.0 {
             return best;
         }

@@ -99,7 +99,10 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
         sized("tight-co-orbit", |r| {
             let dim = r.representation.dim();
             let outputs = r.size_or(4 * dim, r.representation.group().order().max(dim))?;
-            projection(TightCoOrbit::<T>::random(r.representation, outputs, r.seed)?)
+            projection(match r.size {
+                Some(_) => TightCoOrbit::<T>::random(r.representation, outputs, r.seed)?,
+                None => TightCoOrbit::<T>::of_default_size(r.representation, r.seed)?,
+            })
         }),
         fixed("reynolds", |r| {
             let reynolds = Reynolds::<T>::new(r.representation);
@@ -128,9 +131,17 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
         sized("moments", |r| {
             let (n, d, _) = r.nodes(None)?;
             // There are (d+p choose p) − 1 monomials of at most p factors at each of n points.
-            let p = r.size_or(2, 1)?;
-            let monomials = (1..=p).fold(1.0, |m, k| m * (d + k) as f64 / k as f64);
-            r.check(monomials * (n * p) as f64)?;
+            let p = r.fitting(2, |p| {
+                let (few, many) = (d.min(p), d.max(p) as f64);
+                let mut monomials = 1.0;
+                for k in (1..=few).map(|k| k as f64) {
+                    monomials *= (many + k) / k;
+                    if monomials > LARGEST_TABLE as f64 {
+                        break;
+                    }
+                }
+                monomials * n as f64 * p as f64
+            })?;
             projection(Moments::of_sets(n, d, p)?)
         }),
         fixed("weighted-frame", |r| {
@@ -169,8 +180,8 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
         fixed("group-max", |r| projection(GroupMax::new(r.representation)?)),
         fixed("group-norm", |r| projection(GroupNorm::new(r.representation)?)),
         sized("moments-of-fields", |r| {
-            let p = r.size_or(3, r.representation.dim())?;
-            r.check((p * p) as f64 * r.representation.dim() as f64)?;
+            let dim = r.representation.dim() as f64;
+            let p = r.fitting(3, |p| (p as f64).powi(2) * dim)?;
             projection(Moments::of_fields(r.representation, p)?)
         }),
     ]
@@ -212,21 +223,45 @@ impl<G: FiniteGroup, T: Real> Entry<G, T> {
 impl<G: Group> Request<'_, G> {
     /// The size that was asked for or the default, where `numbers` for each fit the largest table.
     pub(super) fn size_or(&self, default: usize, numbers: usize) -> Result<usize, ProjectionError> {
-        let size = self.size.unwrap_or(default);
-        self.check(size as f64 * numbers as f64)?;
-        Ok(size)
+        self.fitting(default, |size| size as f64 * numbers as f64)
     }
 
+    /// The same, where a size takes so many numbers.
+    fn fitting(
+        &self,
+        default: usize,
+        numbers: impl Fn(usize) -> f64,
+    ) -> Result<usize, ProjectionError> {
+        let size = self.size.unwrap_or(default);
+        let fits = |size: usize| numbers(size) <= LARGEST_TABLE as f64;
+        if fits(size) {
+            return Ok(size);
+        }
+        // The largest size that fits, by halves.
+        let (mut most, mut above) = (0, size);
+        while above - most > 1 {
+            let middle = most + (above - most) / 2;
+            if fits(middle) { most = middle } else { above = middle }
+        }
+        Err(self.too_large(numbers(size), Some(most).filter(|most| *most > 0)))
+    }
+
+    /// Whether tables fit that no size makes smaller.
     fn check(&self, numbers: f64) -> Result<(), ProjectionError> {
         if numbers <= LARGEST_TABLE as f64 {
             return Ok(());
         }
-        Err(ProjectionError::OutOfRange {
+        Err(self.too_large(numbers, None))
+    }
+
+    fn too_large(&self, entries: f64, most: Option<usize>) -> ProjectionError {
+        ProjectionError::TablesTooLarge {
             projection: self.name,
-            parameter: "number of entries in its tables",
-            range: "at most 134217728: choose a smaller size",
-            value: numbers,
-        })
+            representation: self.representation.name(),
+            entries,
+            limit: LARGEST_TABLE,
+            most,
+        }
     }
 
     pub(super) fn not_applicable<U>(

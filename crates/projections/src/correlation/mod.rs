@@ -69,10 +69,9 @@ impl<T: Real> Correlation<T> {
         scale: f64,
     ) -> Self {
         let n = order;
-        let wave = |m: usize| {
-            let angle = TAU * (m % n) as f64 / n as f64;
-            (angle.cos(), angle.sin())
-        };
+        let angle = |m: usize| TAU * m as f64 / n as f64;
+        let table: Vec<_> = (0..n).map(|m| (angle(m).cos(), angle(m).sin())).collect();
+        let wave = |m: usize| table[m % n];
         let fourier = Array2::from_shape_fn((n, n), |(h, column)| {
             let (cos, sin) = wave(h * column.div_ceil(2));
             if column % 2 == 1 || column == 0 { cos } else { sin }

@@ -21,7 +21,7 @@ impl<T: Real> Differentiable for MaxFilter<T> {
         let Codes { tensor, values } = Codes::of::<T, _>(self, codes)?;
         match &self.bank {
             Bank::Table(poses) => Ok(choice::largest(&products(&tensor, poses)?)?),
-            Bank::Aligned { templates, pairing } => {
+            Bank::Aligned { templates, pairing, .. } => {
                 // The best pose of each template, for one code after the other.
                 let dim = tensor.dim(1)?;
                 let mut best = Array2::<T>::zeros((values.nrows() * templates.len(), dim));

@@ -1,5 +1,6 @@
 //! Sorted co-orbits of a tight bank, the linear invariants apart.
 
+mod cyclic;
 mod fit;
 mod frame;
 mod span;
@@ -88,8 +89,8 @@ impl<T: Real> TightCoOrbit<T> {
     /// in single components in proportion to their dimensions, the others in all of them.
     ///
     /// # Errors
-    /// [`ProjectionError::OutOfRange`] where so few outputs cannot make a frame of the space (about `D` are
-    /// needed, `2D` are a good choice); as [`CoOrbit::random`](crate::CoOrbit::random), and
+    /// [`ProjectionError::TooFewOutputs`] where so few outputs cannot make a frame of the space, with the number
+    /// that can (about `D`, and as many as the group has elements at most for each template); as [`CoOrbit::random`](crate::CoOrbit::random), and
     /// [`groups::GroupError::TooLarge`] for groups whose irreps are not computed.
     pub fn random<G: FiniteGroup>(
         representation: &Representation<G>,
@@ -101,11 +102,27 @@ impl<T: Real> TightCoOrbit<T> {
         Self::of_frame(&frame, frame.tight(&templates)?.view())
     }
 
+    /// The bank of [`random`](Self::random) with `4D` outputs; with the fewest that make a frame where these are
+    /// more, as for a large group on a small space, and with as many as fit memory where they are fewer.
+    ///
+    /// # Errors
+    /// As [`random`](Self::random).
+    pub fn of_default_size<G: FiniteGroup>(
+        representation: &Representation<G>,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        let frame = Frame::new(representation)?;
+        let most = Poses::<T>::most_templates(representation);
+        let templates = frame.random(frame.default_outputs(most)?, seed)?;
+        Self::of_frame(&frame, frame.tight(&templates)?.view())
+    }
+
     /// The tight bank made of the given templates, one a row. What the group leaves alone in them is
     /// dropped; templates that differ in the components they have a part in are told apart.
     ///
     /// # Errors
-    /// As [`random`](Self::random), and those of a batch of codes for the templates.
+    /// As [`random`](Self::random), those of a batch of codes for the templates, and
+    /// [`ProjectionError::OutOfRange`] where they are too few for a frame.
     pub fn with_templates<G: FiniteGroup>(
         representation: &Representation<G>,
         templates: ArrayView2<'_, f64>,

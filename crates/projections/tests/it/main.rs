@@ -6,6 +6,7 @@ mod compact_groups;
 #[cfg(feature = "candle")]
 mod differentiable;
 mod laws;
+mod limits;
 mod sets_and_parts;
 mod sorting;
 mod theorems;

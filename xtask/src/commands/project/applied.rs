@@ -163,7 +163,8 @@ impl<G: NamedGroup> Numbers<G> {
     fn new(group: &G) -> anyhow::Result<Self> {
         match group.per_node(1) {
             Some(nodes) => Ok(Self::Images(nodes)),
-            None if FiniteGroup::order(group) < usize::MAX => Ok(Self::Index(group.clone())),
+            // Numbers are written by way of floating point.
+            None if FiniteGroup::order(group) <= 1 << 53 => Ok(Self::Index(group.clone())),
             None => Err(anyhow!(Usage::from(format!(
                 "the elements of {} have no numbers: --invert cannot write them",
                 group.name()
