@@ -186,6 +186,12 @@ fn generators_are_read_from_files() {
     };
     let turns = visit("turns.json", r#"{"matrices": [[[0, -1], [1, 0]]]}"#).unwrap();
     assert_eq!(turns, ("turns".into(), 4));
+    // As 32-bit numbers are printed.
+    let sixths = visit("c6.json", r#"{"matrices": [[[0.5, -0.8660254], [0.8660254, 0.5]]]}"#);
+    assert_eq!(sixths.unwrap(), ("c6".into(), 6));
+    let h = "0.70710677";
+    let eighths = format!(r#"{{"matrices": [[[{h}, -{h}], [{h}, {h}]], [[1, 0], [0, -1]]]}}"#);
+    assert_eq!(visit("d8.json", &eighths).unwrap(), ("d8".into(), 16));
     let klein =
         visit("k.json", r#"{"name": "V4", "permutations": [[1, 0, 3, 2], [2, 3, 0, 1]]}"#).unwrap();
     assert_eq!(klein, ("V4".into(), 4));
@@ -197,6 +203,9 @@ fn generators_are_read_from_files() {
         (r#"{"permutations": [[1, 0], [0, 2, 1]]}"#, "generator 1"),
         (r#"{"matrices": [[[1, 0]]]}"#, "row 0 has 2 entries"),
         (r#"{"matrices": [[[2]]]}"#, "orthogonal"),
+        (r#"{"matrices": [[[0.7071, -0.7071], [0.7071, 0.7071]]]}"#, "off by 1.9e-5"),
+        (r#"{"matrices": [[[0.8, -0.6], [0.6, 0.8]]]}"#, "perhaps infinite"),
+        (r#"{"matrices": [[]]}"#, "the dimension must be at least 1"),
         (r#"{"generators": []}"#, "unknown field"),
     ] {
         let error = visit("bad.json", text).unwrap_err().to_string();

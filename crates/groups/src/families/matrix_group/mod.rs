@@ -48,7 +48,7 @@ impl MatrixGroup {
     /// Cost: `|G|` products of matrices for each generator.
     ///
     /// # Errors
-    /// [`GroupError::Empty`] for no generators, [`GroupError::BadGenerator`] for one that is not
+    /// [`GroupError::Empty`] for no generators or dimension 0, [`GroupError::BadGenerator`] for one that is not
     /// `d × d` or further than 10⁻⁵ from orthogonal, [`GroupError::TooManyFound`] where more than
     /// `limit` elements appear (6,000 at most), [`GroupError::Ambiguous`] where two elements are too
     /// close to be told apart: 10⁻⁹ to 10⁻⁷, and up to 10⁻³ where generators are rounded.
@@ -65,6 +65,9 @@ impl MatrixGroup {
             });
         };
         let dim = first.nrows();
+        if dim == 0 {
+            return Err(GroupError::Empty { group: "matrix group", parameter: "dimension" });
+        }
         let mut rounded = 0.0f64;
         for (position, m) in generators.iter().enumerate() {
             let off = closure::off(m, dim, ROUNDED).map_err(|got| GroupError::BadGenerator {
@@ -81,9 +84,10 @@ impl MatrixGroup {
         let Closure { list, left, steps } = match exact {
             Some(Ok(closure)) => closure,
             Some(Err(error)) if !generators.iter().all(is_short) => return Err(error),
-            _ => {
+            failed => {
                 let nearest: Vec<_> = generators.iter().map(nearest_orthogonal).collect();
-                let closure = Closure::of_rounded(&nearest, limit, &name)?;
+                let first = |error| failed.and_then(Result::err).unwrap_or(error);
+                let closure = Closure::of_rounded(&nearest, limit, &name).map_err(first)?;
                 tracing::warn!(
                     "the generators of {name} are rounded; the orthogonal matrices next to them that generate \
                      a group of order {} are taken",
