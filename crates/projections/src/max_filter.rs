@@ -23,7 +23,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// Cost `2·k·N·D` flops a code, as one dense product with the table of all `k·N` transformed
 /// templates. For `F` regular fields of `C_N` with `4FN + 2N² < 2FN²` the products are taken by
 /// Fourier coefficients instead, `k·(4FN + N²)` flops, equal to rounding. Under `S_n` with more than 120 elements the best pose is found by sorting or by linear
-/// assignment instead, `k·(n²d + n³)` operations, exact to `n·2⁻⁴⁰` of the largest product of rows; the same with
+/// assignment instead, `k·(n²d + n³)` operations, as accurate as the products; the same with
 /// signs, as on `R^n` under signed permutations, above 1,000.
 ///
 /// **Limits.** The table holds `kND ≤ 2²⁸` numbers of `kN ≤ 2¹⁹` poses. Beyond, best poses are found by the quotient
