@@ -88,6 +88,10 @@ impl<T: Real> Projection<T> for Blockwise<T> {
         self.parts.iter().map(|part| part.output_dim()).sum()
     }
 
+    fn is_injective(&self) -> bool {
+        self.parts.iter().all(|part| part.is_injective())
+    }
+
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         let (mut from, mut to) = (0, 0);
         for part in &self.parts {

@@ -3,6 +3,7 @@
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::general_position::escape_planes;
 use crate::matrix::spectral_norm;
 use crate::poses::{self, Poses};
 use crate::random::gaussian;
@@ -32,6 +33,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 pub struct CoOrbit<T: Real> {
     pub(crate) poses: Poses<T>,
     beta: f64,
+    /// Whether the templates are known to separate orbits.
+    separates: bool,
 }
 
 impl<T: Real> CoOrbit<T> {
@@ -48,10 +51,14 @@ impl<T: Real> CoOrbit<T> {
         k: usize,
         seed: u64,
     ) -> Result<Self, ProjectionError> {
-        Self::with_templates(representation, gaussian(k, representation.dim(), seed).view())
+        let dim = representation.dim();
+        let bank = Self::of(representation, gaussian(k, dim, seed).view())?;
+        Ok(Self { separates: k >= 2 * dim, ..bank })
     }
 
-    /// The co-orbits of the given templates, one a row.
+    /// The co-orbits of the given templates, one a row. As given templates may be any, such as zero, they count
+    /// as [`Lossy`](Guarantee::Lossy) unless `N(D − 1) + 1` of them are in general position: those separate,
+    /// because `⟨z, t_i⟩` is among the `N` numbers `⟨w, ρ(g)t_i⟩` for each of them.
     ///
     /// # Errors
     /// As [`random`](Self::random), and those of a batch of codes for the templates.
@@ -59,11 +66,20 @@ impl<T: Real> CoOrbit<T> {
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
     ) -> Result<Self, ProjectionError> {
+        let bank = Self::of(representation, templates)?;
+        let numbers = templates.mapv(|v| v.as_f64());
+        Ok(Self { separates: escape_planes(numbers.view(), bank.poses.order()), ..bank })
+    }
+
+    fn of<G: FiniteGroup>(
+        representation: &Representation<G>,
+        templates: ArrayView2<'_, T>,
+    ) -> Result<Self, ProjectionError> {
         let scale =
             (templates.nrows() as f64 * representation.group().order() as f64).sqrt().recip();
         let poses = Poses::new("co-orbit", representation, templates, scale)?;
         let beta = spectral_norm(poses.table().mapv(|v| v.as_f64()).view());
-        Ok(Self { poses, beta })
+        Ok(Self { poses, beta, separates: false })
     }
 
     /// `σ_max` of all `ρ(g)t_i / √(kN)` stacked, a bound of the Lipschitz constant.
@@ -78,13 +94,22 @@ impl<T: Real> Projection<T> for CoOrbit<T> {
         Metadata {
             name: "co-orbit",
             formula: "sort_g ⟨z, ρ(g)t_i⟩ / √(kN)",
-            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            guarantee: if self.separates { Guarantee::BiLipschitz } else { Guarantee::Lossy },
             lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
-            because: if enough {
-                "2·dim generic templates separate orbits, and separating implies bi-Lipschitz"
-            } else {
-                "separation is proved for 2·dim generic templates and more; these are fewer"
+            because: match (self.separates, enough) {
+                (true, true) => {
+                    "2·dim generic templates separate orbits, and separating implies bi-Lipschitz"
+                }
+                (true, false) => {
+                    "the templates are so many in general position that they separate orbits, and separating implies bi-Lipschitz"
+                }
+                (false, true) => {
+                    "separation is proved for 2·dim generic templates; these were given, and are not known to be generic"
+                }
+                (false, false) => {
+                    "separation is proved for 2·dim generic templates and more; these are fewer"
+                }
             },
             source: "Balan & Tsoukanis 2023 (arXiv 2308.11784 and 2310.16365)",
         }

@@ -34,7 +34,7 @@ impl ColumnSort {
 
 impl<T: Real> Projection<T> for ColumnSort {
     fn metadata(&self) -> Metadata {
-        let one = self.features == 1;
+        let one = self.features == 1 || self.nodes == 1;
         Metadata {
             name: "column-sort",
             formula: "each column of X sorted",
@@ -42,7 +42,7 @@ impl<T: Real> Projection<T> for ColumnSort {
             lipschitz: if one { Lipschitz::ISOMETRIC } else { Lipschitz::at_most(1.0) },
             cross_section: one,
             because: if one {
-                "for one feature this is sorting"
+                "for one feature this is sorting, and one node has nothing to sort"
             } else {
                 "each column is sorted by itself: which entries belong to one row is lost"
             },
@@ -56,6 +56,10 @@ impl<T: Real> Projection<T> for ColumnSort {
 
     fn output_dim(&self) -> usize {
         self.nodes * self.features
+    }
+
+    fn is_injective(&self) -> bool {
+        self.nodes == 1
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {

@@ -5,15 +5,28 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
-/// `z ↦ t(s(z))`, made by [`Projection::then`].
+/// `z ↦ t(s(z))`, made by [`Projection::then`] or [`of_tower`](Self::of_tower).
 ///
-/// For the quotient by both groups, where `s` carries the action of the second group on codes to its
-/// action on images: then the guarantee is the weaker of the two, and the constants multiply. (Where
-/// it does not, `t` may merge images that belong to different orbits; nothing is proved.)
+/// As an invariant of the group `G` of `s` it separates orbits if and only if `t` separates the images of `s`.
+/// Where `t` is [injective](Projection::is_injective) that is so: the guarantee is the weaker of the two, and the
+/// constants multiply. Where `t` is invariant under another group `H`, it merges images that `H` moves into each
+/// other, and the composition is lossy: `LexSort::new(1, 2)` tells (1, 2) from (2, 1), `Sort` after it does not.
+/// The upper constants multiply always.
+///
+/// ```
+/// use projections::{Guarantee, LexSort, Projection, Sort, Then};
+/// let after = Projection::<f64>::then(LexSort::new(1, 2)?, Sort::new(2)?)?;
+/// assert_eq!(Projection::<f64>::metadata(&after).guarantee, Guarantee::Lossy);
+/// // The swap of both numbers moves images as it moves codes, and is divided out as well.
+/// let tower = Then::of_tower::<f64>(LexSort::new(1, 2)?, Sort::new(2)?)?;
+/// assert_eq!(Projection::<f64>::metadata(&tower).guarantee, Guarantee::Isometric);
+/// # Ok::<(), projections::ProjectionError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Then<P, Q> {
     first: P,
     second: Q,
+    tower: bool,
 }
 
 impl<P, Q> Then<P, Q> {
@@ -27,7 +40,22 @@ impl<P, Q> Then<P, Q> {
             let projection = second.metadata().name;
             return Err(ProjectionError::Dimension { projection, expected, got });
         }
-        Ok(Self { first, second })
+        Ok(Self { first, second, tower: false })
+    }
+
+    /// For the quotient by **both** groups: `s` must carry the action of the second group on codes to its action
+    /// on images, which is not checked. Then distances in the quotient by both are those of `t` between images of
+    /// `s`, so that the guarantee is the weaker of the two, and the constants multiply. An image of `s` may lie
+    /// where a `t` for generic codes fails, so such a `t` proves nothing.
+    ///
+    /// # Errors
+    /// As [`Projection::then`].
+    pub fn of_tower<T: Real>(first: P, second: Q) -> Result<Self, ProjectionError>
+    where
+        P: Projection<T>,
+        Q: Projection<T>,
+    {
+        Ok(Self { tower: true, ..Self::new::<T>(first, second)? })
     }
 
     /// `s`.
@@ -45,16 +73,24 @@ impl<T: Real, P: Projection<T>, Q: Projection<T>> Projection<T> for Then<P, Q> {
     fn metadata(&self) -> Metadata {
         let (s, t) = (self.first.metadata(), self.second.metadata());
         let product = |a: Option<f64>, b: Option<f64>| Some(a? * b?);
+        let injective = self.second.is_injective();
+        let survives = (self.tower || injective) && t.guarantee <= Guarantee::Separating;
         Metadata {
             name: "composition",
             formula: "t(s(z))",
-            guarantee: s.guarantee.max(t.guarantee),
+            guarantee: if survives { s.guarantee.max(t.guarantee) } else { Guarantee::Lossy },
             lipschitz: Lipschitz {
-                lower: product(s.lipschitz.lower, t.lipschitz.lower),
+                lower: product(s.lipschitz.lower, t.lipschitz.lower).filter(|_| survives),
                 upper: product(s.lipschitz.upper, t.lipschitz.upper),
             },
             cross_section: false,
-            because: "the weaker guarantee of the two, where s respects the action of the second group",
+            because: match (survives, injective) {
+                (true, true) => "what follows is injective: the weaker guarantee of the two",
+                (true, false) => {
+                    "the weaker guarantee of the two, for the quotient by both groups, as s carries the action of the second"
+                }
+                (false, _) => "what follows may merge images of different orbits",
+            },
             source: "of each part: its own metadata",
         }
     }
@@ -65,6 +101,10 @@ impl<T: Real, P: Projection<T>, Q: Projection<T>> Projection<T> for Then<P, Q> {
 
     fn output_dim(&self) -> usize {
         self.second.output_dim()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.first.is_injective() && self.second.is_injective()
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
@@ -144,6 +184,10 @@ impl<T: Real, P: Projection<T>> Projection<T> for PerField<P> {
 
     fn output_dim(&self) -> usize {
         self.fields * self.projection.output_dim()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.projection.is_injective()
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {

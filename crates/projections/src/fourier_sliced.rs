@@ -153,6 +153,10 @@ impl<T: Real> Projection<T> for FourierSliced {
         self.slices.len()
     }
 
+    fn is_injective(&self) -> bool {
+        self.nodes == 1 && self.slices.len() > 2 * self.features
+    }
+
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {
         for (code, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
             let points: Vec<f64> = code.iter().map(|v| v.as_f64()).collect();

@@ -20,8 +20,10 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// At most `√2` times as far apart as orbits (Araki & Yamagami 1981). Where one irrep alone is not
 /// trivial and the group acts on it by all orthogonal (or unitary) maps, as on points under `O(d)`, no
 /// two orbits come closer: [`RootGram`](crate::RootGram). Of one copy it is the norm, and isometric.
-/// Of several irreps, or of degrees above 1, it is lossy: poses of parts relative to each other are lost,
-/// as they are by a power spectrum.
+/// Else it is lossy: of several irreps poses of parts relative to each other are lost, as they are by a power
+/// spectrum; of degrees above 1 in space `ρ(G)` is but a small part of the orthogonal maps, so that even one
+/// vector has different orbits of one length; and of three or more vectors under the rotations of space the
+/// image does not tell left from right.
 ///
 /// Outputs of `m` copies are the `m(m+1)/2` entries on and above the diagonal, those above it times
 /// `√2`, and over the complex numbers `m²`, real and imaginary parts. Cost `m²d` for each irrep.
@@ -129,7 +131,7 @@ impl<T: Real> Projection<T> for IsotypicGram {
             }
             Guarantee::BiLipschitz => (
                 Lipschitz { lower: Some(1.0), upper: Some(SQRT_2) },
-                "d ≤ ‖√(XXᵀ) − √(YYᵀ)‖ ≤ √2 d, and no Euclidean invariant has less distortion",
+                "d ≤ ‖√(XXᵀ) − √(YYᵀ)‖ ≤ √2 d, and no Euclidean invariant of two or more vectors has less distortion",
             ),
             _ => (
                 Lipschitz::at_most(SQRT_2),

@@ -109,7 +109,7 @@ fn move_rows<T: Real>(sigma: &Permutation, features: usize, rows: &[T], out: &mu
 
 impl<T: Real> Projection<T> for LexSort {
     fn metadata(&self) -> Metadata {
-        let one = self.features == 1;
+        let one = self.features == 1 || self.nodes == 1;
         Metadata {
             name: Self::NAME,
             formula: "rows of X in the lexicographic order of the rows of XQ",
@@ -117,7 +117,7 @@ impl<T: Real> Projection<T> for LexSort {
             lipschitz: if one { Lipschitz::ISOMETRIC } else { Lipschitz::NEVER_CONTRACTS },
             cross_section: true,
             because: if one {
-                "for one feature this is sorting"
+                "for one feature this is sorting, and one node has nothing to sort"
             } else {
                 "s(z) lies on the orbit of z; it jumps where the first keys of two rows cross"
             },
@@ -131,6 +131,10 @@ impl<T: Real> Projection<T> for LexSort {
 
     fn output_dim(&self) -> usize {
         self.nodes * self.features
+    }
+
+    fn is_injective(&self) -> bool {
+        self.nodes == 1
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {

@@ -29,8 +29,8 @@
 //! | projection | formula | guarantee | outputs |
 //! |---|---|---|---|
 //! | [`MaxFilter`] | `max_g ⟨z, ρ(g)t_i⟩`, random `t_i` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `k` |
-//! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D`, smooth | `k` |
-//! | [`SeparatingPolynomials`] | `mean_g (c_i + ⟨z, ρ(g)t_i⟩)^N`, homogenised | separating for `k > 2D`, smooth but at 0 | `k + 1` |
+//! | [`SoftMaxFilter`] | `τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩)` | separating for `k > 2D` as far as rounding allows, smooth | `k` |
+//! | [`SeparatingPolynomials`] | `mean_g (c_i + ⟨z, ρ(g)t_i⟩)^N`, homogenised | the same for small groups, smooth but at 0 | `k + 1` |
 //! | [`CoOrbit`] | `sort_g ⟨z, ρ(g)t_i⟩` | bi-Lipschitz for `k ≥ 2D` generic `t_i` | `kN` |
 //! | [`TightCoOrbit`] | `P_G z` and co-orbits of a tight frame | local isometry, `β = 1`; bi-Lipschitz for `2D` generic `t_i` | any `k ≥ D` |
 //! | [`Reynolds`] | `P_G z`, the mean over the group | lossy, linear | `dim Z^G` |
@@ -40,20 +40,20 @@
 //!
 //! | projection | formula | guarantee | outputs |
 //! |---|---|---|---|
-//! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` generic keys | `nk` |
+//! | [`SortedKeys`] | each column of `XA` sorted | bi-Lipschitz for `k > n(d−1)` keys in general position | `nk` |
 //! | [`FourierSliced`] | cosine coefficients of sorted slices | bi-Lipschitz for `m > 2nd` | `m` |
 //! | [`SortPool`] | `Σ_i w_j(i/(n−1)) sort(Xa_j)_i` | bi-Lipschitz for `m ≥ 2nd` with `n` knots | `m` |
-//! | [`Moments::of_sets`] | means of monomials | separating from degree `n`, never bi-Lipschitz | monomials |
+//! | [`Moments::of_sets`] | means of monomials | separating from degree `n` for few points, never bi-Lipschitz | monomials |
 //! | [`WeightedFrame`] | average over canonical orders | lossy, continuous on distinct rows | `nd` |
 //! | [`ColumnSort`] | each column sorted | lossy: a negative control | `nd` |
-//! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2` | `n(n+1)/2` |
+//! | [`RootGram`] | `(XXᵀ)^{1/2}`, `O(d)` or `E(d)` on `n` points | bi-Lipschitz, distortion ≤ `√2`; isometric for one point | `n(n+1)/2` |
 //!
 //! **Rotations and reflections** of the plane and of space, on sums of irreps; [`Canonicalize`],
 //! [`MaxFilter`], [`Reynolds`] and [`RandomLinear`] as well:
 //!
 //! | projection | formula | guarantee | outputs |
 //! |---|---|---|---|
-//! | [`IsotypicGram`] | `(Z_ψ Z_ψᵀ)^{1/2}` | bi-Lipschitz for one irrep, else lossy | `m(m+1)/2` for `m` copies |
+//! | [`IsotypicGram`] | `(Z_ψ Z_ψᵀ)^{1/2}` | bi-Lipschitz for one irrep on which `G` acts by all orthogonal maps, else lossy | `m(m+1)/2` for `m` copies |
 //! | [`BlockNorms`] | `‖z_f‖` | isometric for one vector, else lossy | `F` |
 //!
 //! **Fields** of the regular representation:
@@ -68,7 +68,7 @@
 //! | [`Bispectrum`] per field | the bispectrum of each field | lossy: a negative control | about `3FN` |
 //! | [`GroupMean`], [`GroupMax`], [`GroupNorm`], [`Moments::of_fields`] | pooling of each field | lossy: relative poses of fields | `F` |
 //!
-//! **Made of others**: [`Projection::then`] puts one after another, [`PerField`]
+//! **Made of others**: [`Projection::then`] puts one after another and says what survives, [`PerField`]
 //! equal ones side by side, [`Blockwise`] different ones.
 //! [`OrbitLift`] makes regular fields of any encoder, equivariant or not, by encoding its inputs in
 //! every pose; any of the above then makes it invariant.
@@ -113,6 +113,7 @@ pub mod differentiable;
 mod dihedral_bispectrum;
 mod error;
 mod fourier_sliced;
+mod general_position;
 mod group_pool;
 mod irrep_bispectrum;
 mod isotypic_gram;
@@ -128,6 +129,7 @@ mod poses;
 mod power_spectrum;
 mod projection;
 mod random;
+mod resolution;
 mod root_gram;
 mod rotation_alignment;
 mod separating_polynomials;

@@ -34,13 +34,18 @@ impl<T: Real> Reynolds<T> {
 
 impl<T: Real> Projection<T> for Reynolds<T> {
     fn metadata(&self) -> Metadata {
+        let still = self.map.is_square();
         Metadata {
             name: "reynolds",
             formula: "P_G z = |G|⁻¹ Σ_g ρ(g)z",
-            guarantee: Guarantee::Lossy,
-            lipschitz: Lipschitz::at_most(1.0),
+            guarantee: if still { Guarantee::Isometric } else { Guarantee::Lossy },
+            lipschitz: if still { Lipschitz::ISOMETRIC } else { Lipschitz::at_most(1.0) },
             cross_section: false,
-            because: "a linear invariant sees the trivial isotypic part only",
+            because: if still {
+                "the group moves nothing: these are coordinates of the code"
+            } else {
+                "a linear invariant sees the trivial isotypic part only"
+            },
             source: "Hansen, Calissano & Feragen 2024; Serre, Linear Representations of Finite Groups, §2.6",
         }
     }
@@ -51,6 +56,10 @@ impl<T: Real> Projection<T> for Reynolds<T> {
 
     fn output_dim(&self) -> usize {
         self.map.nrows()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.map.is_square()
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
@@ -104,13 +113,18 @@ impl<T: Real> RandomLinear<T> {
 
 impl<T: Real> Projection<T> for RandomLinear<T> {
     fn metadata(&self) -> Metadata {
+        let full = self.rank == self.map.ncols();
         Metadata {
             name: "random-linear",
             formula: "W P_G z / √k, W standard normal",
-            guarantee: Guarantee::Lossy,
+            guarantee: if full { Guarantee::BiLipschitz } else { Guarantee::Lossy },
             lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
-            because: "a linear invariant sees the trivial isotypic part only, so the rank is at most dim Z^G",
+            because: if full {
+                "the group moves nothing, and there are enough directions"
+            } else {
+                "a linear invariant sees the trivial isotypic part only, so the rank is at most dim Z^G"
+            },
             source: "Hansen, Calissano & Feragen 2024",
         }
     }
@@ -121,6 +135,10 @@ impl<T: Real> Projection<T> for RandomLinear<T> {
 
     fn output_dim(&self) -> usize {
         self.map.nrows()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.rank == self.map.ncols()
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {

@@ -8,6 +8,7 @@ use groups::{FiniteGroup, Group, Real, Representation};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::correlation::Correlation;
+use crate::general_position::escape_planes;
 use crate::poses::Poses;
 use crate::random::gaussian;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
@@ -36,8 +37,7 @@ pub struct MaxFilter<T: Real> {
     templates: usize,
     dim: usize,
     beta: f64,
-    /// What is proved where there are enough templates.
-    best: Guarantee,
+    guarantee: Guarantee,
 }
 
 /// How best poses are found.
@@ -100,14 +100,36 @@ impl<T: Real> MaxFilter<T> {
         k: usize,
         seed: u64,
     ) -> Result<Self, ProjectionError> {
-        Self::with_templates(representation, gaussian(k, representation.dim(), seed).view())
+        let dim = representation.dim();
+        let bank = Self::of(representation, gaussian(k, dim, seed).view())?;
+        let enough = k >= 2 * dim;
+        Ok(Self {
+            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            ..bank
+        })
     }
 
-    /// The bank of the given templates, one a row.
+    /// The bank of the given templates, one a row. As given templates may be any, such as zero, it counts as
+    /// [`Lossy`](Guarantee::Lossy) unless `N²(D − 1) + 1` of them are in general position, which separate
+    /// whatever they are: for all but small groups and spaces that is too many.
     ///
     /// # Errors
     /// As [`random`](Self::random), and those of a batch of codes for the templates.
     pub fn with_templates<G: FiniteGroup>(
+        representation: &Representation<G>,
+        templates: ArrayView2<'_, T>,
+    ) -> Result<Self, ProjectionError> {
+        let bank = Self::of(representation, templates)?;
+        let order = representation.group().order();
+        let separates =
+            escape_planes(templates.mapv(|v| v.as_f64()).view(), order.saturating_mul(order));
+        Ok(Self {
+            guarantee: if separates { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            ..bank
+        })
+    }
+
+    fn of<G: FiniteGroup>(
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
     ) -> Result<Self, ProjectionError> {
@@ -154,12 +176,30 @@ impl<T: Real> MaxFilter<T> {
             }
             _ => table()?,
         };
-        Ok(Self { bank, templates: k, dim, beta, best: Guarantee::BiLipschitz })
+        Ok(Self { bank, templates: k, dim, beta, guarantee: Guarantee::Lossy })
     }
 
-    /// The bank of the given templates under the group of a metric, which may be infinite, such as
+    /// `k` standard normal templates under the group of a metric, which may be infinite, such as
     /// [`O3`](groups::compact::O3): `2D` generic templates separate the orbits of every compact group
     /// (Cahill, Iverson, Mixon & Packer 2022).
+    ///
+    /// # Errors
+    /// [`ProjectionError::NoOutputs`] for `k = 0`.
+    pub fn random_by_metric<G: Group>(
+        metric: QuotientMetric<G>,
+        k: usize,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        let dim = metric.representation().dim();
+        let bank = Self::by_metric(metric, gaussian(k, dim, seed).view())?;
+        let enough = k >= 2 * dim;
+        Ok(Self {
+            guarantee: if enough { Guarantee::Separating } else { Guarantee::Lossy },
+            ..bank
+        })
+    }
+
+    /// The bank of the given templates under the group of a metric; that they separate is not known.
     ///
     /// # Errors
     /// [`ProjectionError::NoOutputs`] for no templates, and those of a batch of codes for them.
@@ -176,7 +216,7 @@ impl<T: Real> MaxFilter<T> {
         let scale = (k as f64).sqrt().recip();
         let beta = scale * templates.iter().map(|v| v.as_f64().powi(2)).sum::<f64>().sqrt();
         let bank = Bank::aligned(templates, scale, metric, None);
-        Ok(Self { bank, templates: k, dim, beta, best: Guarantee::Separating })
+        Ok(Self { bank, templates: k, dim, beta, guarantee: Guarantee::Lossy })
     }
 
     /// `(Σ_i ‖t_i‖²)^{1/2} / √k`, a bound of the Lipschitz constant.
@@ -216,17 +256,25 @@ impl<T: Real> Projection<T> for MaxFilter<T> {
         Metadata {
             name: "max-filter",
             formula: "max_g ⟨z, ρ(g)t_i⟩ / √k",
-            guarantee: if enough { self.best } else { Guarantee::Lossy },
+            guarantee: self.guarantee,
             lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
-            because: match (enough, self.best) {
-                (false, _) => {
-                    "separation is proved for 2·dim generic templates and more; these are fewer"
-                }
-                (true, Guarantee::BiLipschitz) => {
+            because: match (self.guarantee, enough) {
+                (Guarantee::BiLipschitz, true) => {
                     "2·dim generic templates separate orbits, and for finite groups separating implies bi-Lipschitz"
                 }
-                (true, _) => "2·dim generic templates separate the orbits of a compact group",
+                (Guarantee::BiLipschitz, false) => {
+                    "the templates are so many in general position that they separate orbits, and for finite groups separating implies bi-Lipschitz"
+                }
+                (Guarantee::Separating, _) => {
+                    "2·dim generic templates separate the orbits of a compact group"
+                }
+                (_, true) => {
+                    "separation is proved for 2·dim generic templates; these were given, and are not known to be generic"
+                }
+                (_, false) => {
+                    "separation is proved for 2·dim generic templates and more; these are fewer"
+                }
             },
             source: "Cahill, Iverson, Mixon & Packer 2022; arXiv 2212.11156; arXiv 2308.11784",
         }

@@ -104,6 +104,13 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
     /// Dimension of the invariants, `k`.
     fn output_dim(&self) -> usize;
 
+    /// Whether `s(z) = s(w)` for `z = w` only: nothing at all is divided out, and the constants are those
+    /// beside `‖z − w‖`. Known of very few, such as of a linear map of full rank; what follows a projection must be
+    /// injective for its guarantee to survive, see [`then`](Self::then).
+    fn is_injective(&self) -> bool {
+        false
+    }
+
     /// Projects a block of codes, one a row, that are known to be finite and of the right dimension.
     /// All blocks have the same number of rows; rows of zeros may be among them.
     /// Implemented by each projection; callers use [`project`](Self::project).
@@ -146,7 +153,9 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
         project_by_blocks(self, codes, out)
     }
 
-    /// This projection and another one after it.
+    /// This projection and another one after it: an invariant of the group of this one. Its guarantee survives
+    /// where the other one is [injective](Self::is_injective); else images of different orbits may be merged, and
+    /// the composition is [`Lossy`](Guarantee::Lossy). For the quotient by both groups see [`Then::of_tower`].
     ///
     /// # Errors
     /// [`ProjectionError::Dimension`] where the outputs do not fit.

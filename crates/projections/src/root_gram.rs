@@ -12,8 +12,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// `s(X) = (XXᵀ)^{1/2}` of `n` points in `R^d`, the rows of `X`, up to `O(d)`; of the points less
 /// their mean, up to the Euclidean group `E(d)`.
 ///
-/// Bi-Lipschitz with the best constants known: `d([X],[Y]) ≤ ‖s(X) − s(Y)‖_F ≤ √2 d([X],[Y])`
-/// (Derksen 2024, arXiv 2409.06829). The Gram matrix `XXᵀ` itself separates as well, but it is
+/// Bi-Lipschitz with the best constants possible: `d([X],[Y]) ≤ ‖s(X) − s(Y)‖_F ≤ √2 d([X],[Y])`
+/// (Derksen 2024, arXiv 2409.06829). Of one point, or two less their mean, it is the norm, and isometric. The Gram matrix `XXᵀ` itself separates as well, but it is
 /// quadratic and therefore stable at no scale. Reflections are divided out: mirror images are equal.
 ///
 /// Codes are the points one after the other, `n·d` numbers. Outputs are the `n(n+1)/2` entries on
@@ -74,13 +74,22 @@ pub(crate) fn root_of_gram(x: &DMatrix<f64>) -> DMatrix<f64> {
 
 impl<T: Real> Projection<T> for RootGram {
     fn metadata(&self) -> Metadata {
+        // One point, or two that stand opposite each other about their mean.
+        let one = self.points <= if self.centred { 2 } else { 1 };
         Metadata {
             name: if self.centred { "centred-root-gram" } else { "root-gram" },
             formula: "(XXᵀ)^{1/2}",
-            guarantee: Guarantee::BiLipschitz,
-            lipschitz: Lipschitz { lower: Some(1.0), upper: Some(SQRT_2) },
+            guarantee: if one { Guarantee::Isometric } else { Guarantee::BiLipschitz },
+            lipschitz: match one {
+                true => Lipschitz::ISOMETRIC,
+                false => Lipschitz { lower: Some(1.0), upper: Some(SQRT_2) },
+            },
             cross_section: false,
-            because: "d ≤ ‖√(XXᵀ) − √(YYᵀ)‖ ≤ √2 d, and no Euclidean invariant has less distortion",
+            because: if one {
+                "min_Q ‖x − Qy‖ = |‖x‖ − ‖y‖| for one vector"
+            } else {
+                "d ≤ ‖√(XXᵀ) − √(YYᵀ)‖ ≤ √2 d, and no Euclidean invariant of two or more vectors has less distortion"
+            },
             source: "Derksen 2024 (arXiv 2409.06829)",
         }
     }

@@ -1,6 +1,7 @@
 //! Point sets in the pose closest to a reference, up to rotation and reflection.
 
 use groups::Real;
+use groups::linalg::svd;
 use groups::quotient::procrustes::procrustes;
 use nalgebra::DMatrix;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
@@ -13,7 +14,8 @@ use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, Projection
 ///
 /// A cross-section: nothing is lost, the points can be turned back, and `‖s(X) − s(Y)‖ ≥ d([X],[Y])`. It
 /// jumps where the best `R` changes: where `TᵀX` is singular, which holds all points that do not span
-/// `R^d`. There the image depends on the pose of the input. Distances are better served by
+/// `R^d`. There the image depends on the pose of the input, as it does for all points where the template itself
+/// does not span as much as `n` points can; then the metadata say [`Lossy`](Guarantee::Lossy). Distances are better served by
 /// [`RootGram`](crate::RootGram).
 ///
 /// Codes are the points one after the other. For Euclidean motions subtract the mean first. Cost
@@ -32,6 +34,8 @@ use crate::{CrossSection, Guarantee, Lipschitz, Metadata, Projection, Projection
 pub struct RotationAlignment {
     template: Vec<f64>,
     d: usize,
+    /// Whether the template spans as much as its number of points can.
+    decides: bool,
 }
 
 impl RotationAlignment {
@@ -52,7 +56,12 @@ impl RotationAlignment {
             whole,
             ArrayView1::from(template).insert_axis(Axis(0)),
         )?;
-        Ok(Self { template: template.iter().map(|v| v.as_f64()).collect(), d })
+        let template: Vec<f64> = template.iter().map(|v| v.as_f64()).collect();
+        let values =
+            svd(&DMatrix::from_row_slice(template.len() / d, d, &template)).singular_values;
+        let largest = values.iter().copied().fold(0.0, f64::max);
+        let decides = largest > 0.0 && values.iter().all(|v| *v > 1e-9 * largest);
+        Ok(Self { template, d, decides })
     }
 
     /// Writes `XRᵀ`.
@@ -70,10 +79,14 @@ impl<T: Real> Projection<T> for RotationAlignment {
         Metadata {
             name: Self::NAME,
             formula: "XRᵀ, R = argmin ‖T − XRᵀ‖ over O(d)",
-            guarantee: Guarantee::Generic,
+            guarantee: if self.decides { Guarantee::Generic } else { Guarantee::Lossy },
             lipschitz: Lipschitz::NEVER_CONTRACTS,
             cross_section: true,
-            because: "s(X) lies on the orbit of X; it jumps where TᵀX is singular",
+            because: if self.decides {
+                "s(X) lies on the orbit of X; it jumps where TᵀX is singular, and there the image depends on the pose of the points"
+            } else {
+                "s(X) lies on the orbit of X, but rotations leave the template alone, so that the image depends on the pose of the points"
+            },
             source: "Schönemann 1966; Dym, Lawrence & Siegel 2024 (arXiv 2402.16077)",
         }
     }

@@ -3,8 +3,10 @@
 use groups::{FiniteGroup, Real, Representation};
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::general_position::escape_planes;
 use crate::poses::{self, Poses};
 use crate::random::gaussian;
+use crate::resolution::Resolution;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
 /// Max filtering with the maximum softened to a log-mean-exp of sharpness `τ`:
@@ -15,13 +17,18 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// `⟨P_G z, t_i⟩`. `2D + 1` generic templates separate orbits, because `exp⟨gz, t⟩` for different
 /// `gz` are independent functions of `t` (finite witness theorem, Amir et al. 2023). But no
 /// differentiable invariant is bi-Lipschitz (Cahill, Iverson & Mixon 2023), and this one is not
-/// homogeneous: choose `τ` for the scale of the codes.
+/// homogeneous: choose `τ` for the scale of the codes. Near codes that an element of order `r` leaves alone,
+/// orbits differ by products of `r` small factors, which rounding hides: what is claimed is what a test on codes
+/// of standard normal size has shown, at the precision of `T`.
 ///
 /// Cost as [`MaxFilter`](crate::MaxFilter), and `k·N` exponentials.
 #[derive(Debug, Clone)]
 pub struct SoftMaxFilter<T: Real> {
     pub(crate) poses: Poses<T>,
     pub(crate) sharpness: f64,
+    /// Whether the proof holds for the templates.
+    separates: bool,
+    resolution: Resolution,
 }
 
 impl<T: Real> SoftMaxFilter<T> {
@@ -39,15 +46,31 @@ impl<T: Real> SoftMaxFilter<T> {
         sharpness: f64,
         seed: u64,
     ) -> Result<Self, ProjectionError> {
-        let templates = gaussian(k, representation.dim(), seed);
-        Self::with_templates(representation, templates.view(), sharpness)
+        let dim = representation.dim();
+        let mut bank = Self::of(representation, gaussian(k, dim, seed).view(), sharpness)?;
+        bank.separates = k > 2 * dim;
+        bank.resolution = Resolution::of_any(representation, &bank);
+        Ok(bank)
     }
 
-    /// The bank of the given templates, one a row.
+    /// The bank of the given templates, one a row. As given templates may be any, such as zero, it counts as
+    /// [`Lossy`](Guarantee::Lossy), unless the group is trivial or the space a line.
     ///
     /// # Errors
     /// As [`random`](Self::random), and those of a batch of codes for the templates.
     pub fn with_templates<G: FiniteGroup>(
+        representation: &Representation<G>,
+        templates: ArrayView2<'_, T>,
+        sharpness: f64,
+    ) -> Result<Self, ProjectionError> {
+        let mut bank = Self::of(representation, templates, sharpness)?;
+        let planes = if bank.poses.order() == 1 { 1 } else { usize::MAX };
+        bank.separates = escape_planes(templates.mapv(|v| v.as_f64()).view(), planes);
+        bank.resolution = Resolution::of_any(representation, &bank);
+        Ok(bank)
+    }
+
+    fn of<G: FiniteGroup>(
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
         sharpness: f64,
@@ -61,7 +84,8 @@ impl<T: Real> SoftMaxFilter<T> {
             });
         }
         let scale = (templates.nrows() as f64).sqrt().recip();
-        Ok(Self { poses: Poses::new(Self::NAME, representation, templates, scale)?, sharpness })
+        let poses = Poses::new(Self::NAME, representation, templates, scale)?;
+        Ok(Self { poses, sharpness, separates: false, resolution: Resolution::UNTRIED })
     }
 
     /// `(Σ_i ‖t_i‖²)^{1/2} / √k`, a bound of the Lipschitz constant.
@@ -73,16 +97,33 @@ impl<T: Real> SoftMaxFilter<T> {
 impl<T: Real> Projection<T> for SoftMaxFilter<T> {
     fn metadata(&self) -> Metadata {
         let enough = self.poses.templates() > 2 * self.poses.dim();
+        let guarantee = match self.separates {
+            true => self.resolution.guarantee::<T>(),
+            false => Guarantee::Lossy,
+        };
         Metadata {
             name: Self::NAME,
             formula: "τ⁻¹ log mean_g exp(τ⟨z, ρ(g)t_i⟩) / √k",
-            guarantee: if enough { Guarantee::Separating } else { Guarantee::Lossy },
+            guarantee,
             lipschitz: Lipschitz::at_most(self.beta()),
             cross_section: false,
-            because: if enough {
-                "2·dim + 1 generic members of an analytic separating family separate"
-            } else {
-                "separation is proved for 2·dim + 1 generic templates and more; these are fewer"
+            because: match (self.separates, guarantee, enough) {
+                (true, Guarantee::Separating, true) => {
+                    "2·dim + 1 generic members of an analytic separating family separate"
+                }
+                (true, Guarantee::Separating, false) => {
+                    "the group is trivial or the space a line, and the templates span it"
+                }
+                (true, Guarantee::Generic, _) => {
+                    "2·dim + 1 generic members of an analytic separating family separate; near codes with symmetry rounding hides it"
+                }
+                (true, ..) => "orbits are separated in theory, but by less than rounding",
+                (false, _, true) => {
+                    "separation is proved for 2·dim + 1 generic templates; these were given, and are not known to be generic"
+                }
+                (false, _, false) => {
+                    "separation is proved for 2·dim + 1 generic templates and more; these are fewer"
+                }
             },
             source: "Dym & Gortler 2022 (arXiv 2205.02956); Amir et al. 2023 (arXiv 2306.06529)",
         }

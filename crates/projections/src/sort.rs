@@ -96,6 +96,10 @@ impl<T: Real> Projection<T> for Sort {
         self.nodes
     }
 
+    fn is_injective(&self) -> bool {
+        self.nodes == 1
+    }
+
     fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
         Network::new(self.nodes).sort_rows(codes, out);
     }

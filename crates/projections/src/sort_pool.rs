@@ -1,9 +1,10 @@
 //! Featurewise sort pooling: sorted columns, weighted along their rank.
 
 use groups::Real;
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 use rand_distr::{Distribution, StandardNormal};
 
+use crate::general_position::escape_planes;
 use crate::random::stream;
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -15,7 +16,8 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// weights, as for [`ColumnSort`](crate::ColumnSort); [random](Self::random) keys and knots mend that. With `n` knots
 /// or more the weights of `n` sorted values are free, and `2nd` generic pairs of key and weights
 /// separate sets of `n` points; a piecewise linear map that separates is bi-Lipschitz. With fewer
-/// knots nothing is proved.
+/// knots nothing is proved. Given keys and knots count as generic only where it can be shown that they tell
+/// as much as [`SortedKeys`](crate::SortedKeys) in general position.
 ///
 /// **Sets of different size** are embedded in the same space by [`embed_set`](Self::embed_set): `w_j` is
 /// a function of the rank as a part of the whole.
@@ -39,6 +41,8 @@ pub struct SortPool {
     pub(crate) nodes: usize,
     pub(crate) features: usize,
     pub(crate) columns: Vec<Column>,
+    /// Whether the columns are known to separate sets.
+    separates: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +85,9 @@ impl SortPool {
             let weights = weights(&knots, nodes);
             Column { key, knots, weights }
         };
-        Ok(Self { nodes, features, columns: (0..m).map(column).collect() })
+        let columns = (0..m).map(column).collect();
+        let separates = knots >= nodes && m >= 2 * nodes * features;
+        Ok(Self { nodes, features, columns, separates })
     }
 
     /// Keys in the columns of a `(d, m)` matrix and the values of `w_j` at the knots in the rows of an
@@ -107,7 +113,9 @@ impl SortPool {
             let knots = numbers(knots);
             Column { key: numbers(key), weights: weights(&knots, nodes), knots }
         });
-        Ok(Self { nodes, features: keys.nrows(), columns: columns.collect() })
+        let columns: Vec<Column> = columns.collect();
+        let separates = escape_planes(told_in_full(&columns, nodes).view(), nodes);
+        Ok(Self { nodes, features: keys.nrows(), columns, separates })
     }
 
     /// The embedding of one set of any number of points, at least one, given one after the other.
@@ -150,6 +158,34 @@ fn weights(knots: &[f64], n: usize) -> Vec<f64> {
     (0..n).map(|i| at(rank(i))).collect()
 }
 
+/// Keys whose sorted values follow from the outputs, one a row: parallel keys with `n` independent weights.
+fn told_in_full(columns: &[Column], nodes: usize) -> Array2<f64> {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let mut groups: Vec<(&[f64], Vec<f64>)> = Vec::new();
+    for column in columns {
+        let key = &column.key[..];
+        let parallel = |other: &[f64]| {
+            let factor = dot(other, key) / dot(other, other);
+            key.iter().zip(other).all(|(a, b)| *a == factor * b)
+        };
+        match groups.iter_mut().find(|(first, _)| parallel(first)) {
+            // The values along the opposite of a key are in the opposite order.
+            Some((first, weights)) if dot(first, key) < 0.0 => {
+                weights.extend(column.weights.iter().rev());
+            }
+            Some((_, weights)) => weights.extend(&column.weights),
+            None => groups.push((key, column.weights.clone())),
+        }
+    }
+    let full = |weights: &Vec<f64>| {
+        ArrayView2::from_shape((weights.len() / nodes, nodes), weights)
+            .is_ok_and(|weights| escape_planes(weights, 1))
+    };
+    let told: Vec<&[f64]> = groups.iter().filter(|(_, w)| full(w)).map(|(key, _)| *key).collect();
+    let features = columns.first().map_or(0, |column| column.key.len());
+    Array2::from_shape_fn((told.len(), features), |(i, j)| told[i][j])
+}
+
 impl Column {
     fn value(&self, points: &[f64], weights: &[f64]) -> f64 {
         let along = |point: &[f64]| point.iter().zip(&self.key).map(|(x, a)| x * a).sum();
@@ -166,13 +202,22 @@ impl<T: Real> Projection<T> for SortPool {
         Metadata {
             name: Self::NAME,
             formula: "Σ_i w_j(i/(n−1)) sort(Xa_j)_i, w_j piecewise linear",
-            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            guarantee: if self.separates { Guarantee::BiLipschitz } else { Guarantee::Lossy },
             lipschitz: Lipschitz::at_most(self.beta()),
             cross_section: false,
-            because: if enough {
-                "2nd generic keys with generic weights separate sets, and separating implies bi-Lipschitz for piecewise linear maps"
-            } else {
-                "separation is proved for 2nd keys and n knots and more; these are fewer"
+            because: match (self.separates, enough) {
+                (true, true) => {
+                    "2nd generic keys with generic weights separate sets, and separating implies bi-Lipschitz for piecewise linear maps"
+                }
+                (true, false) => {
+                    "the sorted values of n(d − 1) + 1 keys in general position follow, and separate sets"
+                }
+                (false, true) => {
+                    "separation is proved for 2nd generic keys and weights; these were given, and are not known to be generic"
+                }
+                (false, false) => {
+                    "separation is proved for 2nd keys and n knots and more; these are fewer"
+                }
             },
             source: "Zhang, Hare & Prügel-Bennett 2020 (arXiv 1906.02795); separation: Balan, Haghani & Singh 2022 (arXiv 2203.07546)",
         }
@@ -184,6 +229,10 @@ impl<T: Real> Projection<T> for SortPool {
 
     fn output_dim(&self) -> usize {
         self.columns.len()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.nodes == 1 && self.separates
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {

@@ -3,6 +3,7 @@
 use groups::Real;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
+use crate::general_position::escape_planes;
 use crate::matrix::spectral_norm;
 use crate::network::Network;
 use crate::random::gaussian;
@@ -11,9 +12,9 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// `s(X)` sorts each column of `XA`, for `S_n` moving the rows of `X ∈ R^{n×d}`; the `k` columns of
 /// `A ∈ R^{d×k}` are the keys.
 ///
-/// Lipschitz with constant `β = σ_max(A)`, which is attained. For generic `A` with
-/// `k ≥ n(d − 1) + 1` it separates orbits, and then it is bi-Lipschitz (Balan, Haghani & Singh 2022).
-/// With few keys the lower constant is small: four times as many are a good choice where distances
+/// Lipschitz with constant `β = σ_max(A)`, which is attained. With `k ≥ n(d − 1) + 1` keys of which any `d` are
+/// independent it separates orbits: each row of `X` has a row of `Y` with the same products by `d` of them.
+/// Then it is bi-Lipschitz (Balan, Haghani & Singh 2022). Random keys are such; given ones are checked. With few keys the lower constant is small: four times as many are a good choice where distances
 /// matter. With `A = 1` it is [`ColumnSort`](crate::ColumnSort), which does not separate.
 ///
 /// Outputs `n·k`, the sorted columns side by side as an `(n, k)` matrix, row by row. Sets of
@@ -26,6 +27,8 @@ pub struct SortedKeys {
     /// `Aᵀ`, `(k, d)`: one key a row.
     pub(crate) keys: Array2<f64>,
     beta: f64,
+    /// Whether enough keys are known to be in general position.
+    separates: bool,
 }
 
 impl SortedKeys {
@@ -43,10 +46,13 @@ impl SortedKeys {
         seed: u64,
     ) -> Result<Self, ProjectionError> {
         let keys = gaussian::<f64>(k, features, seed) / (k as f64).sqrt();
-        Self::with_keys(nodes, keys.t())
+        let keys = Self::of(nodes, keys.t())?;
+        Ok(Self { separates: k > nodes * (features - 1), ..keys })
     }
 
-    /// The keys in the columns of `A`, `(d, k)`, taken as they are.
+    /// The keys in the columns of `A`, `(d, k)`, taken as they are. They count as separating where
+    /// `n(d − 1) + 1` of them are found of which any `d` are independent; where there are too many to try, they
+    /// do not.
     ///
     /// # Errors
     /// As [`random`](Self::random), and [`ProjectionError::NotFinite`] for the keys.
@@ -54,6 +60,11 @@ impl SortedKeys {
         nodes: usize,
         keys: ArrayView2<'_, T>,
     ) -> Result<Self, ProjectionError> {
+        let keys = Self::of(nodes, keys)?;
+        Ok(Self { separates: escape_planes(keys.keys.view(), nodes), ..keys })
+    }
+
+    fn of<T: Real>(nodes: usize, keys: ArrayView2<'_, T>) -> Result<Self, ProjectionError> {
         if nodes == 0 || keys.is_empty() {
             return Err(ProjectionError::NoOutputs { projection: Self::NAME });
         }
@@ -61,7 +72,7 @@ impl SortedKeys {
         let (d, k) = keys.dim();
         let keys = Array2::from_shape_fn((k, d), |(i, j)| keys[(j, i)].as_f64());
         let beta = spectral_norm(keys.view());
-        Ok(Self { nodes, keys, beta })
+        Ok(Self { nodes, keys, beta, separates: false })
     }
 
     /// `σ_max(A)`: the Lipschitz constant `β`.
@@ -74,16 +85,23 @@ impl<T: Real> Projection<T> for SortedKeys {
     fn metadata(&self) -> Metadata {
         let (k, d) = self.keys.dim();
         let enough = k > self.nodes * (d - 1);
+        let separates = self.separates;
         Metadata {
             name: Self::NAME,
             formula: "each column of XA sorted",
-            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
+            guarantee: if separates { Guarantee::BiLipschitz } else { Guarantee::Lossy },
             lipschitz: Lipschitz::at_most(self.beta),
             cross_section: false,
-            because: if enough {
-                "n(d − 1) + 1 generic keys separate orbits, and separating implies bi-Lipschitz"
-            } else {
-                "separation is proved for n(d − 1) + 1 generic keys and more; these are fewer"
+            because: match (separates, enough) {
+                (true, _) => {
+                    "n(d − 1) + 1 keys in general position separate orbits, and separating implies bi-Lipschitz"
+                }
+                (false, true) => {
+                    "separation is proved for n(d − 1) + 1 keys in general position; these were given, and are not known to be"
+                }
+                (false, false) => {
+                    "separation is proved for n(d − 1) + 1 generic keys and more; these are fewer"
+                }
             },
             source: "Balan, Haghani & Singh 2022 (arXiv 2203.07546)",
         }
@@ -95,6 +113,10 @@ impl<T: Real> Projection<T> for SortedKeys {
 
     fn output_dim(&self) -> usize {
         self.nodes * self.keys.nrows()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.nodes == 1 && self.separates
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {

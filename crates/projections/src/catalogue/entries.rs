@@ -7,7 +7,6 @@ use groups::{
 };
 
 use super::{Section, isometries};
-use crate::random::gaussian;
 use crate::{
     Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum, FourierSliced,
     GroupMax, GroupMean, GroupNorm, IrrepBispectrum, LexSort, MaxFilter, Moments, PowerSpectrum,
@@ -75,8 +74,7 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
             Ok(Built::Section(Section::new(argmax, |g, _, _| g)))
         }),
         section("align-to-template", |r| {
-            let template = gaussian::<f64>(1, r.representation.dim(), r.seed).row(0).to_vec();
-            let aligned = Canonicalize::to_template(r.representation, &template)?;
+            let aligned = Canonicalize::random(r.representation, r.seed)?;
             Ok(Built::Section(Section::new(aligned, |g, _, _| g)))
         }),
         sized("max-filter", |r| {
@@ -150,8 +148,14 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
             projection(WeightedFrame::random(n, d, r.seed)?)
         }),
         fixed("column-sort", |r| {
-            let (n, d, _) = r.nodes(None)?;
-            projection(ColumnSort::new(n, d)?)
+            let (n, d, element) = r.nodes(None)?;
+            let columns = ColumnSort::new(n, d)?;
+            if Projection::<T>::metadata(&columns).cross_section {
+                // Of one column, or one row, it sorts rows.
+                let rows = Section::new(LexSort::new(n, d)?, move |g, _, _| element(g));
+                return Ok(Built::Section(rows.shown_as(columns)));
+            }
+            projection(columns)
         }),
         fixed("bispectrum", |r| {
             projection(Bispectrum::new(r.representation, Coupling::BetweenFields, r.seed)?)

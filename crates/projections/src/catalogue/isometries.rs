@@ -6,7 +6,6 @@ use groups::quotient::QuotientMetric;
 
 use super::Section;
 use super::entries::{Build, Built, Entry, Name, plain, projection};
-use crate::random::gaussian;
 use crate::{
     BlockNorms, Canonicalize, IrrepBispectrum, IsotypicGram, MaxFilter, RandomLinear, Reynolds,
     Triples,
@@ -21,9 +20,8 @@ pub(super) fn entries<G: Isometries, T: Real>() -> Vec<Entry<G, T>> {
         Entry {
             name: Name { section: true, ..plain("align-to-template") },
             build: |r| {
-                let template = gaussian::<f64>(1, r.representation.dim(), r.seed).row(0).to_vec();
                 let metric = QuotientMetric::of_isometries(r.representation)?;
-                let aligned = Canonicalize::by_metric(metric, &template)?;
+                let aligned = Canonicalize::random_by_metric(metric, r.seed);
                 Ok(Built::Section(Section::new(aligned, |g, _, _| g)))
             },
         },
@@ -31,7 +29,7 @@ pub(super) fn entries<G: Isometries, T: Real>() -> Vec<Entry<G, T>> {
             let dim = r.representation.dim();
             let k = r.size_or(2 * dim, dim)?;
             let metric = QuotientMetric::of_isometries(r.representation)?;
-            projection(MaxFilter::<T>::by_metric(metric, gaussian(k, dim, r.seed).view())?)
+            projection(MaxFilter::<T>::random_by_metric(metric, k, r.seed)?)
         }),
         fixed("reynolds", |r| {
             let reynolds = Reynolds::<T>::new(r.representation);

@@ -52,6 +52,11 @@ impl<G: Group, T: Real> Section<G, T> {
         Self { projection: Box::new(section), with_elements }
     }
 
+    /// The same elements with another projection that has the same images.
+    pub(super) fn shown_as(self, projection: impl Projection<T> + 'static) -> Self {
+        Self { projection: Box::new(projection), ..self }
+    }
+
     /// The projection.
     pub fn projection(&self) -> &dyn Projection<T> {
         &*self.projection

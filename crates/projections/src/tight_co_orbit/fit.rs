@@ -30,6 +30,8 @@ pub struct TemplateFit<G: FiniteGroup> {
     supports: Vec<Vec<usize>>,
     templates: Array2<f64>,
     direction: Array2<f64>,
+    /// Whether templates are still those that were drawn.
+    drawn: bool,
 }
 
 impl<G: FiniteGroup> TemplateFit<G> {
@@ -52,15 +54,16 @@ impl<G: FiniteGroup> TemplateFit<G> {
             direction: Array2::zeros(templates.dim()),
             templates,
             frame,
+            drawn: true,
         })
     }
 
-    /// The bank as it is now.
+    /// The bank as it is now. Once templates have been fitted, they are no longer known to be generic.
     ///
     /// # Errors
     /// As [`TightCoOrbit::random`].
     pub fn projection<T: Real>(&self) -> Result<TightCoOrbit<T>, ProjectionError> {
-        TightCoOrbit::of_frame(&self.frame, self.templates.view())
+        TightCoOrbit::of_frame(&self.frame, self.templates.view(), self.drawn)
     }
 
     /// One step along the derivative, by `length` times the size of the templates. The pairs are the rows
@@ -150,6 +153,7 @@ impl<G: FiniteGroup> TemplateFit<G> {
         if norm > 0.0 {
             let moved = &self.templates + &self.direction * (length * size / norm);
             self.templates = self.frame.tight(&moved)?;
+            self.drawn = false;
         }
         Ok(soft.exp())
     }

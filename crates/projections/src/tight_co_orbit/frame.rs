@@ -107,6 +107,15 @@ impl<G: FiniteGroup> Frame<G> {
         templates.rows().into_iter().filter(|t| self.support(*t).len() == all).count()
     }
 
+    /// Coordinates of the templates in the space that the group moves, one a row.
+    pub(super) fn moved_parts(&self, templates: ArrayView2<'_, f64>) -> Array2<f64> {
+        let rows: Vec<ArrayView1<'_, f64>> =
+            self.components.iter().flat_map(|basis| basis.rows()).collect();
+        Array2::from_shape_fn((templates.nrows(), rows.len()), |(i, j)| {
+            templates.row(i).dot(&rows[j])
+        })
+    }
+
     /// The templates less what the group leaves alone.
     pub(super) fn without_fixed(&self, templates: ArrayView2<'_, f64>) -> Array2<f64> {
         &templates - &templates.dot(&self.fixed.t()).dot(&self.fixed)

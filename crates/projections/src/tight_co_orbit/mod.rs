@@ -12,6 +12,7 @@ pub use fit::TemplateFit;
 use frame::Frame;
 use span::spans;
 
+use crate::general_position::escape_planes;
 use crate::poses::{self, Poses};
 use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 
@@ -65,6 +66,8 @@ pub struct TightCoOrbit<T: Real> {
     dim: usize,
     /// Templates with a part in every component.
     coupled: usize,
+    /// Whether the templates are known to separate orbits.
+    separates: bool,
 }
 
 /// The templates that see more than the linear invariants.
@@ -99,7 +102,7 @@ impl<T: Real> TightCoOrbit<T> {
     ) -> Result<Self, ProjectionError> {
         let frame = Frame::new(representation)?;
         let templates = frame.random(outputs, seed)?;
-        Self::of_frame(&frame, frame.tight(&templates)?.view())
+        Self::of_frame(&frame, frame.tight(&templates)?.view(), true)
     }
 
     /// The bank of [`random`](Self::random) with `4D` outputs; with the fewest that make a frame where these are
@@ -118,7 +121,9 @@ impl<T: Real> TightCoOrbit<T> {
     }
 
     /// The tight bank made of the given templates, one a row. What the group leaves alone in them is
-    /// dropped; templates that differ in the components they have a part in are told apart.
+    /// dropped; templates that differ in the components they have a part in are told apart. Whatever they are,
+    /// `β = 1` and close codes keep their distance; that they separate is claimed as for
+    /// [`CoOrbit::with_templates`](crate::CoOrbit::with_templates).
     ///
     /// # Errors
     /// As [`random`](Self::random), those of a batch of codes for the templates, and
@@ -129,17 +134,18 @@ impl<T: Real> TightCoOrbit<T> {
     ) -> Result<Self, ProjectionError> {
         crate::projection::check(Self::NAME, representation.dim(), templates)?;
         let frame = Frame::new(representation)?;
-        Self::of_frame(&frame, frame.tight(&frame.without_fixed(templates))?.view())
+        Self::of_frame(&frame, frame.tight(&frame.without_fixed(templates))?.view(), false)
     }
 
-    /// Of templates that are tight already.
+    /// Of templates that are tight already; generic ones are drawn at random and not chosen since.
     fn of_frame<G: FiniteGroup>(
         frame: &Frame<G>,
         templates: ArrayView2<'_, f64>,
+        generic: bool,
     ) -> Result<Self, ProjectionError> {
         let (fixed, dim) = (frame.fixed().mapv(T::of), frame.representation().dim());
         if templates.nrows() == 0 {
-            return Ok(Self { fixed, bank: None, dim, coupled: 0 });
+            return Ok(Self { fixed, bank: None, dim, coupled: 0, separates: true });
         }
         let narrow = templates.mapv(T::of);
         let poses = Poses::new(Self::NAME, frame.representation(), narrow.view(), 1.0)?;
@@ -148,7 +154,11 @@ impl<T: Real> TightCoOrbit<T> {
             .map(|(templates, span)| Part { templates, span: span.mapv(T::of) })
             .collect();
         let coupled = frame.coupled(templates);
-        Ok(Self { fixed, bank: Some(Bank { poses, parts }), dim, coupled })
+        let separates = match generic {
+            true => coupled >= 2 * dim,
+            false => escape_planes(frame.moved_parts(templates).view(), poses.order()),
+        };
+        Ok(Self { fixed, bank: Some(Bank { poses, parts }), dim, coupled, separates })
     }
 
     /// The tight templates, one a row; [`with_templates`](Self::with_templates) makes the same bank of
@@ -164,17 +174,32 @@ impl<T: Real> TightCoOrbit<T> {
 
 impl<T: Real> Projection<T> for TightCoOrbit<T> {
     fn metadata(&self) -> Metadata {
-        let enough = self.bank.is_none() || self.coupled >= 2 * self.dim;
+        let enough = self.coupled >= 2 * self.dim;
+        let still = self.bank.is_none();
         Metadata {
             name: Self::NAME,
             formula: "(Bᵀz, sort_g ⟨z, ρ(g)t_i⟩), Σ_i Σ_g ρ(g)t_i (ρ(g)t_i)ᵀ = 1 − BBᵀ",
-            guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
-            lipschitz: Lipschitz::at_most(1.0),
+            guarantee: match (still, self.separates) {
+                (true, _) => Guarantee::Isometric,
+                (false, true) => Guarantee::BiLipschitz,
+                (false, false) => Guarantee::Lossy,
+            },
+            lipschitz: if still { Lipschitz::ISOMETRIC } else { Lipschitz::at_most(1.0) },
             cross_section: false,
-            because: if enough {
-                "2·dim generic templates separate orbits, and separating implies bi-Lipschitz; a tight frame has norm 1"
-            } else {
-                "separation is proved for 2·dim generic templates and more; these are fewer. A tight frame has norm 1"
+            because: match (still, self.separates, enough) {
+                (true, ..) => "the group moves nothing: these are coordinates of the code",
+                (false, true, true) => {
+                    "2·dim generic templates separate orbits, and separating implies bi-Lipschitz; a tight frame has norm 1"
+                }
+                (false, true, false) => {
+                    "the templates are so many in general position that they separate orbits, and separating implies bi-Lipschitz; a tight frame has norm 1"
+                }
+                (false, false, true) => {
+                    "separation is proved for 2·dim generic templates; these were chosen, and are not known to be generic. A tight frame has norm 1"
+                }
+                (false, false, false) => {
+                    "separation is proved for 2·dim generic templates and more; these are fewer. A tight frame has norm 1"
+                }
             },
             source: "Balan & Tsoukanis 2023 (arXiv 2308.11784 and 2310.16365); tight frames: Casazza & Kutyniok, Finite Frames, ch. 1",
         }
@@ -187,6 +212,10 @@ impl<T: Real> Projection<T> for TightCoOrbit<T> {
     fn output_dim(&self) -> usize {
         let parts = self.bank.iter().flat_map(|bank| &bank.parts);
         self.fixed.nrows() + parts.map(|p| p.templates.len() * p.span.nrows()).sum::<usize>()
+    }
+
+    fn is_injective(&self) -> bool {
+        self.bank.is_none()
     }
 
     fn project_rows(&self, codes: ArrayView2<'_, T>, mut out: ArrayViewMut2<'_, T>) {

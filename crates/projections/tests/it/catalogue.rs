@@ -96,8 +96,7 @@ fn check<G: Group>(
             assert!(error <= 1e-9 * size.max(1.0), "{name} of {rep}: {error:e}");
         }
         wrong.extend(extreme_codes(&**s, &codes, &images));
-        // The column sort of one column is a cross-section too; it is there as `sort`.
-        if !s.metadata().cross_section || name == "column-sort" {
+        if !s.metadata().cross_section {
             let section = section(&candidate.choice);
             assert!(matches!(section, Err(CatalogueError::NoSection { .. })), "{name}");
             continue;

@@ -165,7 +165,7 @@ proptest! {
     fn compositions(n in 1usize..7, seed: u64) {
         let z = codes(4, n, seed);
         let moduli = PerField::of_product(SpectralSection::norm(1).unwrap(), n).unwrap();
-        let both = Projection::<f64>::then(moduli, Sort::new(n).unwrap()).unwrap();
+        let both = Then::of_tower::<f64>(moduli, Sort::new(n).unwrap()).unwrap();
         let folded = WeylChamber::new(&ReflectionGroup::B(n)).unwrap().project(z.view()).unwrap();
         let composed = both.project(z.view()).unwrap();
         prop_assert!((composed - folded).iter().all(|e| e.abs() < 1e-12));
