@@ -2,6 +2,7 @@
 
 mod bispectrum;
 mod catalogue;
+mod claims;
 mod compact_groups;
 #[cfg(feature = "candle")]
 mod differentiable;
