@@ -8,11 +8,14 @@ use crate::AnalysisError;
 /// Overlaps that differ by less are taken to be equal.
 const EQUAL: f64 = 0.01;
 
+/// Distances that spread by less than this part of another spread count as straighter.
+const STRAIGHTER: f64 = 0.9;
+
 /// The rule: of the projections that lose nothing, at least of generic codes, do not jump, and whose
 /// neighbour overlap is within one point of the best such, the one with the strongest guarantee; of
 /// equal ones that with fewer outputs, then the first of the catalogue. Where none is of that kind,
-/// jumps are allowed, then losses. A lossy one that keeps more neighbours is named, with what it loses,
-/// and a cross-section for decoders.
+/// jumps are allowed, then losses. A lossy one that keeps more neighbours is named, with what it loses, one that
+/// keeps as many and bends distances less, and a cross-section for decoders.
 pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), AnalysisError> {
     let lossless = |j: &Judged| j.guarantee < Guarantee::Lossy;
     let smooth = |j: &Judged| lossless(j) && !jumps(j);
@@ -92,6 +95,29 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
             lossy.because
         ));
     }
+    // Often tight co-orbits, which are proved to lose nothing for more outputs only.
+    let straighter = |other: &&Judged| {
+        !jumps(other)
+            && other.overlap >= best - EQUAL
+            && other.distortion_of_most() < STRAIGHTER * spread
+    };
+    let straightest = judged.iter().filter(straighter);
+    if let Some(other) =
+        straightest.min_by(|a, b| a.distortion_of_most().total_cmp(&b.distortion_of_most()))
+    {
+        why.push(format!(
+            "{} bends distances less ({:.2} times, by the same quantiles) and keeps as many neighbours. It is {}.",
+            other.name,
+            other.distortion_of_most(),
+            match lossless(other) {
+                true => format!("{}, too", other.guarantee),
+                false => format!(
+                    "not proved to lose nothing ({}): take it where distances count more than a proof",
+                    other.because
+                ),
+            }
+        ));
+    }
     if j.overlap < 0.5 {
         why.push(
             "That is less than half: where the exact neighbours matter, search in the quotient \
@@ -143,6 +169,26 @@ mod tests {
         // Where nothing else applies it has to do.
         assert_eq!(recommend(&[lossy]).unwrap().0, 0);
         assert!(recommend(&[]).is_err());
+    }
+
+    #[test]
+    fn one_that_bends_distances_less_is_named() {
+        let spread = |most: f64, judged: Judged| Judged {
+            distortion: crate::metrics::distortion(&[1.0, most], &[1.0, 1.0]).ok(),
+            ..judged
+        };
+        let filter = spread(4.0, judged("filter", Guarantee::BiLipschitz, 0.9, 9));
+        let tight = spread(2.0, judged("tight", Guarantee::Lossy, 0.9, 18));
+        let (index, why) = recommend(&[filter.clone(), tight.clone()]).unwrap();
+        assert_eq!(index, 0);
+        let named =
+            |why: &[String]| why.iter().any(|text| text.starts_with("tight bends distances less"));
+        assert!(named(&why), "{why:?}");
+        // Not where it keeps fewer neighbours, or bends as much.
+        let fewer = Judged { overlap: 0.8, ..tight.clone() };
+        assert!(!named(&recommend(&[filter.clone(), fewer]).unwrap().1));
+        let same = spread(4.0, tight);
+        assert!(!named(&recommend(&[filter, same]).unwrap().1));
     }
 
     #[test]

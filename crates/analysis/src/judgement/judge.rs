@@ -6,6 +6,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice};
 use projections::Projection;
 use serde::Serialize;
 
+use super::contradiction::contradiction;
 use super::neighbourhood::{Labelled, VOTES, all_distances, from_distances};
 use super::pairs::{Draw, Pairs, posed, size};
 use super::search::{Search, images_apart};
@@ -155,6 +156,7 @@ impl<G: FiniteGroup> Judge<G> {
 
         let mut families = Vec::new();
         let mut points = Vec::new();
+        let mut measured = Vec::new();
         let all = tried.iter().map(|(pairs, _)| *pairs).chain([&found]);
         for pairs in all {
             let apart = images_apart(projection, pairs.z.view(), pairs.w.view())?;
@@ -164,13 +166,17 @@ impl<G: FiniteGroup> Judge<G> {
                 Err(AnalysisError::TooFew { .. }) => continue,
                 Err(error) => return Err(error),
             }
+            let both: Vec<[f64; 2]> = pairs.d.iter().zip(&apart).map(|(d, e)| [*d, *e]).collect();
             let some = self.settings.points;
-            points.extend(
-                pairs.d.iter().zip(&apart).take(some).map(|(d, e)| (pairs.family, [*d, *e])),
-            );
+            points.extend(both.iter().take(some).map(|both| (pairs.family, *both)));
+            measured.push((pairs.family, both));
         }
         checks::at_least(OPERATION, "families of pairs", 1, families.len())?;
         let (mut least, mut largest) = (0, 0);
+        let images = projection.project(self.codes.view())?;
+        let metadata = projection.metadata();
+        let sizes = [self.size, size(images.view())];
+        let contradicted = contradiction(&metadata, &measured, sizes);
         for (i, (_, distortion)) in families.iter().enumerate() {
             if distortion.min < families[least].1.min {
                 least = i;
@@ -179,7 +185,6 @@ impl<G: FiniteGroup> Judge<G> {
                 largest = i;
             }
         }
-        let images = projection.project(self.codes.view())?;
         let k = self.settings.k;
         let found = nearest(images.view(), images.view(), k, SelfMatches::Exclude)?;
         let information = match &self.labelled {
@@ -192,7 +197,8 @@ impl<G: FiniteGroup> Judge<G> {
         };
         Ok(Judgement {
             name: name.to_owned(),
-            metadata: projection.metadata(),
+            metadata,
+            contradicted,
             representation: self.representation().name(),
             input_dim: projection.input_dim(),
             output_dim: projection.output_dim(),

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | by how much are distances shrunk and stretched? | [`Judgement::alpha`], [`Judgement::beta`], [`Judgement::distortion`] |
 //! | on which pairs is it worst? | [`Judgement::shrinks_at`], [`Judgement::stretches_at`], a [`Family`] of pairs |
+//! | is what is claimed of it true of these pairs? | [`Judgement::contradicted`] |
 //! | could it be better? | [`Floor`]: the least distortion that is possible |
 //! | are neighbours the right ones? | [`Judgement::overlap`] |
 //! | is what the codes say of labels still there? | [`Information`] |
@@ -40,6 +41,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod contradiction;
 mod cost;
 mod descent;
 mod family;

@@ -34,7 +34,10 @@ impl Judgement {
         vec![
             self.name.clone(),
             self.output_dim.to_string(),
-            self.metadata.guarantee.to_string(),
+            match self.contradicted {
+                Some(_) => format!("{}, contradicted", self.metadata.guarantee),
+                None => self.metadata.guarantee.to_string(),
+            },
             ratio(self.distortion()),
             at(alpha, self.shrinks_at),
             at(self.beta, self.stretches_at),
@@ -46,7 +49,8 @@ impl Judgement {
     }
 }
 
-/// Judgements as a table, with what a code costs where that was measured: one time a judgement.
+/// Judgements as a table, with what a code costs where that was measured: one time a judgement. A guarantee that
+/// a pair contradicts is marked.
 pub fn table(caption: &str, judgements: &[Judgement], costs: &[f64]) -> Table {
     let mut table = Table::new(caption, HEADER);
     for (i, judgement) in judgements.iter().enumerate() {
@@ -64,7 +68,9 @@ pub fn figure(title: &str, judgements: &[Judgement]) -> Result<String, AnalysisE
     let mut panels = DistancePanels::new(title, names);
     for judgement in judgements {
         let distortion = judgement.distortion();
-        let note = if distortion.is_finite() {
+        let note = if judgement.contradicted.is_some() {
+            format!("claim contradicted, distortion {}", ratio(distortion))
+        } else if distortion.is_finite() {
             format!("distortion {}", ratio(distortion))
         } else {
             "collides".to_owned()

@@ -43,6 +43,8 @@ pub struct Judgement {
     pub input_dim: usize,
     /// Dimension of the invariants.
     pub output_dim: usize,
+    /// What of these claims a pair contradicts, where one does.
+    pub contradicted: Option<String>,
     /// `α̂`, the least ratio over all families: the lower Lipschitz constant is at most this.
     pub alpha: f64,
     /// `β̂`, the largest ratio: the upper Lipschitz constant is at least this.

@@ -2,14 +2,15 @@
 
 use analysis::AnalysisError;
 use analysis::judgement::{
-    Family, FitSettings, Judge, Judgement, Settings, figure, fit_templates, microseconds_a_code,
-    table,
+    Family, FitSettings, Judge, Judgement, Settings, figure, fit_templates, floor,
+    microseconds_a_code, table,
 };
 use groups::{Cyclic, FiniteGroup, Representation, Symmetric, Wreath};
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use projections::{
-    Bispectrum, CoOrbit, ColumnSort, Coupling, Guarantee, LexSort, MaxFilter, Moments,
-    PowerSpectrum, Projection, Reynolds, RootGram, Sort, SortedKeys, TightCoOrbit, WeylChamber,
+    Bispectrum, CoOrbit, ColumnSort, Coupling, Guarantee, LexSort, Lipschitz, MaxFilter, Metadata,
+    Moments, PowerSpectrum, Projection, Reynolds, RootGram, Sort, SortedKeys, TightCoOrbit,
+    WeylChamber,
 };
 
 const SETTINGS: Settings = Settings { pairs: 150, steps: 40, k: 5, points: 20, seed: 3 };
@@ -63,6 +64,90 @@ fn collisions_are_found_where_they_are_known_to_be() {
     // The mean forgets nearly all; random pairs alone do not show it.
     let mean = one.judge("mean", &Reynolds::new(&regular(1))).unwrap();
     assert!(mean.alpha < 1e-6 && mean.family(Family::Random).unwrap().min > 1e-6);
+}
+
+/// What is declared of the norm, which merges all codes of one length.
+#[derive(Debug)]
+struct Norm(Guarantee);
+
+impl Projection<f64> for Norm {
+    fn metadata(&self) -> Metadata {
+        let known = Projection::<f64>::metadata(&Sort::new(3).unwrap());
+        Metadata { guarantee: self.0, lipschitz: Lipschitz::UNKNOWN, cross_section: false, ..known }
+    }
+
+    fn input_dim(&self) -> usize {
+        8
+    }
+
+    fn output_dim(&self) -> usize {
+        1
+    }
+
+    fn project_rows(&self, codes: ArrayView2<'_, f64>, mut out: ArrayViewMut2<'_, f64>) {
+        for (z, mut out) in codes.rows().into_iter().zip(out.rows_mut()) {
+            out[0] = z.dot(&z).sqrt();
+        }
+    }
+}
+
+/// A verdict says so where pairs contradict what is claimed, and so does the table.
+#[test]
+fn contradicted_claims_are_marked() {
+    let one = judge(&regular(1));
+    for guarantee in
+        [Guarantee::Isometric, Guarantee::BiLipschitz, Guarantee::Separating, Guarantee::Generic]
+    {
+        let verdict = one.judge("norm", &Norm(guarantee)).unwrap();
+        assert!(verdict.collides() && verdict.contradicted.is_some(), "{verdict:?}");
+        assert_eq!(verdict.cells(None)[2], format!("{guarantee}, contradicted"));
+    }
+    let lossy = one.judge("norm", &Norm(Guarantee::Lossy)).unwrap();
+    assert_eq!(lossy.contradicted, None);
+    assert_eq!(lossy.cells(None)[2], "lossy");
+    let rep = regular(1);
+    let kept: Vec<Box<dyn Projection<f64>>> = vec![
+        Box::new(MaxFilter::random(&rep, 16, 1).unwrap()),
+        Box::new(TightCoOrbit::random(&rep, 32, 1).unwrap()),
+        Box::new(Bispectrum::new(&rep, Coupling::BetweenFields, 3).unwrap()),
+        Box::new(projections::SoftMaxFilter::random(&rep, 17, 1.0, 1).unwrap()),
+        Box::new(projections::Canonicalize::by_argmax(&rep).unwrap()),
+    ];
+    for projection in kept {
+        let verdict = one.judge("s", &*projection).unwrap();
+        assert_eq!(verdict.contradicted, None, "{}", projection.metadata().name);
+    }
+}
+
+/// Two fields of any group that is not trivial have the cone of an element of the largest order; one field of C_2
+/// is sorted, without distortion.
+#[test]
+fn floors_of_regular_fields() {
+    fn bound<G: FiniteGroup>(rep: &Representation<G>) -> f64 {
+        floor(rep).unwrap().bound
+    }
+    fn by_order(r: f64) -> f64 {
+        r * (std::f64::consts::PI / (2.0 * r)).sin()
+    }
+    for order in 1..=12 {
+        let rep = Representation::regular(&Cyclic::new(order).unwrap());
+        let expected = if order == 2 { 1.0 } else { by_order(order as f64) };
+        assert!((bound(&rep) - expected).abs() < 1e-9, "C{order}");
+        assert!((bound(&rep.copies(2)) - by_order(order as f64)).abs() < 1e-9, "2 x C{order}");
+    }
+    for corners in 1..=7 {
+        let rep = Representation::regular(&groups::Dihedral::new(corners).unwrap());
+        let expected = if corners == 1 { 1.0 } else { by_order(corners.max(2) as f64) };
+        assert!((bound(&rep) - expected).abs() < 1e-9, "D{corners}");
+        assert!((bound(&rep.copies(2)) - by_order(corners.max(2) as f64)).abs() < 1e-9);
+    }
+    let s4 = Representation::regular(&Symmetric::new(4).unwrap());
+    assert!((bound(&s4) - by_order(4.0)).abs() < 1e-9);
+    let a4 = Representation::regular(&groups::PermutationGroup::alternating(4).unwrap());
+    assert!((bound(&a4) - by_order(3.0)).abs() < 1e-9);
+    let sort = judge(&Representation::regular(&Cyclic::new(2).unwrap()));
+    let verdict = sort.judge("sort", &Sort::new(2).unwrap()).unwrap();
+    assert!((verdict.distortion() - 1.0).abs() < 1e-9);
 }
 
 #[test]
