@@ -58,6 +58,7 @@ mod moments;
 pub mod neighbours;
 pub mod probes;
 pub mod report;
+mod scaling;
 pub mod statistics;
 
 pub use error::AnalysisError;

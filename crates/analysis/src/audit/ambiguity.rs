@@ -8,6 +8,7 @@ use super::setting::Setting;
 use crate::AnalysisError;
 use crate::metrics::neighbour_overlap;
 use crate::neighbours::{SelfMatches, nearest};
+use crate::scaling::times_power;
 
 /// How ambiguous codes are: what their pose does to distances.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -23,14 +24,15 @@ pub struct Ambiguity {
     pub within_orbits: f64,
     /// RMS distance between two codes.
     pub between_codes: f64,
+    spread: f64,
     /// How many elements the orbits were measured on: all, or as many at random.
     pub elements: usize,
 }
 
 impl Ambiguity {
-    /// `within_orbits / between_codes`.
+    /// `within_orbits / between_codes`, also where these leave the range of numbers.
     pub fn spread(&self) -> f64 {
-        self.within_orbits / self.between_codes
+        self.spread
     }
 }
 
@@ -43,13 +45,16 @@ pub(super) fn measure<S: Setting>(
         let raw = nearest(queries, base, sample.neighbours, SelfMatches::Keep)?;
         Ok(1.0 - neighbour_overlap(&raw, &sample.truth)?.mean())
     };
-    let (spread, elements) = setting.spread(&sample.queries, sample.seed)?;
+    // One code alone has no distance to another.
+    let codes = if sample.queries.nrows() > 1 { &sample.queries } else { &sample.all };
+    let (spread, elements) = setting.spread(codes, sample.seed)?;
     Ok(Ambiguity {
         changed: changed(&sample.all)?,
         changed_at_random_poses: changed(&sample.reposed)?,
         chance: sample.neighbours as f64 / sample.base.nrows() as f64,
-        within_orbits: spread.as_ref().map_or(0.0, |s| s.within()),
-        between_codes: rms_distance(&sample.all),
+        within_orbits: times_power(spread.as_ref().map_or(0.0, |s| s.within()), sample.exponent),
+        between_codes: times_power(rms_distance(&sample.all), sample.exponent),
+        spread: spread.as_ref().map_or(0.0, |s| s.within()) / rms_distance(&sample.all),
         elements,
     })
 }

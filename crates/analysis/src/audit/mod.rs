@@ -39,7 +39,7 @@ use serde::Serialize;
 pub use ambiguity::Ambiguity;
 pub use judged::Judged;
 pub use labels::Labels;
-pub use pairing::{Convention, Fit, Layout, Pairing, Relation, Verdict};
+pub use pairing::{Axes, Convention, Fit, Layout, Pairing, Part, Relation, Says, Verdict};
 pub use probing::{Asked, Probed};
 
 use crate::report::Figure;
@@ -84,6 +84,9 @@ pub struct Audit {
     pub codes: usize,
     /// Their dimension.
     pub dim: usize,
+    /// The power of two by which codes were divided, as they are extremely large or small; 0 for most.
+    /// Distances are stated for the codes as they are.
+    pub exponent: i32,
     /// How the sample was drawn.
     pub options: AuditOptions,
     /// Codes whose neighbours were looked for.
@@ -104,6 +107,9 @@ pub struct Audit {
     pub why: Vec<String>,
     /// What simple models read from raw and projected codes; empty without labels.
     pub probes: Vec<Probed>,
+    /// Which projection to take for the labels, by cross-validation on the codes that are fitted; `None`
+    /// without labels. [`recommendation`](Self::recommendation) does not depend on labels.
+    pub for_labels: Option<String>,
     /// What the probes are asked for; `None` without labels.
     pub probed: Option<Asked>,
     #[serde(skip)]
@@ -178,7 +184,8 @@ impl Audit {
         let mut usable = Vec::new();
         let mut judged = Vec::new();
         for candidate in catalogue.usable {
-            match judged::judge(&candidate, &sample)? {
+            // One that fails on these codes, as high powers of large numbers do, says so.
+            match judged::judge(&candidate, &sample).unwrap_or_else(|e| Err(e.to_string())) {
                 Ok(value) => {
                     judged.push(value);
                     usable.push(candidate);
@@ -192,6 +199,10 @@ impl Audit {
             Some(_) => probing::probe(&sample, &usable)?,
             None => Vec::new(),
         };
+        let for_labels = sample
+            .labels
+            .as_ref()
+            .and_then(|labels| probing::advise(&probes, &judged[recommendation].name, labels));
         let figures = match options.pictures {
             true => pictures::draw(&sample, best, &judged[recommendation].name)?,
             false => Vec::new(),
@@ -201,6 +212,7 @@ impl Audit {
             group_order: setting.order(),
             codes: codes.nrows(),
             dim: codes.ncols(),
+            exponent: sample.exponent,
             options: *options,
             queries: sample.queries.nrows(),
             base: sample.base.nrows(),
@@ -211,6 +223,7 @@ impl Audit {
             recommendation,
             why,
             probes,
+            for_labels,
             probed: sample.labels.as_ref().map(Asked::of),
             figures,
         })

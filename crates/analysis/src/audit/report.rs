@@ -29,6 +29,20 @@ impl Audit {
             )
             .section(self.ambiguity_section())
             .section(self.projections_section());
+        if let Some(advice) = &self.for_labels {
+            report = report.fact("labels", advice.clone());
+        }
+        if self.exponent != 0 {
+            report = report.fact(
+                "scale",
+                format!(
+                    "codes are extremely {}: the audit divided them by 2^{} and states distances for the \
+                     codes as they are; divide yours as well before anything squares them",
+                    if self.exponent > 0 { "large" } else { "small" },
+                    self.exponent
+                ),
+            );
+        }
         if !self.probes.is_empty() {
             report = report.section(self.probes_section());
         }
@@ -121,32 +135,51 @@ impl Audit {
             "Neighbours kept: the share of exact quotient neighbours found among the images. Distances: \
              quantiles of ‖s(z) − s(w)‖ / d([z],[w]) over random pairs and near neighbours. Invariance \
              error: the largest change under random elements, beside the RMS distance of images. A dash: \
-             all images are equal. Sizes are those of the catalogue.",
+             all images are equal, or those of the codes whose neighbours are looked for. Sizes are those \
+             of the catalogue.",
         )
         .table(table)
     }
 
     fn probes_section(&self) -> Section {
-        let numbers = self.probed == Some(Asked::Number);
-        let title = match numbers {
-            true => "R² on codes that were not fitted",
-            false => "Accuracy on codes that were not fitted",
+        let asked = self.probed.unwrap_or(Asked::Class);
+        let (title, linear) = match asked {
+            Asked::Number => ("R² on codes that were not fitted", "ridge"),
+            Asked::Class => ("Accuracy on codes that were not fitted", "linear"),
         };
-        let linear = if numbers { "ridge" } else { "linear" };
-        let share = |value: f64| if numbers { format!("{value:.3}") } else { percent(value) };
-        let table = self.probes.iter().fold(
-            Table::new(title, ["codes", "5 neighbours", linear]),
-            |table, p| {
-                let linear = p.linear.map_or("–".into(), share);
-                table.row([p.codes.clone().into(), share(p.neighbours).into(), linear.into()])
-            },
-        );
-        Section::new("Probes")
-            .paragraph(format!(
-                "Simple models are fitted to {} codes and asked about {} others.",
-                self.base, self.queries
-            ))
-            .table(table)
+        let share = |value: f64| match value.is_nan() {
+            true => Cell::new("–"),
+            false => Cell::new(asked.score(value)),
+        };
+        let header = ["codes", "5 neighbours", linear, "penalty", "cross-validation"];
+        let table = self.probes.iter().fold(Table::new(title, header), |table, p| {
+            table.row([
+                p.codes.clone().into(),
+                share(p.neighbours),
+                share(p.linear.unwrap_or(f64::NAN)),
+                p.penalty.map_or("–".into(), |penalty| Cell::new(format!("{penalty:e}"))),
+                share(p.cross_validated),
+            ])
+        });
+        let section = Section::new("Probes").paragraph(format!(
+            "Simple models are fitted to {} codes and asked about {} others. Penalties are chosen by \
+             five-fold cross-validation among the codes that are fitted; the last column is what the better \
+             of both models reaches there, each code predicted from others.",
+            self.base, self.queries
+        ));
+        let mut reasons: Vec<&String> =
+            self.probes.iter().filter_map(|p| p.missing.as_ref()).collect();
+        reasons.dedup();
+        let section = match reasons.is_empty() {
+            true => section,
+            false => {
+                reasons.into_iter().fold(section.paragraph("A dash has a reason:"), |s, reason| {
+                    s.paragraph(reason.clone())
+                })
+            }
+        };
+        let advice = self.for_labels.iter().cloned();
+        advice.fold(section, Section::paragraph).table(table)
     }
 
     fn unfit_section(&self) -> Section {

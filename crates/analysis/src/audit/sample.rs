@@ -5,10 +5,12 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::ambiguity::rms_distance;
 use super::setting::Setting;
 use super::{AuditOptions, Labels, OPERATION};
 use crate::metrics::{quotient_distances, random_pairs};
 use crate::neighbours::Neighbours;
+use crate::scaling::{extreme, times_power};
 use crate::{AnalysisError, checks};
 
 /// Poses of each code in which invariance is checked.
@@ -35,6 +37,8 @@ pub(super) struct Sample {
     /// `all`, each code moved by a random element of its own.
     pub(super) reposed: Array2<f64>,
     pub(super) seed: u64,
+    /// The power of two that was taken out of codes.
+    pub(super) exponent: i32,
 }
 
 impl Sample {
@@ -59,9 +63,13 @@ impl Sample {
         let queries = options.queries.min(n.div_ceil(4)).min(n - 2);
         let base = options.base.max(2).min(n - queries);
         let rows = rand::seq::index::sample(&mut rng, n, queries + base).into_vec();
-        let all = Array2::from_shape_fn((rows.len(), codes.ncols()), |(i, j)| {
+        let mut all = Array2::from_shape_fn((rows.len(), codes.ncols()), |(i, j)| {
             codes[(rows[i], j)].as_f64()
         });
+        let exponent = extreme(&all);
+        if exponent != 0 {
+            all.mapv_inplace(|v| times_power(v, -exponent));
+        }
         let labels = labels.map(|labels| labels.select(&rows));
         let (first, rest) = all.view().split_at(Axis(0), queries);
         let (queries, base) = (first.to_owned(), rest.to_owned());
@@ -80,8 +88,10 @@ impl Sample {
         let near = truth.indices().rows().into_iter().map(|row| row[0]).collect::<Vec<_>>();
         pairs.extend(near.into_iter().enumerate().map(|(i, j)| (i, queries.nrows() + j)));
         let distances = quotient_distances(all.view(), setting.metric(), &pairs)?;
+        // Rounding beside the spread of codes, wherever they lie.
         let size = all.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-        let apart = distances.iter().filter(|d| **d > 1e-9 * size).count();
+        let rounding = (1e-9 * rms_distance(&all)).max(1e-13 * size);
+        let apart = distances.iter().filter(|d| **d > rounding).count();
         checks::at_least(OPERATION, "different orbits among the codes", 2, 1 + apart.min(1))?;
         Ok(Self {
             queries,
@@ -95,6 +105,7 @@ impl Sample {
             poses,
             reposed,
             seed: options.seed,
+            exponent,
         })
     }
 }

@@ -7,10 +7,13 @@
 //! | linear in random Fourier features | the same after [`FourierFeatures`] | the same |
 //! | multilayer perceptron | | `Mlp`, with the feature `mlp` |
 //!
+//! [`Ridge::cross_validated`] and [`LogisticRegression::cross_validated`] choose the penalty.
+//!
 //! Each returns outcomes per sample ([`Classification`], [`Regression`]), so that two probes on the
 //! same samples can be compared pairwise
 //! ([`bootstrap_paired_difference`](crate::statistics::bootstrap_paired_difference)).
 
+mod cross_validation;
 mod fourier_features;
 mod knn;
 mod lbfgs;
@@ -21,6 +24,7 @@ mod outcome;
 mod ridge;
 mod standardise;
 
+pub use cross_validation::CrossValidated;
 pub use fourier_features::FourierFeatures;
 pub use knn::{knn_classify, knn_regress};
 pub use logistic::{FittedLogisticRegression, LogisticRegression};

@@ -234,3 +234,115 @@ fn conventions_of_rotations_are_told_apart() {
     assert_eq!(fit.convention.layout, Layout::Transposed);
     let Verdict::Neither(_) = check(&codes, &gaussian(30, 12, 32), &g).verdict else { panic!() };
 }
+
+/// Codes of any size have the audit of codes near one; what is a distance is scaled.
+#[test]
+fn the_size_of_codes_is_no_matter() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
+    let codes = gaussian(60, 8, 41);
+    let labels = Labels::Targets(codes.column(0).to_vec());
+    let audit =
+        |codes: &Array2<f64>| Audit::of(codes.view(), &rep, Some(&labels), &options()).unwrap();
+    let near = audit(&codes);
+    assert_eq!(near.exponent, 0);
+    // Exact powers of two.
+    for k in [-1000, -560, 498, 1000] {
+        let power = 2f64.powi(k);
+        let far = audit(&(&codes * power));
+        assert!(far.exponent.abs_diff(k) < 4, "{} for {k}", far.exponent);
+        assert_eq!(far.ambiguity.changed, near.ambiguity.changed, "{k}");
+        assert!((far.ambiguity.spread() / near.ambiguity.spread() - 1.0).abs() < 1e-12);
+        let ratio = far.ambiguity.between_codes / power / near.ambiguity.between_codes;
+        assert!((ratio - 1.0).abs() < 1e-12, "{k}: {ratio}");
+        let filter =
+            |a: &Audit| a.judged.iter().find(|j| j.name.starts_with("max-filter")).cloned();
+        let (a, b) = (filter(&near).unwrap(), filter(&far).unwrap());
+        assert_eq!(a.overlap, b.overlap);
+        assert!(a.distortion.unwrap().max / b.distortion.unwrap().max - 1.0 < 1e-9);
+        let page = far.report("codes").render().unwrap();
+        assert!(page.contains("the audit divided them by 2^"));
+        assert!(!page.contains(">NaN"));
+    }
+    for scale in [1e-310, 1e-170, 1e-40, 1e38, 1e150, 1e160, 1e300] {
+        let far = audit(&(&codes * scale));
+        assert!(!far.sentence().contains("NaN") && !far.judged.is_empty(), "{scale}");
+    }
+}
+
+/// Codes that are far from zero are judged by how far they are from each other.
+#[test]
+fn codes_with_a_large_common_part_are_not_one_orbit() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap());
+    let codes = gaussian(60, 4, 42) + 1e10;
+    assert!(Audit::of(codes.view(), &rep, None, &options()).is_ok());
+}
+
+/// Few, equal and repeated codes.
+#[test]
+fn poor_codes_are_audited_or_refused_in_words() {
+    let rep = Representation::regular(&Cyclic::new(4).unwrap());
+    let audit = |codes: &Array2<f64>| Audit::of(codes.view(), &rep, None, &options());
+    for (rows, value) in [(1, 1.0), (2, 1.0), (9, 0.0), (9, 1e300), (9, 1e-320)] {
+        let error = audit(&Array2::from_elem((rows, 4), value)).unwrap_err();
+        assert!(matches!(error, AnalysisError::TooFew { .. }), "{rows}, {value}: {error}");
+    }
+    // Three codes, two of them equal; twenty copies of two; one outlier.
+    let few = gaussian(2, 4, 43);
+    for rows in [vec![0, 0, 1], [0, 1].repeat(20), [vec![0; 30], vec![1]].concat()] {
+        let audit = audit(&few.select(Axis(0), &rows)).unwrap();
+        assert!(audit.sentence().contains("times as far apart"), "{rows:?}");
+        assert!(!audit.report("codes").render().unwrap().contains(">NaN"), "{rows:?}");
+    }
+    let mut outlier = gaussian(30, 4, 44);
+    outlier.row_mut(7).fill(1e200);
+    outlier[[7, 0]] = -1e200;
+    let audit = audit(&outlier).unwrap();
+    assert!(!audit.report("codes").render().unwrap().contains(">NaN"));
+}
+
+/// What is advised for labels is chosen by cross-validation, apart from the recommendation.
+#[test]
+fn labels_have_an_advice_of_their_own() {
+    let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(2);
+    let codes = gaussian(400, 16, 45);
+    let of = |f: &dyn Fn(&[f64]) -> f64| -> Labels {
+        Labels::Targets(codes.rows().into_iter().map(|z| f(&z.to_vec())).collect())
+    };
+    let audit =
+        |labels: Option<&Labels>| Audit::of(codes.view(), &rep, labels, &options()).unwrap();
+    let plain = audit(None);
+    assert_eq!(plain.for_labels, None);
+    // The mean of a field is what `reynolds` keeps, and the largest entry what `group-max` keeps.
+    let mean = audit(Some(&of(&|z| z[..8].iter().sum())));
+    let largest = audit(Some(&of(&|z| z[..8].iter().fold(f64::NEG_INFINITY, |m, v| m.max(*v)))));
+    let pose = audit(Some(&of(&|z| z[0])));
+    for audit in [&mean, &largest, &pose] {
+        assert_eq!(audit.recommended().name, plain.recommended().name);
+        assert!(audit.probes.iter().all(|p| p.penalty.is_some() && p.missing.is_none()));
+    }
+    let says = |a: &Audit| a.for_labels.clone().unwrap();
+    let best = |a: &Audit, name: &str| {
+        a.probes.iter().find(|p| p.codes == name).unwrap().cross_validated > 0.99
+    };
+    assert!(best(&mean, "reynolds"), "{}", says(&mean));
+    assert!(best(&largest, "group-max"), "{}", says(&largest));
+    assert!(
+        says(&largest).starts_with("For these labels take group-max: R²"),
+        "{}",
+        says(&largest)
+    );
+    assert!(says(&largest).contains("The recommendation does not depend on labels."));
+    // What depends on the pose is read from raw codes.
+    assert!(
+        says(&pose).contains("no projection reads them better")
+            || says(&pose).contains("Raw codes")
+    );
+    let page = largest.report("codes").render().unwrap();
+    assert!(page.contains("five-fold cross-validation") && page.contains("take group-max"));
+    // A dash says why: more classes than are fitted.
+    let many: Vec<i64> = (0..400).map(|i| i / 2).collect();
+    let classes = audit(Some(&Labels::numbered(&many)));
+    assert!(classes.probes.iter().all(|p| p.linear.is_none()));
+    let page = classes.report("codes").render().unwrap();
+    assert!(page.contains("A dash has a reason:") && page.contains("not of 2 to 100"));
+}

@@ -73,3 +73,25 @@ fn too_few_codes_are_refused() {
     let codes = gaussian(7, 8, 0);
     assert!(LearnedAction::fit(&group, codes.view(), codes.view()).is_err());
 }
+
+/// Codes that hardly move are explained by the identity nearly as well: what moved is the measure. And
+/// their size is no matter.
+#[test]
+fn motion_stands_beside_the_residual() {
+    let group = Cyclic::new(4).unwrap();
+    let rep = Representation::regular(&group).copies(2);
+    let (means, waves) = (gaussian(60, 2, 7), gaussian(60, 8, 8));
+    let codes = Array2::from_shape_fn((60, 8), |(i, j)| means[[i, j / 4]] + 0.05 * waves[[i, j]]);
+    let target = moved(&rep, &codes);
+    let learned = LearnedAction::fit(&group, codes.view(), target.view()).unwrap();
+    assert!((0.01..0.2).contains(&learned.moved()), "{}", learned.moved());
+    assert!(learned.residual() < 1e-10 * learned.moved());
+    for scale in [2f64.powi(-600), 2f64.powi(600)] {
+        let (codes, target) = (&codes * scale, &target * scale);
+        let far = LearnedAction::fit(&group, codes.view(), target.view()).unwrap();
+        assert!((far.moved() / learned.moved() - 1.0).abs() < 1e-12 && far.residual() < 1e-10);
+    }
+    let zero = Array2::<f64>::zeros((9, 8));
+    let still = LearnedAction::fit(&group, zero.view(), zero.view()).unwrap();
+    assert_eq!((still.moved(), still.residual()), (0.0, 0.0));
+}

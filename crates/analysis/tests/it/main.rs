@@ -10,5 +10,6 @@ mod latents_python;
 mod learned_action;
 mod metrics;
 mod neighbours;
+mod pairing;
 mod probes_and_embeddings;
 mod sklearn;

@@ -127,3 +127,36 @@ fn linear_cka_with_a_picture() {
     let cka = linear_cka(codes().view(), picture().view()).unwrap();
     assert_abs_diff_eq!(cka, number("linear_cka_X_pca2"), epsilon = 1e-6);
 }
+
+/// Values of `tests/data/make_cross_validation.py`.
+#[test]
+fn penalties_by_cross_validation() {
+    let values: serde_json::Value =
+        serde_json::from_str(include_str!("../data/cross_validation.json")).unwrap();
+    let rows =
+        |name: &str| -> Vec<Vec<f64>> { serde_json::from_value(values[name].clone()).unwrap() };
+    let (codes, targets, labels) = (codes().mapv(f64::from), targets(), labels());
+    for (name, n) in [("ridge", 400), ("ridge_wide", 15)] {
+        let (x, y) = (codes.slice(s![..n, ..]), &targets[..n]);
+        let expected = rows(name);
+        for row in &expected {
+            let found = Ridge::cross_validated(x, y, &[row[0]]).unwrap();
+            assert_abs_diff_eq!(found.score, row[1], epsilon = 1e-8);
+        }
+        let penalties: Vec<f64> = expected.iter().map(|row| row[0]).collect();
+        let best = expected.iter().max_by(|a, b| a[1].total_cmp(&b[1])).unwrap();
+        let found = Ridge::cross_validated(x, y, &penalties).unwrap();
+        assert_eq!(found.penalty, best[0], "{name}");
+        assert_eq!(found.model, Ridge { penalty: best[0] }.fit(x, y).unwrap());
+    }
+    let expected = rows("logistic");
+    let model = LogisticRegression { tolerance: 1e-8, ..Default::default() };
+    for row in &expected {
+        let found = model.cross_validated(codes.view(), &labels, &[row[0]]).unwrap();
+        assert_abs_diff_eq!(found.score, row[2], epsilon = 1e-12);
+    }
+    let penalties: Vec<f64> = expected.iter().map(|row| row[0]).collect();
+    let best = expected.iter().min_by(|a, b| a[1].total_cmp(&b[1])).unwrap();
+    let found = model.cross_validated(codes.view(), &labels, &penalties).unwrap();
+    assert_eq!(found.penalty, best[0]);
+}

@@ -1,93 +1,32 @@
 //! Whether the declared action is the true one.
 
-use std::fmt;
+mod convention;
+mod layouts;
+mod pieces;
+mod unchecked;
 
+use groups::linalg::{Svd, svd};
 use groups::quotient::QuotientMetric;
 use groups::spec::{NamedGroup, NamedIsometries};
-use groups::{BlockKind, Operator, Real, Representation};
+use groups::{Operator, Real, Representation};
+use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 
-use super::ambiguity::{moved, rms_distance};
+pub use convention::{Axes, Convention, Fit, Layout, Relation};
+pub use pieces::{Part, Says};
+
+use super::ambiguity::moved;
 use super::setting::LISTED;
+use crate::scaling::{exponent, times_power};
 use crate::{AnalysisError, checks};
+use layouts::{Places, Turned};
+use pieces::{FITS, Motion, Pieces};
 
 const OPERATION: &str = "Pairing::check";
 
-/// Residuals up to here are those of an action; interpolation of inputs makes no larger ones.
-const FITS: f64 = 0.1;
-
-/// Residuals that differ by less are equal.
-const SAME: f64 = 1e-9;
-
 /// Codes that are compared, the first ones.
 const CODES: usize = 500;
-
-/// How the coordinates of a code are laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layout {
-    /// As declared: fields, or nodes, one after the other.
-    Declared,
-    /// The other way round: `(N, F)` in place of `(F, N)`, or `d x n` in place of `n x d`.
-    Transposed,
-    /// Fields as declared, each numbered by the inverses of the elements.
-    Inverted,
-    /// Vectors of space in another order of their axes: `(y, z, x)` for `(x, y, z)`, or the other way.
-    Axes,
-}
-
-/// An action that might be the true one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Convention {
-    /// The element that acts, as its group writes it.
-    pub element: String,
-    /// Whether it is the declared one, its inverse, or another.
-    pub relation: Relation,
-    /// How coordinates are laid out.
-    pub layout: Layout,
-}
-
-/// What an element is to the declared one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// The same.
-    Declared,
-    /// Its inverse.
-    Inverse,
-    /// Another.
-    Other,
-}
-
-impl fmt::Display for Convention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.relation {
-            Relation::Declared => write!(f, "the declared element {}", self.element)?,
-            Relation::Inverse => write!(f, "its inverse {}", self.element)?,
-            Relation::Other => write!(f, "another element, {}", self.element)?,
-        }
-        f.write_str(match self.layout {
-            Layout::Declared => "",
-            Layout::Transposed => {
-                ", coordinates laid out the other way round ((N, F) for (F, N), d x n for n x d)"
-            }
-            Layout::Inverted => ", coordinates of each field numbered by the inverse elements",
-            Layout::Axes => {
-                ", vectors in the other order of axes ((y, z, x) for natural, (x, y, z) for degree 1)"
-            }
-        })
-    }
-}
-
-/// A convention and how well it fits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Fit {
-    /// The convention.
-    pub convention: Convention,
-    /// RMS of `‖w − ρ(g)z‖` beside the RMS distance of two codes: 0 fits exactly, 1 not at all.
-    pub residual: f64,
-}
 
 /// What a comparison of pairs says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -99,6 +38,8 @@ pub enum Verdict {
     Other(Fit),
     /// None of those tried fits; this one is the closest.
     Neither(Fit),
+    /// Codes hardly move, and need not: many actions would fit.
+    CannotTell,
 }
 
 /// Codes compared with those of transformed inputs, under every convention tried.
@@ -106,18 +47,27 @@ pub enum Verdict {
 pub struct Pairing {
     /// The declared convention.
     pub declared: Fit,
-    /// All that were tried, the best first.
+    /// What each kind of block says of it.
+    pub parts: Vec<Part>,
+    /// All that were tried: first those that fit best, as far as noise can tell, in the order of their
+    /// distance to what was declared, then the others.
     pub fits: Vec<Fit>,
     /// Which holds.
     pub verdict: Verdict,
+    /// Other conventions that fit no worse than that of the verdict: codes cannot tell them apart.
+    pub alike: Vec<Convention>,
+    /// What no pair by this element can tell, and which pairs to add.
+    pub unchecked: Vec<String>,
 }
 
 impl Pairing {
     /// Checks `E(g·x) = ρ(g)E(x)` on `codes = E(x)` and `transformed = E(g·x)`, both `(n, dim)`.
     ///
-    /// Tries the declared element, its inverse and all others (of groups up to 1,024 elements;
-    /// powers of it otherwise), in the declared layout, the transposed one and, for fields of the
-    /// regular representation, with elements numbered by their inverses.
+    /// What is left, `‖w − ρ(g)z‖`, is compared with how far codes moved, `‖w − z‖`, by kind of block and
+    /// block by block, each in its own scale. Tries the declared element, its inverse and all others (of
+    /// groups up to 1,024 elements; powers of it otherwise), in the declared layout, the transposed one
+    /// and, for fields of the regular representation, with elements numbered by their inverses. Of
+    /// conventions that fit alike the one that is closest to the declared one is taken.
     ///
     /// # Errors
     /// [`AnalysisError::Shape`] where shapes differ, [`AnalysisError::TooFew`] without codes,
@@ -151,17 +101,21 @@ impl Pairing {
                 name: group.write_element(&g),
                 relation,
                 operator: representation.operator(&g),
+                elsewhere: None,
             })
             .collect();
-        let dim = representation.dim();
-        compare(codes, transformed, dim, layouts(representation), |_, _| tried.clone())
+        let pieces = Pieces::new(&representation.blocks());
+        let layouts = layouts::of_finite(representation);
+        let unchecked = unchecked::of_finite(group, element);
+        compare(codes, transformed, &pieces, layouts, |_, _, _, _| tried.clone())
+            .map(|pairing| Self { unchecked, ..pairing })
     }
 
     /// As [`check`](Self::check), for rotations and reflections of the plane or of space.
     ///
-    /// Tries the declared element, its inverse and, where the quotient metric is known, the element that
-    /// fits best of all, in the declared layout, the transposed one, and with the axes of vectors in
-    /// another order.
+    /// Tries the declared element, its inverse and the element that fits best of all (by the blocks for
+    /// which the quotient metric is known), in the declared layout and the transposed one, and with the
+    /// axes of space in every other order, in all blocks or in those of one kind.
     ///
     /// # Errors
     /// As [`check`](Self::check).
@@ -195,27 +149,81 @@ impl Pairing {
             name: group.write_element(g),
             relation,
             operator: representation.operator(g),
+            elsewhere: None,
         };
         let inverse = group.inverse(element);
-        let around = |z: &Array2<f64>, w: &Array2<f64>| {
-            let mut all = vec![tried(element, Relation::Declared)];
-            if !group.same(&inverse, element) {
-                all.push(tried(&inverse, Relation::Inverse));
+        let mut own = vec![(element, Relation::Declared)];
+        if !group.same(&inverse, element) {
+            own.push((&inverse, Relation::Inverse));
+        }
+        let turned = layouts::turned(representation);
+        let known = Alignable::of(representation);
+        let around = |layout, z: &Array2<f64>, w: &Array2<f64>, weights: &[f64]| {
+            let mut all: Vec<Tried> = own.iter().map(|(g, relation)| tried(g, *relation)).collect();
+            if let Some(best) = known.as_ref().and_then(|known| known.best(z, w, weights))
+                && !own.iter().any(|(g, _)| group.same(g, &best))
+            {
+                all.push(tried(&best, Relation::Other));
             }
-            // One element for all codes: that of the code which all of them make together.
-            let together = representation.copies(z.nrows());
-            if let Ok(metric) = QuotientMetric::of_isometries(&together) {
-                let flat = |codes: &Array2<f64>| codes.iter().copied().collect::<Vec<_>>();
-                let best = metric.align(&flat(w), &flat(z)).element;
-                let known = [element, &inverse].iter().any(|g| group.same(g, &best));
-                if !known {
-                    all.push(tried(&best, Relation::Other));
+            if layout == Layout::Declared {
+                for Turned { by, order, everywhere, there } in &turned {
+                    for (g, relation) in &own {
+                        let same = group.compose(by, &group.compose(g, &group.inverse(by)));
+                        let axes = Axes {
+                            order: order.clone(),
+                            everywhere: *everywhere,
+                            element: group.write_element(&same),
+                        };
+                        let elsewhere = Elsewhere {
+                            axes,
+                            operator: representation.operator(&same),
+                            there: there.clone(),
+                        };
+                        all.push(Tried { elsewhere: Some(elsewhere), ..tried(g, *relation) });
+                    }
                 }
             }
             all
         };
-        let dim = representation.dim();
-        compare(codes, transformed, dim, layouts_of_isometries(representation), around)
+        let pieces = Pieces::new(&representation.blocks());
+        let layouts = layouts::of_isometries(representation);
+        let unchecked = unchecked::of_isometries(group, element);
+        compare(codes, transformed, &pieces, layouts, around)
+            .map(|pairing| Self { unchecked, ..pairing })
+    }
+}
+
+/// The blocks of a representation for which the best element is known.
+struct Alignable<G: NamedIsometries> {
+    representation: Representation<G>,
+    columns: Vec<usize>,
+}
+
+impl<G: NamedIsometries> Alignable<G> {
+    fn of(representation: &Representation<G>) -> Option<Self> {
+        let (mut some, mut columns, mut offset) = (Vec::new(), Vec::new(), 0);
+        for (summand, copies) in representation.summands() {
+            let dim = summand.dim() * copies;
+            if QuotientMetric::of_isometries(&summand).is_ok() {
+                columns.extend(offset..offset + dim);
+                some.push(summand.copies(copies));
+            }
+            offset += dim;
+        }
+        let representation = Representation::direct_sum(&some).ok()?;
+        Some(Self { representation, columns })
+    }
+
+    /// One element for all codes: that of the code which all of them make together, all blocks in one
+    /// scale.
+    fn best(&self, z: &Array2<f64>, w: &Array2<f64>, weights: &[f64]) -> Option<G::Element> {
+        let together = self.representation.copies(z.nrows());
+        let metric = QuotientMetric::of_isometries(&together).ok()?;
+        let flat = |codes: &Array2<f64>| -> Vec<f64> {
+            let rows = codes.rows().into_iter();
+            rows.flat_map(|row| self.columns.iter().map(move |j| row[*j] * weights[*j])).collect()
+        };
+        Some(metric.align(&flat(w), &flat(z)).element)
     }
 }
 
@@ -225,17 +233,54 @@ struct Tried {
     name: String,
     relation: Relation,
     operator: Operator,
+    elsewhere: Option<Elsewhere>,
+}
+
+/// Another order of axes, by the operator that acts on some coordinates.
+#[derive(Clone)]
+struct Elsewhere {
+    axes: Axes,
+    operator: Operator,
+    there: Vec<bool>,
+}
+
+impl Tried {
+    fn image(&self, z: &Array2<f64>) -> Array2<f64> {
+        let mut image = moved(&self.operator, z);
+        if let Some(Elsewhere { operator, there, .. }) = &self.elsewhere {
+            let other = moved(operator, z);
+            for (mut to, from) in image.rows_mut().into_iter().zip(other.rows()) {
+                for ((to, from), there) in to.iter_mut().zip(from).zip(there) {
+                    if *there {
+                        *to = *from;
+                    }
+                }
+            }
+        }
+        image
+    }
+
+    fn convention(&self, layout: Layout) -> Convention {
+        let axes = self.elsewhere.as_ref().map(|elsewhere| elsewhere.axes.clone());
+        Convention {
+            element: self.name.clone(),
+            relation: self.relation,
+            layout: if axes.is_some() { Layout::Axes } else { layout },
+            axes,
+        }
+    }
 }
 
 /// Compares under every layout and element; of both the declared one is the first. `tried` lists the
-/// elements for codes in a layout and those of transformed inputs.
+/// elements for a layout, codes in it and those of transformed inputs, and the weights of coordinates.
 fn compare<T: Real>(
     codes: ArrayView2<'_, T>,
     transformed: ArrayView2<'_, T>,
-    dim: usize,
-    layouts: Vec<(Layout, Vec<usize>)>,
-    tried: impl Fn(&Array2<f64>, &Array2<f64>) -> Vec<Tried>,
+    pieces: &Pieces,
+    layouts: Vec<Places>,
+    tried: impl Fn(Layout, &Array2<f64>, &Array2<f64>, &[f64]) -> Vec<Tried>,
 ) -> Result<Pairing, AnalysisError> {
+    let dim = layouts[0].1.len();
     checks::same(OPERATION, "columns", dim, codes.ncols())?;
     checks::same(OPERATION, "columns of transformed codes", codes.ncols(), transformed.ncols())?;
     checks::same(OPERATION, "transformed codes, one a code", codes.nrows(), transformed.nrows())?;
@@ -243,45 +288,85 @@ fn compare<T: Real>(
     let first = |codes: ArrayView2<'_, T>| -> Result<Array2<f64>, AnalysisError> {
         checks::to_f64(OPERATION, codes.split_at(ndarray::Axis(0), CODES.min(codes.nrows())).0)
     };
-    let (z, w) = (first(codes)?, first(transformed)?);
-    let unit = match rms_distance(&w) {
-        0.0 => w.mapv(|v| v * v).mean().unwrap_or(0.0).sqrt(),
-        spread => spread,
-    };
+    let (mut z, mut w) = (first(codes)?, first(transformed)?);
+    // Squares of very large numbers overflow.
+    let k = exponent(&z).max(exponent(&w));
+    z.mapv_inplace(|v| times_power(v, -k));
+    w.mapv_inplace(|v| times_power(v, -k));
+
+    let as_declared = Motion::new(pieces, &z, &w);
     let mut fits = Vec::new();
+    let mut declared = None;
     for (layout, places) in layouts {
         let rearranged = |codes: &Array2<f64>| {
             Array2::from_shape_fn(codes.dim(), |(i, j)| codes[(i, places[j])])
         };
         let (z, w) = (rearranged(&z), rearranged(&w));
-        for Tried { name: element, relation, operator } in tried(&z, &w) {
-            let image = moved(&operator, &z);
-            let squares: f64 = image.iter().zip(&w).map(|(a, b)| (a - b) * (a - b)).sum();
-            let residual = (squares / z.nrows() as f64).sqrt() / unit;
-            // All codes zero: everything fits.
-            let residual = if residual.is_nan() { 0.0 } else { residual };
-            fits.push(Fit { convention: Convention { element, relation, layout }, residual });
+        let motion = Motion::new(pieces, &z, &w);
+        for tried in tried(layout, &z, &w, &motion.weights()) {
+            let image = tried.image(&z);
+            let convention = tried.convention(layout);
+            // Pieces of another layout mix those declared, and their scales: it has to fit both.
+            let mut residual = motion.residual(&image);
+            if layout != Layout::Declared {
+                let mut back = image.clone();
+                for (j, place) in places.iter().enumerate() {
+                    back.column_mut(*place).assign(&image.column(j));
+                }
+                residual = residual.max(as_declared.residual(&back));
+            }
+            let fit = Fit { convention, residual };
+            if declared.is_none() {
+                let noise = motion.may_be_noise(&z, &image) && !turns(&z, &w);
+                declared = Some((fit.clone(), motion.parts(&image), noise));
+            }
+            fits.push(fit);
         }
     }
-    let declared = fits[0].clone();
-    // Of those that are equal to rounding the one closest to what was declared comes first: the inverse
-    // may be another numbering as well, and turned axes another element.
-    let rounded = |fit: &Fit| (fit.residual / SAME).round();
-    fits.sort_by(|a, b| {
-        let closeness = |fit: &Fit| {
-            let Convention { relation, layout, .. } = fit.convention;
-            (relation == Relation::Other, layout, relation)
-        };
-        rounded(a).total_cmp(&rounded(b)).then(closeness(a).cmp(&closeness(b)))
-    });
-    let best = fits[0].clone();
-    let clearly_better = best.residual < 0.5 * declared.residual - 1e-3;
-    let verdict = match (declared.residual <= FITS, best.residual <= FITS) {
-        (true, _) if !clearly_better => Verdict::Holds,
-        (_, true) => Verdict::Other(best),
-        _ => Verdict::Neither(best),
+    let Some((declared, parts, noise)) = declared else {
+        return Err(AnalysisError::TooFew {
+            operation: OPERATION,
+            what: "conventions",
+            needed: 1,
+            got: 0,
+        });
     };
-    Ok(Pairing { declared, fits, verdict })
+    // The inverse may be another numbering as well, and turned axes another element. What fits best of
+    // all fits better by its noise: alike is what is off by no more than twice as much.
+    let best = fits.iter().map(|fit| fit.residual).fold(f64::INFINITY, f64::min);
+    let alike = |fit: &Fit| fit.residual <= 2.0 * best + 2e-3;
+    fits.sort_by(|a, b| match (alike(a), alike(b)) {
+        (true, true) => a.convention.distance().cmp(&b.convention.distance()),
+        (false, false) => a.residual.total_cmp(&b.residual),
+        (a, b) => b.cmp(&a),
+    });
+    let chosen = fits[0].clone();
+    let telling = parts.iter().any(|part| part.says == Says::Fits);
+    let verdict = match chosen.residual <= FITS {
+        true if chosen.convention == declared.convention && telling => Verdict::Holds,
+        true if chosen.convention == declared.convention => Verdict::CannotTell,
+        true => Verdict::Other(chosen),
+        false if noise => Verdict::CannotTell,
+        false => Verdict::Neither(chosen),
+    };
+    let alike = match &verdict {
+        Verdict::Neither(_) => Vec::new(),
+        _ => fits[1..].iter().filter(|fit| alike(fit)).map(|fit| fit.convention.clone()).collect(),
+    };
+    Ok(Pairing { declared, parts, fits, verdict, alike, unchecked: Vec::new() })
+}
+
+/// Whether an orthogonal matrix explains how codes move: then it is no noise.
+fn turns(z: &Array2<f64>, w: &Array2<f64>) -> bool {
+    let (n, dim) = z.dim();
+    if n < 2 * dim {
+        return false;
+    }
+    let matrix = |codes: &Array2<f64>| DMatrix::from_fn(n, dim, |i, j| codes[(i, j)]);
+    let (z, w) = (matrix(z), matrix(w));
+    let Svd { u, v, .. } = svd(&(w.transpose() * &z));
+    let left = (&w - &z * (u * v.transpose()).transpose()).norm();
+    left <= FITS * (&w - &z).norm()
 }
 
 /// The declared element first, then its inverse, then the others.
@@ -305,63 +390,4 @@ fn elements<G: NamedGroup>(group: &G, declared: &G::Element) -> Vec<(G::Element,
         }
     }
     tried
-}
-
-/// The place of each declared coordinate in a code of each layout.
-fn layouts<G: NamedGroup>(representation: &Representation<G>) -> Vec<(Layout, Vec<usize>)> {
-    let dim = representation.dim();
-    let mut layouts = vec![(Layout::Declared, (0..dim).collect())];
-    let group = representation.group();
-    let shape = match (representation.regular_fields(), &representation.blocks()[..]) {
-        (Some(fields), _) => Some((fields, group.order())),
-        (None, [block]) => match block.kind {
-            BlockKind::NodeFeatures { nodes, features } => Some((nodes, features)),
-            _ => None,
-        },
-        _ => None,
-    };
-    if let Some((rows, columns)) = shape.filter(|(rows, columns)| *rows > 1 && *columns > 1) {
-        let transposed = |j| (j % columns) * rows + j / columns;
-        layouts.push((Layout::Transposed, (0..dim).map(transposed).collect()));
-    }
-    if let Some(fields) = representation.regular_fields() {
-        let order = group.order();
-        let inverse: Vec<usize> =
-            group.elements().map(|g| group.index(&group.inverse(&g))).collect();
-        let places = (0..fields).flat_map(|f| inverse.iter().map(move |i| f * order + i));
-        layouts.push((Layout::Inverted, places.collect()));
-    }
-    layouts
-}
-
-/// The same for rotations and reflections.
-fn layouts_of_isometries<G: NamedIsometries>(
-    representation: &Representation<G>,
-) -> Vec<(Layout, Vec<usize>)> {
-    let (dim, blocks) = (representation.dim(), representation.blocks());
-    let mut layouts = vec![(Layout::Declared, (0..dim).collect())];
-    if let [first, _, ..] = &blocks[..]
-        && first.dim > 1
-        && blocks.iter().all(|block| block.kind == first.kind)
-    {
-        let (rows, columns) = (blocks.len(), first.dim);
-        let transposed = |j| (j % columns) * rows + j / columns;
-        layouts.push((Layout::Transposed, (0..dim).map(transposed).collect()));
-    }
-    let mut places: Vec<usize> = (0..dim).collect();
-    for block in &blocks {
-        let order = match block.kind {
-            // The places of x, y and z in (y, z, x), and of y, z and x in (x, y, z).
-            BlockKind::Vectors => [2, 0, 1],
-            BlockKind::Harmonic { degree: 1, .. } if block.dim == 3 => [1, 2, 0],
-            _ => continue,
-        };
-        for (j, place) in order.into_iter().enumerate() {
-            places[block.offset + j] = block.offset + place;
-        }
-    }
-    if places.iter().enumerate().any(|(j, place)| j != *place) {
-        layouts.push((Layout::Axes, places));
-    }
-    layouts
 }
