@@ -313,6 +313,12 @@ fn tables_by_hand_are_read_or_refused_with_the_place() {
         let error = read_all(&path, None).unwrap_err().to_string();
         assert!(error.contains(message), "{text}: {error}");
     }
+    // Other encodings in comments and names, and more comments than data.
+    let comments = "# a remark\n".repeat(5000).into_bytes();
+    for start in [&b"# gr\xf6\xdfe\n"[..], b"h\xf61;h\xf62\n", &comments] {
+        fs::write(&path, [start, b"1.5;2.5\n3.5;4.5\n"].concat()).unwrap();
+        assert_eq!(read_all(&path, None).unwrap().1.into_f64(), expected);
+    }
     // UTF-32, and UTF-16 that ends within a character.
     for bytes in [&[0xff, 0xfe, 0, 0, 0x31, 0, 0, 0][..], &[0xff, 0xfe, 0x31]] {
         fs::write(&path, bytes).unwrap();

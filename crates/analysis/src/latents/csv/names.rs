@@ -30,10 +30,6 @@ impl Names {
     ) -> Result<Self, LatentsError> {
         let comments: Vec<_> =
             table.comments.iter().map(|c| c.trim_start_matches(['#', '%'])).collect();
-        let shown = |comment: &str| {
-            let text: String = comment.trim().chars().take(60).collect();
-            text
-        };
         if !holds_names(first) {
             let last = comments.last().map(|comment| table.separator.split(comment));
             let last = last.filter(|names| {
@@ -47,7 +43,7 @@ impl Names {
                     shown(comments[passed])
                 ));
             }
-            notes.extend(comments[..passed].iter().map(|c| format!("`{}` is a comment", shown(c))));
+            notes.extend(remarks(&comments[..passed]));
             return Ok(Self {
                 may_trail: first.len() > 1,
                 names: match last {
@@ -61,8 +57,7 @@ impl Names {
         }
         let mut names: Vec<String> =
             first.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
-        let mut notes: Vec<_> =
-            comments.iter().map(|comment| format!("`{}` is a comment", shown(comment))).collect();
+        let mut notes = remarks(&comments);
         if first.iter().any(is_number) {
             let line = shown(&names.join(","));
             notes.push(format!("the first line, `{line}`, is taken as names"));
@@ -85,6 +80,20 @@ impl Names {
             });
         }
         Ok(Self { names, width, first_is_data: false, may_trail, notes })
+    }
+}
+
+/// The first characters of a line.
+fn shown(line: &str) -> String {
+    line.trim().chars().take(60).collect()
+}
+
+/// Notes on comments.
+fn remarks(comments: &[&str]) -> Vec<String> {
+    let comments: Vec<_> = comments.iter().filter(|line| !line.trim().is_empty()).collect();
+    match comments.len() {
+        0..4 => comments.iter().map(|line| format!("`{}` is a comment", shown(line))).collect(),
+        more => vec![format!("{more} lines at the start are comments")],
     }
 }
 

@@ -52,12 +52,12 @@ impl Table {
         let failed = |source| io_failed(path, source);
         let (mut input, encoding) = encoding::utf8(input).map_err(failed)?;
         let start = start(&mut input).map_err(failed)?;
-        let text = String::from_utf8_lossy(&start);
         let (mut separator, mut comments, mut before, mut at) = (None, Vec::new(), 0, 0);
-        for line in text.split_inclusive('\n') {
-            let trimmed = line.trim();
+        for line in start.split_inclusive(|&byte| byte == b'\n') {
+            let text = String::from_utf8_lossy(line);
+            let trimmed = text.trim();
             // Ends of lines without `\n`, or a line that goes on.
-            if trimmed.contains('\r') || (!line.ends_with('\n') && text.len() as u64 >= START) {
+            if trimmed.contains('\r') || (!line.ends_with(b"\n") && start.len() as u64 >= START) {
                 break;
             }
             if before == 0 && trimmed.len() == 5 && trimmed.starts_with("sep=") {
@@ -71,10 +71,9 @@ impl Table {
             at += line.len();
             before += 1;
         }
-        // Replaced characters may be longer than they were; then nothing is cut off.
-        let at = if text.len() == start.len() { at } else { 0 };
         let separator = separator.unwrap_or_else(|| {
-            let lines = text[at..].split(['\n', '\r']).filter(|line| !line.trim().is_empty());
+            let text = String::from_utf8_lossy(&start[at..]);
+            let lines = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
             let mut lines: Vec<&str> = lines.take(LINES + 1).collect();
             // The last may not be whole.
             if lines.len() > 2 {
@@ -97,7 +96,6 @@ impl Table {
             .buffer_capacity(1 << 18)
             .from_reader(limited);
         let path = path.to_owned();
-        let before = if at == 0 { 0 } else { before };
         let (width, passed) = (None, 0);
         Ok(Self {
             path,
@@ -155,7 +153,8 @@ fn start(input: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     loop {
         let read = input.take(1 << 14).read_to_end(&mut start)?;
-        let lines = start.iter().filter(|&&byte| matches!(byte, b'\n' | b'\r')).count();
+        let lines = start.split(|byte| b"\n\r".contains(byte));
+        let lines = lines.filter(|line| !matches!(line, [] | [b'#' | b'%', ..])).count();
         if read == 0 || start.len() as u64 >= START || lines > 2 * LINES {
             return Ok(start);
         }
