@@ -70,7 +70,7 @@ impl Reader {
 
         // The first row is there already; where names came before it, so is its width.
         let candidates = candidates(&names, &record);
-        let mut facts = Facts::new(names.width);
+        let mut facts = Facts::new(names.width, table.commas);
         if !record.is_empty() {
             if record.len() != names.width {
                 let got = format!("{} in the first row", record.len());
@@ -167,6 +167,8 @@ struct Facts {
     /// The first field of every row is one more than that of the row before, from 0 or 1.
     counts: bool,
     start: usize,
+    /// Whether there may be decimal commas.
+    commas: bool,
     /// The first rows with a decimal comma and with a decimal point.
     comma: Option<usize>,
     point: Option<usize>,
@@ -174,12 +176,13 @@ struct Facts {
 }
 
 impl Facts {
-    fn new(width: usize) -> Self {
+    fn new(width: usize, commas: bool) -> Self {
         Self {
             rows: 0,
             last_is_empty: true,
             counts: true,
             start: 0,
+            commas,
             comma: None,
             point: None,
             width,
@@ -197,7 +200,8 @@ impl Facts {
             self.counts = self.start < 2 && count == Some(self.start + self.rows);
         }
         for (mark, row) in [(b',', &mut self.comma), (b'.', &mut self.point)] {
-            if row.is_none()
+            if self.commas
+                && row.is_none()
                 && record.as_slice().contains(&mark)
                 && record.iter().any(|f| f.contains(&mark) && number(f, mark == b',').is_some())
             {

@@ -31,6 +31,8 @@ pub(super) struct Table {
     /// Lines before the first record.
     before: u64,
     pub(super) separator: Separator,
+    /// Whether fields may hold commas: where these separate nothing, or the first lines have quotes.
+    pub(super) commas: bool,
     /// What the text was in, where it was not UTF-8.
     pub(super) encoding: Option<&'static str>,
     /// Lines at the start that begin with `#` or `%`.
@@ -81,6 +83,7 @@ impl Table {
             }
             Separator::of(&lines)
         });
+        let commas = separator != Separator::Byte(b',') || start.contains(&b'"');
         let input = Cursor::new(start[at..].to_vec()).chain(input);
         let since_record = Arc::new(AtomicU64::new(0));
         let input: encoding::Input = match separator {
@@ -103,6 +106,7 @@ impl Table {
             since_record,
             before,
             separator,
+            commas,
             encoding,
             comments,
             width,
