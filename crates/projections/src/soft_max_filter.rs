@@ -22,6 +22,10 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// of standard normal size has shown, at the precision of `T`.
 ///
 /// Cost as [`MaxFilter`](crate::MaxFilter), and `k·N` exponentials.
+///
+/// Precise for codes of any size: for small ones, where all exponentials are almost 1, it is computed as
+/// `m + τ⁻¹ log(1 + mean_g φ(x_g))` with the mean `m` of the products, `x_g = τ(⟨z, ρ(g)t_i⟩ − m)` and
+/// `φ(x) = eˣ − 1 − x`, as the mean of `x` is zero.
 #[derive(Debug, Clone)]
 pub struct SoftMaxFilter<T: Real> {
     pub(crate) poses: Poses<T>,
@@ -29,6 +33,19 @@ pub struct SoftMaxFilter<T: Real> {
     /// Whether the proof holds for the templates.
     separates: bool,
     resolution: Resolution,
+}
+
+/// Above this mean of the exponentials, relative to the largest, the products are near each other.
+pub(crate) const NEAR: f64 = 0.9;
+
+/// `1/k!` from `k = 20` down to 2: the series of `φ(x)/x²`, exact in double precision for `|x| ≤ 1`.
+pub(crate) fn series() -> impl Iterator<Item = f64> {
+    (2..=20).rev().map(|k| (1..=k).map(f64::from).product::<f64>().recip())
+}
+
+/// `eˣ − 1 − x` for `|x| ≤ 1`.
+fn phi(x: f64) -> f64 {
+    series().fold(0.0, |sum, c| sum * x + c) * x * x
 }
 
 impl<T: Real> SoftMaxFilter<T> {
@@ -94,6 +111,36 @@ impl<T: Real> SoftMaxFilter<T> {
     }
 }
 
+/// The value for products with a template that are near each other, if they are.
+fn near(products: impl Iterator<Item = f64> + Clone, tau: f64, has_mean: bool) -> Option<f64> {
+    let order = products.clone().count() as f64;
+    let mean = if has_mean { products.clone().sum::<f64>() / order } else { 0.0 };
+    let mut sum = 0.0;
+    for product in products {
+        let x = tau * (product - mean);
+        if x.abs() > 1.0 {
+            return None;
+        }
+        sum += phi(x);
+    }
+    Some(mean + (sum / order).ln_1p() / tau)
+}
+
+/// Whether the mean of a template's poses is more than rounding. Without one the mean of its products
+/// is zero, and what rounding makes of it would be larger than the output for small codes.
+pub(crate) fn has_mean<T: Real>(poses: &Poses<T>, template: usize) -> bool {
+    let mut mean = vec![0.0; poses.dim()];
+    let mut square = 0.0;
+    for pose in poses.table().rows().into_iter().skip(template).step_by(poses.templates()) {
+        for (mean, v) in mean.iter_mut().zip(pose) {
+            *mean += v.as_f64() / poses.order() as f64;
+            square += v.as_f64().powi(2) / poses.order() as f64;
+        }
+    }
+    let norm = mean.iter().map(|v| v * v).sum::<f64>().sqrt();
+    norm > 64.0 * T::epsilon().as_f64() * square.sqrt()
+}
+
 impl<T: Real> Projection<T> for SoftMaxFilter<T> {
     fn metadata(&self) -> Metadata {
         let enough = self.poses.templates() > 2 * self.poses.dim();
@@ -143,6 +190,7 @@ impl<T: Real> Projection<T> for SoftMaxFilter<T> {
         let tau = self.sharpness * root;
         let templates = self.poses.templates();
         let mut largest = vec![T::zero(); templates];
+        let mut means = vec![None; templates];
         self.poses.reduce(codes, |code, products| {
             poses::largest(products, templates, &mut largest);
             let mut sums = vec![0.0; templates];
@@ -152,10 +200,81 @@ impl<T: Real> Projection<T> for SoftMaxFilter<T> {
                 }
             }
             let outputs = out.row_mut(code).into_iter().zip(sums).zip(&largest);
-            for ((out, sum), largest) in outputs {
+            for (i, ((out, sum), largest)) in outputs.enumerate() {
                 let mean = sum / self.poses.order() as f64;
-                *out = T::of(largest.as_f64() + mean.ln() / tau);
+                let of_template = products.iter().skip(i).step_by(templates).map(|p| p.as_f64());
+                let value = if mean > NEAR {
+                    let has_mean = *means[i].get_or_insert_with(|| has_mean(&self.poses, i));
+                    near(of_template, tau, has_mean)
+                } else {
+                    None
+                };
+                *out = T::of(value.unwrap_or_else(|| largest.as_f64() + mean.ln() / tau));
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groups::quotient::QuotientMetric;
+    use groups::{Cyclic, Dihedral, Symmetric, TableGroup};
+    use ndarray::{Array2, array};
+
+    use super::*;
+
+    /// Sizes of codes, from the smallest to the largest that make sense.
+    const SIZES: [f64; 9] = [1e-150, 1e-12, 1e-9, 1e-6, 1e-3, 0.1, 1.0, 1e3, 1e12];
+
+    /// `C_2` with its sign on one coordinate: `log cosh(τtz) / τ`.
+    #[test]
+    fn the_sign_gives_a_hyperbolic_cosine() {
+        let c2 = Cyclic::new(2).unwrap();
+        let sign = c2.irrep(1).unwrap().representation().clone();
+        let filter = SoftMaxFilter::with_templates(&sign, array![[0.7]].view(), 2.5).unwrap();
+        for z in SIZES {
+            let x = 2.5 * 0.7 * z;
+            let log_cosh = match x {
+                ..0.5 => 0.5 * x.sinh().powi(2).ln_1p(),
+                _ => x - 2f64.ln() + (-2.0 * x).exp().ln_1p(),
+            };
+            let value = filter.project(array![[z]].view()).unwrap()[[0, 0]];
+            assert!((value / (log_cosh / 2.5) - 1.0).abs() < 1e-13, "{z:e}: {value:e}");
+        }
+    }
+
+    /// Relative to the output where nothing of a code is fixed, and to the code elsewhere.
+    #[test]
+    fn invariance_has_no_scale() {
+        fn check<G: FiniteGroup>(rep: &Representation<G>) {
+            let filter = SoftMaxFilter::<f64>::random(rep, 7, 2.0, 1).unwrap();
+            let unit = gaussian::<f64>(1, rep.dim(), 5);
+            let mut rng = groups::laws::seeded();
+            for size in SIZES {
+                let z: Array2<f64> = &unit * size;
+                let s = filter.project(z.view()).unwrap();
+                let scale = s.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                assert!(scale > 0.0 || size < 1e-100, "{rep}");
+                for _ in 0..5 {
+                    let g = rep.group().sample(&mut rng);
+                    let moved = rep.act(&g, &z.row(0).to_vec());
+                    let moved = Array2::from_shape_vec((1, rep.dim()), moved).unwrap();
+                    let off = &filter.project(moved.view()).unwrap() - &s;
+                    let off = off.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+                    assert!(off <= 1e-12 * scale, "{rep} at {size:e}: off by {:e}", off / scale);
+                }
+            }
+            // No steeper than stated, also between two small codes.
+            let metric = QuotientMetric::new(rep).unwrap();
+            let [z, w] = [5, 6].map(|seed| gaussian::<f64>(1, rep.dim(), seed) * 1e-9);
+            let gap = filter.project(z.view()).unwrap() - filter.project(w.view()).unwrap();
+            let gap = gap.iter().map(|v| v * v).sum::<f64>().sqrt();
+            assert!(gap <= filter.beta() * metric.distance(&z.row(0).to_vec(), &w.row(0).to_vec()));
+        }
+        check(&Symmetric::new(4).unwrap().node_features(2));
+        check(&Representation::regular(&Dihedral::new(5).unwrap()).copies(2));
+        check(&Representation::regular(&TableGroup::quaternion()));
+        check(&Cyclic::new(7).unwrap().irrep(2).unwrap().representation().copies(3));
+        check(&Symmetric::new(4).unwrap().sign());
     }
 }

@@ -1,6 +1,6 @@
 //! Filter banks: products with templates in every pose.
 
-use candle_core::{D, Tensor};
+use candle_core::{D, DType, Tensor};
 use groups::Real;
 use ndarray::Array2;
 
@@ -8,6 +8,7 @@ use super::codes::{Codes, constant, norm, reciprocal};
 use super::{Differentiable, DifferentiableError, choice};
 use crate::max_filter::Bank;
 use crate::poses::Poses;
+use crate::soft_max_filter::{NEAR, has_mean, series};
 use crate::{CoOrbit, MaxFilter, SeparatingPolynomials, SoftMaxFilter, TightCoOrbit};
 
 /// `⟨z, ρ(g)t_i⟩` of all codes, templates and elements, `(n, k, N)`.
@@ -51,13 +52,55 @@ impl<T: Real> Differentiable for SoftMaxFilter<T> {
         let tau = self.sharpness * (self.poses.templates() as f64).sqrt();
         // Less the largest, which cancels in the derivative.
         let largest = choice::largest(&products.detach())?;
-        let sums = products
+        let means = products
             .broadcast_sub(&largest.unsqueeze(D::Minus1)?)?
             .affine(tau, 0.0)?
             .exp()?
             .mean(D::Minus1)?;
-        Ok((sums.log()?.affine(1.0 / tau, 0.0)? + largest)?)
+        let far = (means.log()?.affine(1.0 / tau, 0.0)? + largest)?;
+        Ok(match self.near(&products, &means.detach(), tau)? {
+            Some((is_near, near)) => is_near.where_cond(&near, &far)?,
+            None => far,
+        })
     }
+}
+
+impl<T: Real> SoftMaxFilter<T> {
+    /// Where products `(n, k, N)` of a template are near each other, and the values there, `(n, k)`;
+    /// nothing where none are.
+    fn near(
+        &self,
+        products: &Tensor,
+        means: &Tensor,
+        tau: f64,
+    ) -> candle_core::Result<Option<(Tensor, Tensor)>> {
+        let near = means.gt(NEAR)?;
+        if means.elem_count() == 0 || near.to_dtype(DType::U32)?.sum_all()?.to_scalar::<u32>()? == 0
+        {
+            return Ok(None);
+        }
+        let of_poses = |(_, i): (usize, usize)| f64::from(u8::from(has_mean(&self.poses, i)));
+        let of_poses = Array2::from_shape_fn((1, self.poses.templates()), of_poses);
+        let centre =
+            products.mean(D::Minus1)?.broadcast_mul(&constant(of_poses.view(), products)?)?;
+        let x = products.broadcast_sub(&centre.unsqueeze(D::Minus1)?)?.affine(tau, 0.0)?;
+        let is_near = (near * x.detach().abs()?.max(D::Minus1)?.le(1.0)?)?;
+        let x = x.clamp(-1.0, 1.0)?;
+        let zero = x.zeros_like()?;
+        let sum = series().try_fold(zero, |sum, c| (sum * &x)?.affine(1.0, c))?;
+        let mean = (sum * x.sqr()?)?.mean(D::Minus1)?;
+        Ok(Some((is_near, (log_1p(&mean)?.affine(1.0 / tau, 0.0)? + centre)?)))
+    }
+}
+
+/// `log(1 + u)` for `u ≥ 0`, with its derivative: `u log(w)/(w − 1)` for the rounded `w = 1 + u` (Kahan).
+fn log_1p(u: &Tensor) -> candle_core::Result<Tensor> {
+    let held = u.detach();
+    let w = held.affine(1.0, 1.0)?;
+    let excess = w.affine(1.0, -1.0)?;
+    let ratio = (w.log()? / excess.maximum(1e-30)?)?;
+    let ratio = excess.gt(0.0)?.where_cond(&ratio, &ratio.ones_like()?)?;
+    ((u - &held)? / w)? + (held * ratio)?
 }
 
 impl<T: Real> Differentiable for CoOrbit<T> {

@@ -342,3 +342,45 @@ fn any_layout_and_number_of_codes() {
         assert_eq!(none.dims(), [0, double.output_dim()], "{name}");
     }
 }
+
+/// Small codes keep their digits, in values and derivatives: near zero `s(z)` is `τ/2` times the variance of the
+/// products, where nothing is fixed.
+#[test]
+fn soft_maxima_of_small_codes() {
+    let c7 = Cyclic::new(7).unwrap();
+    let plane = c7.irrep(2).unwrap().representation().copies(2);
+    let (dim, tau) = (plane.dim(), 2.0);
+    let filter = SoftMaxFilter::<f64>::random(&plane, 3, tau, 1).unwrap();
+    let unit = codes(2, dim, 4);
+    for size in [1e-12, 1e-9, 1e-6] {
+        let z = &unit * size;
+        let x = Var::from_slice(z.as_slice().unwrap(), (2, dim), &Device::Cpu).unwrap();
+        let y = filter.forward(&x).unwrap();
+        let values: Vec<f64> = y.flatten_all().unwrap().to_vec1().unwrap();
+        for (a, b) in values.iter().zip(filter.project(z.view()).unwrap().iter()) {
+            assert!((a / b - 1.0).abs() < 1e-12, "{size:e}: {a:e} and {b:e}");
+        }
+        // Homogeneous of degree two up to that: Euler's relation ⟨∇s, z⟩ = 2s.
+        let gradient = y.sum_all().unwrap().backward().unwrap();
+        let slope = (gradient.get(&x).unwrap() * x.as_tensor()).unwrap().sum_all().unwrap();
+        let twice = 2.0 * values.iter().sum::<f64>();
+        let off = slope.to_scalar::<f64>().unwrap() / twice - 1.0;
+        assert!(off.abs() < 1e-12 + 10.0 * size, "{size:e}: {off:e}");
+    }
+    // Both sides of where the series ends: one smooth function.
+    for size in [0.02, 0.05, 0.1, 0.2, 0.5] {
+        let x =
+            Var::from_slice((&unit * size).as_slice().unwrap(), (2, dim), &Device::Cpu).unwrap();
+        let y = filter.forward(&x).unwrap().sum_all().unwrap();
+        let gradient = y.backward().unwrap().get(&x).unwrap().flatten_all().unwrap();
+        for (i, slope) in gradient.to_vec1::<f64>().unwrap().into_iter().enumerate() {
+            let at = |step: f64| {
+                let mut z = &unit * size;
+                z[[i / dim, i % dim]] += step;
+                filter.project(z.view()).unwrap().sum()
+            };
+            let numeric = (at(1e-5) - at(-1e-5)) / 2e-5;
+            assert!((slope - numeric).abs() < 1e-8, "{size}: {slope} and {numeric}");
+        }
+    }
+}
