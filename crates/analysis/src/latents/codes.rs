@@ -1,6 +1,6 @@
 //! A block of codes in the precision of its file.
 
-use ndarray::{Array2, Axis, concatenate};
+use ndarray::{Array2, Axis, ShapeError, concatenate};
 
 use super::Dtype;
 
@@ -75,20 +75,42 @@ impl Codes {
         }
     }
 
-    /// Blocks of the same file one below the other. No blocks are `(0, dim)` codes.
-    pub(super) fn stack(blocks: Vec<Self>, dim: usize, single: bool) -> Self {
-        if single {
+    /// Blocks of the same file one below the other. No blocks are `(0, dim)` codes. An error where a
+    /// block is of another dimension.
+    pub(super) fn stack(blocks: Vec<Self>, dim: usize, single: bool) -> Result<Self, ShapeError> {
+        Ok(if single {
             let blocks: Vec<_> = blocks.into_iter().map(Self::into_f32).collect();
-            Self::F32(below_each_other(&blocks, dim))
+            Self::F32(below_each_other(&blocks, dim)?)
         } else {
             let blocks: Vec<_> = blocks.into_iter().map(Self::into_f64).collect();
-            Self::F64(below_each_other(&blocks, dim))
-        }
+            Self::F64(below_each_other(&blocks, dim)?)
+        })
     }
 }
 
-fn below_each_other<T: Clone + Default>(blocks: &[Array2<T>], dim: usize) -> Array2<T> {
-    let views: Vec<_> = blocks.iter().map(|block| block.view()).collect();
-    // Blocks of one file all have its dimension.
-    concatenate(Axis(0), &views).unwrap_or_else(|_| Array2::default((0, dim)))
+fn below_each_other<T: Clone + Default>(
+    blocks: &[Array2<T>],
+    dim: usize,
+) -> Result<Array2<T>, ShapeError> {
+    let none = Array2::default((0, dim));
+    let views: Vec<_> =
+        [none.view()].into_iter().chain(blocks.iter().map(|block| block.view())).collect();
+    concatenate(Axis(0), &views)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn blocks_of_another_dimension_are_an_error() {
+        let two = Codes::F64(array![[1.0, 2.0], [3.0, 4.0]]);
+        let three = Codes::F64(array![[1.0, 2.0, 3.0]]);
+        assert_eq!(Codes::stack(vec![], 2, true), Ok(Codes::F32(Array2::zeros((0, 2)))));
+        assert_eq!(Codes::stack(vec![two.clone()], 2, false), Ok(two.clone()));
+        assert!(Codes::stack(vec![two, three.clone()], 2, false).is_err());
+        assert!(Codes::stack(vec![three], 2, true).is_err());
+    }
 }

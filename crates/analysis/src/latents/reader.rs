@@ -168,7 +168,11 @@ pub fn read_all(path: &Path, tensor: Option<&str>) -> Result<(Layout, Codes), La
     while let Some(block) = reader.next_block(usize::MAX)? {
         blocks.push(block);
     }
-    let codes = Codes::stack(blocks, layout.dim(), layout.dtype.fits_single());
+    let dim = layout.dim();
+    let codes = Codes::stack(blocks, dim, layout.dtype.fits_single()).map_err(|_| {
+        let (path, expected) = (path.to_owned(), format!("{dim} numbers in every row"));
+        LatentsError::Corrupt { path, expected, got: "blocks of other dimensions".to_owned() }
+    })?;
     Ok((layout, codes))
 }
 

@@ -23,9 +23,10 @@ const ROWS: usize = 1024;
 /// −Σ_i log softmax(xᵢW + b)[yᵢ] + penalty/2 · ‖W‖²
 /// ```
 ///
-/// which is scikit-learn's `LogisticRegression(C = 1/penalty)` for three classes and more. For two it
-/// fits one vector of coefficients, half of the difference of our columns, and `C = 2/penalty` gives the
-/// same probabilities. Fitted in double precision by L-BFGS; the same for any number of threads.
+/// which is scikit-learn's `LogisticRegression(C = 1/penalty)` for three classes and more. For two it has
+/// one column of weights, the difference of the two here; these are opposite, and `‖W‖²` is half of the
+/// square of that column: `C = 2/penalty`. Fitted in double precision by L-BFGS; the same for any number
+/// of threads.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LogisticRegression {
     /// Weight of the L2 penalty, at least 0. With 0, separable classes have no finite optimum.

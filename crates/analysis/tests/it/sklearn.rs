@@ -72,6 +72,31 @@ fn logistic_regression() {
     assert_abs_diff_eq!(loss, 0.044_206_2, epsilon = 1e-7);
 }
 
+/// Two classes have `C = 2/penalty`, more have `C = 1/penalty`.
+#[test]
+fn penalties_of_two_and_of_three_classes() {
+    let (train, test) = split();
+    let reference: serde_json::Value =
+        serde_json::from_str(include_str!("../data/logistic.json")).unwrap();
+    for case in reference["cases"].as_array().unwrap() {
+        let classes = case["classes"].as_u64().unwrap() as usize;
+        let penalty = case["penalty"].as_f64().unwrap();
+        let labels: Vec<usize> = labels().iter().map(|&label| label.min(classes - 1)).collect();
+        let probe = LogisticRegression { penalty, standardise: false, ..Default::default() };
+        let probe = LogisticRegression { tolerance: 1e-11, max_iterations: 5_000, ..probe };
+        let fitted = probe.fit(train.view(), &labels[..300]).unwrap();
+        assert!(fitted.converged());
+        let rows = case["weights"].as_array().unwrap();
+        for (row, expected) in fitted.coefficients().rows().into_iter().zip(rows) {
+            for (w, v) in row.iter().zip(expected.as_array().unwrap()) {
+                assert_abs_diff_eq!(*w, v.as_f64().unwrap(), epsilon = 1e-6);
+            }
+        }
+        let loss = fitted.log_loss(test.view(), &labels[300..]).unwrap();
+        assert_abs_diff_eq!(loss, case["log_loss"].as_f64().unwrap(), epsilon = 1e-7);
+    }
+}
+
 #[test]
 fn principal_components() {
     let codes = codes();
