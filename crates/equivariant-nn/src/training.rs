@@ -33,12 +33,12 @@ pub struct Plan {
 impl Plan {
     /// Samples a step: at least one, at most all.
     pub fn batch(&self) -> usize {
-        self.batch.clamp(1, self.samples.max(1))
+        batch_and_steps(self.samples, self.batch).0
     }
 
-    /// Steps of an epoch.
+    /// Steps of an epoch: none without samples.
     pub fn steps(&self) -> usize {
-        self.samples / self.batch()
+        batch_and_steps(self.samples, self.batch).1
     }
 
     /// The order of the samples in an epoch.
@@ -50,6 +50,20 @@ impl Plan {
         order.shuffle(&mut rng);
         order
     }
+}
+
+/// Samples a step and steps of an epoch, for a number of samples and the size of a batch that was asked
+/// for: at least one sample a step and at most all; no steps without samples.
+///
+/// ```
+/// use equivariant_nn::training::batch_and_steps;
+/// assert_eq!(batch_and_steps(100, 32), (32, 3));
+/// assert_eq!(batch_and_steps(5, 32), (5, 1));
+/// assert_eq!(batch_and_steps(0, 32), (1, 0));
+/// ```
+pub fn batch_and_steps(samples: usize, batch: usize) -> (usize, usize) {
+    let batch = batch.clamp(1, samples.max(1));
+    (batch, samples / batch)
 }
 
 /// What a network did on a batch.
@@ -125,8 +139,9 @@ pub enum Outcome {
 /// bit on a CPU, as without the interruption. `identity` tells this training from others.
 ///
 /// # Errors
-/// What `loss` returns; [`NnError::Diverged`] where it is not finite; errors of optimizer and files,
-/// among them [`NnError::Changed`] where the checkpoint belongs to other settings.
+/// What `loss` returns; [`NnError::Diverged`] where it is not finite; [`NnError::Parameter`] where there
+/// are no samples; errors of optimizer and files, among them [`NnError::Changed`] where the checkpoint
+/// belongs to other settings.
 ///
 /// # Example
 /// ```
@@ -165,6 +180,10 @@ pub fn train<E: From<NnError>>(
     observer: &mut dyn Observer,
     mut loss: impl FnMut(usize, &[usize], Mode) -> Result<BatchLoss, E>,
 ) -> Result<Outcome, E> {
+    if plan.samples == 0 {
+        let (parameter, expected) = ("the number of samples", "at least 1");
+        return Err(NnError::parameter("training", parameter, expected, 0).into());
+    }
     let (batch, steps) = (plan.batch(), plan.steps());
     let schedule = Schedule::one_cycle(plan.peak_rate, (steps * plan.epochs).max(1) as u64)?;
     let settings = AdamWConfig { weight_decay: plan.weight_decay, ..AdamWConfig::default() };
@@ -200,7 +219,7 @@ pub fn train<E: From<NnError>>(
             }
         }
         history.push(EpochReport {
-            loss: sum / steps.max(1) as f64,
+            loss: sum / steps as f64,
             accuracy: correct.map(|correct| correct as f64 / (steps * batch) as f64),
         });
         if let Some(checkpoints) = checkpoints {
@@ -208,4 +227,35 @@ pub fn train<E: From<NnError>>(
         }
     }
     Ok(Outcome::Finished(history))
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+
+    struct Quiet;
+
+    impl Observer for Quiet {
+        fn step(&mut self, _: &StepReport) -> bool {
+            true
+        }
+    }
+
+    /// No panic and no report of a loss that nobody computed.
+    #[test]
+    fn a_training_without_samples_is_refused() {
+        for batch in [0, 1, 32] {
+            let plan =
+                Plan { samples: 0, batch, epochs: 2, peak_rate: 1e-3, weight_decay: 0.0, seed: 0 };
+            assert_eq!((plan.batch(), plan.steps()), (1, 0));
+            let parameters = Parameters::new(0, DType::F32, Device::Cpu);
+            let loss = |_, _: &[usize], _| -> Result<BatchLoss, NnError> { unreachable!() };
+            let outcome = train(&parameters, &plan, &Default::default(), None, &mut Quiet, loss);
+            let error = outcome.unwrap_err().to_string();
+            assert!(error.contains("the number of samples must be at least 1, got 0"), "{error}");
+        }
+        assert_eq!(batch_and_steps(7, 0), (1, 7));
+    }
 }

@@ -3,6 +3,7 @@
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{Init, VarBuilder};
 use equivariant_nn::init::{he_stdev, stream};
+use equivariant_nn::training::batch_and_steps;
 use equivariant_nn::{AdamW, AdamWConfig, NnError, Parameters, Schedule};
 use groups::Real;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -90,8 +91,8 @@ impl Mlp {
         order.shuffle(&mut stream(self.seed, "mlp held out"));
         let (held, train) = order.split_at(x.nrows() / 10);
         let (held_x, held_y) = (rows(&x, held)?, rows(&y, held)?);
-        let batch = self.batch.clamp(1, train.len());
-        let total = (train.len() / batch * self.epochs).max(1);
+        let (batch, steps) = batch_and_steps(train.len(), self.batch);
+        let total = (steps * self.epochs).max(1);
         let schedule = Schedule::one_cycle(self.peak_rate, total as u64)?;
         let config = AdamWConfig { weight_decay: self.weight_decay, ..AdamWConfig::default() };
         let mut optimizer = AdamW::new(parameters.trainable(), config)?;

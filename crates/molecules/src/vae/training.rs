@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use candle_core::Tensor;
 use equivariant_nn::checkpoint::{Checkpoints, Identity};
 use equivariant_nn::init::stream;
+use equivariant_nn::training::batch_and_steps;
 use equivariant_nn::{AdamW, AdamWConfig, Divergence, Schedule};
 use rand::seq::SliceRandom;
 use rand_distr::{Distribution, StandardNormal};
@@ -123,8 +124,13 @@ pub fn train(
     checkpoints: Option<&Checkpoints>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, VaeError> {
-    let batch = config.batch.clamp(1, graphs.len().max(1));
-    let steps = graphs.len() / batch;
+    if graphs.is_empty() {
+        return Err(VaeError::Graphs {
+            expected: "at least one graph".into(),
+            found: "none".into(),
+        });
+    }
+    let (batch, steps) = batch_and_steps(graphs.len(), config.batch);
     let total = steps * config.epochs;
     let schedule = Schedule::one_cycle(config.peak_rate, total.max(1) as u64)?;
     let settings = AdamWConfig {
@@ -193,8 +199,8 @@ pub fn train(
             }
         }
         history.push(EpochReport {
-            reconstruction: reconstruction / steps.max(1) as f64,
-            divergence: divergence / steps.max(1) as f64,
+            reconstruction: reconstruction / steps as f64,
+            divergence: divergence / steps as f64,
         });
         if let Some(checkpoints) = checkpoints {
             checkpoints.write(network.parameters(), &optimizer, &identity, &history)?;

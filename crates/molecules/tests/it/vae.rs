@@ -169,6 +169,8 @@ fn what_does_not_fit_is_refused() {
     assert!(matches!(network.decode(&[vec![0.0; 3]]), Err(VaeError::Graphs { .. })));
     let small = Graph::new(vec![1], vec![0]).unwrap();
     assert!(matches!(network.encode(&[small]), Err(VaeError::Graphs { .. })));
+    let nothing = train(&network, &[], "g", &config(), 5, None, &mut Until(None));
+    assert!(matches!(nothing, Err(VaeError::Graphs { .. })));
     let unknown = Graph::new(vec![99; NODES], vec![0; NODES * NODES]).unwrap();
     assert!(matches!(network.encode(&[unknown]), Err(VaeError::Graphs { .. })));
     let wrong = VaeConfig { products: 99, ..network.config().clone() };

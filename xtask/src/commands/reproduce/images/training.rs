@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use equivariant_nn::checkpoint::Checkpoints;
+use equivariant_nn::training::batch_and_steps;
 use images::dataset::Digits;
 use images::training::{Trainable, TrainingConfig, train};
 
@@ -32,7 +33,7 @@ impl Job<'_> {
             self.digits.len(),
             config.epochs
         ));
-        let steps = self.digits.len() / config.batch.clamp(1, self.digits.len());
+        let (_, steps) = batch_and_steps(self.digits.len(), config.batch);
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
         watched(progress, steps * config.epochs, config.epochs, |observer| {
             train(self.network, self.digits, config, self.seed, Some(&checkpoints), observer)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use equivariant_nn::checkpoint::Checkpoints;
+use equivariant_nn::training::batch_and_steps;
 use indicatif::ProgressBar;
 use molecules::vae::{
     Autoencoder, EpochReport, Observer, Outcome, StepReport, TrainingConfig, train,
@@ -34,7 +35,7 @@ impl<N: Autoencoder> Job<'_, N> {
             network.parameters().count(),
             graphs.len(),
         ));
-        let steps = graphs.len() / self.training.batch.clamp(1, graphs.len());
+        let (_, steps) = batch_and_steps(graphs.len(), self.training.batch);
         let mut watcher = Watcher { bar: progress.bar(steps * epochs)?, progress };
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
         let data = &self.molecules.facts.fingerprint;

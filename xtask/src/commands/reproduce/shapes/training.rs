@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use equivariant_nn::checkpoint::Checkpoints;
+use equivariant_nn::training::batch_and_steps;
 use shapes::{CloudNetwork, Clouds, TrainingConfig, train};
 
 use crate::commands::reproduce::watcher::watched;
@@ -33,7 +34,7 @@ impl Place {
             clouds.len(),
             config.epochs
         ));
-        let steps = clouds.len() / config.batch.clamp(1, clouds.len().max(1));
+        let (_, steps) = batch_and_steps(clouds.len(), config.batch);
         let dir = self.dir.join(name).join("checkpoints");
         let checkpoints = Checkpoints { dir, resume: self.resume };
         watched(progress, steps * config.epochs, config.epochs, |observer| {
