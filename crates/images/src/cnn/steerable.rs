@@ -12,9 +12,10 @@ use equivariant_nn::layers::{
 };
 use equivariant_nn::plain::PlainNetwork;
 use equivariant_nn::{FieldType, Layer, Mode, Parameters, Sequential};
-use groups::{PlanarGroup, Representation};
+use groups::{Cyclic, Dihedral, Group, PlanarGroup, Representation};
 use ndarray::{Array2, ArrayView2, ArrayView3};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::batches;
 use crate::digits::CLASSES;
@@ -246,12 +247,54 @@ impl<G: PlanarGroup> Trainable for SteerableCnn<G> {
 
     fn identity(&self) -> Result<Identity, TrainingError> {
         Ok(BTreeMap::from([
-            ("group".to_owned(), self.group.name()),
+            ("group".to_owned(), identity_of(&self.group)),
             ("architecture".to_owned(), serde_json::to_string(&self.architecture)?),
         ]))
     }
 
     fn loss(&self, batch: &Batch, mode: Mode) -> Result<BatchLoss, TrainingError> {
         Ok(BatchLoss::of_logits(&self.logits(&batch.images, mode)?, &batch.labels)?)
+    }
+}
+
+/// What tells a group in a checkpoint: of somebody else's, the name is not enough.
+fn identity_of<G: PlanarGroup>(group: &G) -> String {
+    named(group.name(), &moves(group))
+}
+
+/// How the elements move the plane, one after the other, to six decimals.
+fn moves<G: PlanarGroup>(group: &G) -> Vec<[i64; 4]> {
+    let matrices = group.elements().map(|g| group.planar_matrix(&g));
+    matrices.map(|m| [m.m11, m.m12, m.m21, m.m22].map(|v| (v * 1e6).round() as i64)).collect()
+}
+
+/// The name, which for `C_N` and `D_N` says it all; for any other also a hash of the moves.
+fn named(name: String, moved: &[[i64; 4]]) -> String {
+    let order = moved.len();
+    let cyclic = Cyclic::new(order).is_ok_and(|c| c.name() == name && moves(&c) == moved);
+    let dihedral = Dihedral::new(order / 2).is_ok_and(|d| d.name() == name && moves(&d) == moved);
+    if cyclic || dihedral {
+        return name;
+    }
+    let bytes: Vec<u8> = moved.iter().flatten().flat_map(|v| v.to_le_bytes()).collect();
+    let digest: String =
+        Sha256::digest(&bytes).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    format!("{name}, {digest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checkpoints_tell_groups_of_one_name_apart() {
+        assert_eq!(identity_of(&Cyclic::new(8).unwrap()), "C8");
+        assert_eq!(identity_of(&Dihedral::new(4).unwrap()), "D4");
+        let (one, zero) = (1_000_000, 0);
+        let mirror = |m: [i64; 4]| named("D1".to_owned(), &[[one, zero, zero, one], m]);
+        assert_eq!(mirror([one, zero, zero, -one]), "D1");
+        let (upright, diagonal) = (mirror([-one, zero, zero, one]), mirror([zero, one, one, zero]));
+        assert!(upright.starts_with("D1, ") && diagonal.starts_with("D1, "));
+        assert_ne!(upright, diagonal);
     }
 }

@@ -1,9 +1,12 @@
 //! What a projection was made of: enough to make it again.
 
+use std::fs;
 use std::path::Path;
 
 use analysis::latents;
 use anyhow::{Context, ensure};
+use download::Digest;
+use groups::spec::Generators;
 use serde::{Deserialize, Serialize};
 
 use super::applied::Applied;
@@ -15,6 +18,9 @@ pub(super) struct Settings {
     pub(super) projection: String,
     pub(super) seed: u64,
     pub(super) group: String,
+    /// A hash of the generators where the group is a file of them: its name does not tell them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) generators: Option<String>,
     pub(super) representation: String,
     /// `f32` or `f64`: the precision that templates are rounded to.
     pub(super) scalar: String,
@@ -33,6 +39,7 @@ impl Settings {
             projection: with.to_owned(),
             seed,
             group: group.to_owned(),
+            generators: None,
             representation: rep.to_owned(),
             scalar: if single { "f32" } else { "f64" }.to_owned(),
             input_dim: 0,
@@ -66,7 +73,13 @@ impl Settings {
 
     /// Adds what is known once the projection is there; settings of a file have to agree.
     pub(super) fn complete(&mut self, applied: &Applied) -> anyhow::Result<()> {
+        let generators = generators(&self.group)?;
         if self.output_dim != 0 {
+            ensure!(
+                self.generators == generators,
+                "{}: the generators are not those that the file of --like was made with",
+                self.group
+            );
             ensure!(
                 (self.input_dim, self.output_dim) == (applied.input_dim, applied.output_dim),
                 "expected a projection from {} to {} dimensions as in the file of --like, got one \
@@ -77,6 +90,7 @@ impl Settings {
                 applied.output_dim
             );
         }
+        self.generators = generators;
         self.input_dim = applied.input_dim;
         self.output_dim = applied.output_dim;
         self.guarantee.clone_from(&applied.guarantee);
@@ -87,4 +101,15 @@ impl Settings {
     pub(super) fn single(&self) -> bool {
         self.scalar == "f32"
     }
+}
+
+/// A hash of the generators in a file, whatever the file calls the group.
+fn generators(group: &str) -> anyhow::Result<Option<String>> {
+    if !group.to_lowercase().ends_with(".json") {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(group).with_context(|| group.to_owned())?;
+    let read: Generators = serde_json::from_str(&text).with_context(|| group.to_owned())?;
+    let nameless = serde_json::to_string(&Generators { name: None, ..read })?;
+    Ok(Some(Digest::of(nameless.as_bytes()).to_string()))
 }

@@ -196,6 +196,28 @@ fn bad_input_is_named_and_nothing_is_written() {
     assert!(project(&flags(&input, &out, &C8)).err().unwrap().is::<Usage>());
 }
 
+/// A file of generators is told by what it holds: `--like` refuses it when it has changed.
+#[test]
+fn files_of_generators_are_told_by_their_content() {
+    let dir = tempfile::tempdir().unwrap();
+    let (input, out) = (dir.path().join("z.npy"), dir.path().join("s.npy"));
+    let (group, again) = (dir.path().join("g.json"), dir.path().join("again.npy"));
+    write(&input, &codes(20, 6), vec![20, 6]);
+    fs::write(&group, r#"{"name": "g", "permutations": [[1, 2, 3, 4, 5, 0]]}"#).unwrap();
+    let name = group.to_str().unwrap();
+    let rest = ["--group", name, "--rep", "natural", "--with", "max-filter:4"];
+    project(&flags(&input, &out, &rest)).unwrap();
+    let like = ["--like", out.to_str().unwrap()];
+    // Another text for the same generators.
+    fs::write(&group, "{\"permutations\": [[1,2,3,4,5,0]]}\n").unwrap();
+    project(&flags(&input, &again, &like)).unwrap();
+    // S_3 instead of C_6.
+    let s3 = r#"{"name": "g", "permutations": [[1, 2, 0, 4, 5, 3], [3, 5, 4, 0, 2, 1]]}"#;
+    fs::write(&group, s3).unwrap();
+    let error = project(&flags(&input, &again, &like)).err().unwrap().to_string();
+    assert!(error.contains("g.json: the generators are not those"), "{error}");
+}
+
 /// Rotations by name: the same bits as by the library, matrices that lead from codes to invariants, and
 /// again by `--like`.
 #[test]
