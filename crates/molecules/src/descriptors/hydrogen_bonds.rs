@@ -6,6 +6,9 @@ use crate::Element;
 use crate::descriptors::Site;
 use crate::molecule::Molecule;
 
+/// Elements that give or take hydrogen bonds.
+const POLAR: [Element; 3] = [Element::NITROGEN, Element::OXYGEN, Element::SULFUR];
+
 const CHALCOGENS: [Element; 2] = [Element::OXYGEN, Element::SULFUR];
 
 /// Elements whose double bond at the neighbour takes away what an atom could give.
@@ -18,7 +21,7 @@ const DRAWING: [Element; 4] =
 /// Reference: A. Gobbi, D. Poppinger, *Genetic optimization of combinatorial libraries*,
 /// Biotechnology and Bioengineering 61 (1998).
 pub fn hydrogen_bond_donors(molecule: &Molecule) -> usize {
-    Site::all(molecule).filter(|&site| is_donor(site)).count()
+    Site::of(molecule, &POLAR).filter(|&site| is_donor(site)).count()
 }
 
 fn is_donor(site: Site<'_>) -> bool {
@@ -43,7 +46,7 @@ fn is_donor(site: Site<'_>) -> bool {
 ///
 /// Reference: as for [`hydrogen_bond_donors`].
 pub fn hydrogen_bond_acceptors(molecule: &Molecule) -> usize {
-    Site::all(molecule).filter(|&site| is_acceptor(site)).count()
+    Site::of(molecule, &POLAR).filter(|&site| is_acceptor(site)).count()
 }
 
 fn is_acceptor(site: Site<'_>) -> bool {

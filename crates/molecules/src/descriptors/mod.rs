@@ -130,9 +130,10 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// All sites of a molecule.
-    fn all(molecule: &'a Molecule) -> impl Iterator<Item = Self> {
-        (0..molecule.atom_count()).map(move |index| Self::new(molecule, index))
+    /// The sites of some elements.
+    fn of(molecule: &'a Molecule, elements: &'static [Element]) -> impl Iterator<Item = Self> {
+        let wanted = molecule.atoms().enumerate().filter(|(_, a)| elements.contains(&a.element));
+        wanted.map(move |(index, _)| Self::new(molecule, index))
     }
 
     /// The bonds to other atoms that are not hydrogen.

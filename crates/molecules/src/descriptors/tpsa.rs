@@ -15,7 +15,7 @@ use crate::molecule::Molecule;
 ///
 /// Contributions are added as integers, so that the order of atoms does not matter.
 pub fn tpsa(molecule: &Molecule) -> f64 {
-    let sum: i64 = Site::all(molecule)
+    let sum: i64 = Site::of(molecule, &[Element::NITROGEN, Element::OXYGEN])
         .map(|site| match site.element {
             Element::NITROGEN => Bonds::of(site).nitrogen(),
             Element::OXYGEN => Bonds::of(site).oxygen(),

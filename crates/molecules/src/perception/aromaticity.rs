@@ -239,6 +239,16 @@ mod tests {
             ("C1=CC=C2C=CC=CC2=C1", 10),
             ("C1=CC=C2C=CC=C2C=C1", 10),
             ("C1=CC=C(C=C1)C1=CC=CC=C1", 12),
+            // All bonds of a system count, not only its atoms: both acenaphthylenes are whole.
+            ("S1C2=C(C3=CC=CC4=C3C2=CC=C4)C5=C1C6=C7C(=CC=C6)C=CC=C57", 25),
+            ("C1=CC=CC=CC=CN1", 9),
+            ("C1=CC=CC=CC=CC=CC=CC=CC=CC=C1", 18),
+            // Not so in RDKit: docs/molecules.md.
+            ("C1=CC2=CC3=CC=C(N3)C=C3C=CC(=N3)C=C3C=CC(=CC1=N2)N3", 24),
+            ("O=C1C2=CC=CC1=CC=CC=C2", 11),
+            ("C1=CC2=CC=CC(=C1)O2", 9),
+            ("C1=CC=CC=CC=CO1", 9),
+            ("C1=CN=CC=NC=CO1", 9),
         ] {
             assert_eq!(aromatic_atoms(text), count, "{text}");
         }

@@ -2,10 +2,10 @@
 
 use super::Type;
 use crate::molecule::Molecule;
-use crate::{Bond, Element};
+use crate::{Bond, BondOrder, Element};
 
 /// A set of kinds of atoms: an element, aromatic or not.
-pub(super) type Kinds = u32;
+pub(super) type Kinds = u16;
 
 pub(super) const H: Kinds = 1 << 0;
 pub(super) const C: Kinds = 1 << 1;
@@ -24,7 +24,14 @@ pub(super) const AROMATIC_N: Kinds = 1 << 12;
 pub(super) const AROMATIC_O: Kinds = 1 << 13;
 pub(super) const AROMATIC_S: Kinds = 1 << 14;
 pub(super) const AROMATIC_OTHER: Kinds = 1 << 15;
-pub(super) const ANY: Kinds = (1 << 16) - 1;
+pub(super) const ANY: Kinds = Kinds::MAX;
+
+impl Arm {
+    /// The neighbours that it may be, as in [`Own::near`].
+    fn near(&self) -> u64 {
+        u64::from(self.1.kinds()) << (16 * self.0 as u32)
+    }
+}
 
 /// Bonds, none of them aromatic but the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,29 +43,33 @@ pub(super) enum Joined {
 }
 
 impl Joined {
-    fn fits(self, bond: Bond) -> bool {
-        match self {
-            Self::Single => bond.is_single(),
-            Self::Double => bond.is_double(),
-            Self::Triple => bond.is_triple() && !bond.aromatic,
-            Self::Aromatic => bond.aromatic,
-        }
+    fn by(bond: Bond) -> Option<Self> {
+        Some(match bond.order {
+            _ if bond.aromatic => Self::Aromatic,
+            BondOrder::Single => Self::Single,
+            BondOrder::Double => Self::Double,
+            BondOrder::Triple => Self::Triple,
+            BondOrder::Quadruple => return None,
+        })
     }
 }
 
 /// What is asked of an atom.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Test {
-    kinds: Kinds,
-    /// Bit `n` for `n` hydrogens, bit 15 for more.
-    hydrogens: u16,
-    /// Bit `n` for `n` bonded atoms and hydrogens, bit 15 for more.
-    connections: u16,
+    /// Kinds, numbers of hydrogens and numbers of connections that fit, as in [`Own::bits`].
+    bits: u64,
     /// Least and largest charge.
     charges: (i8, i8),
     /// Different neighbours.
     arms: &'static [Arm],
 }
+
+/// Where numbers of hydrogens begin in bits: bit `n` for `n`, bit 15 for more.
+const HYDROGENS: u32 = 16;
+
+/// Where numbers of bonded atoms and hydrogens begin.
+const CONNECTIONS: u32 = 32;
 
 /// A bond to an atom, and what is asked of it.
 #[derive(Clone, Copy, Debug)]
@@ -73,21 +84,26 @@ pub(super) struct Rule {
 
 /// Any atom of these kinds.
 pub(super) const fn atom(kinds: Kinds) -> Test {
-    let (hydrogens, connections, charges) = (u16::MAX, u16::MAX, (i8::MIN, i8::MAX));
-    Test { kinds, hydrogens, connections, charges, arms: &[] }
+    let bits = kinds as u64 | 0xffff << HYDROGENS | 0xffff << CONNECTIONS;
+    Test { bits, charges: (i8::MIN, i8::MAX), arms: &[] }
 }
 
 impl Test {
     /// With so many hydrogens, from the least to the most.
     pub(super) const fn hydrogens(mut self, least: u32, most: u32) -> Self {
-        self.hydrogens = (2 << most) - (1 << least);
+        let fitting = (2 << most) - (1 << least);
+        self.bits &= !(0xffff << HYDROGENS) | fitting << HYDROGENS;
         self
     }
 
     /// With so many bonded atoms and hydrogens.
     pub(super) const fn connections(mut self, count: u32) -> Self {
-        self.connections = 1 << count;
+        self.bits &= !(0xffff << CONNECTIONS) | 1 << count << CONNECTIONS;
         self
+    }
+
+    fn kinds(&self) -> Kinds {
+        self.bits as Kinds
     }
 
     /// With a charge from the least to the most.
@@ -106,10 +122,11 @@ impl Test {
 /// What rules ask of an atom itself.
 #[derive(Clone, Copy, Debug)]
 struct Own {
-    kind: Kinds,
-    hydrogens: u16,
-    connections: u16,
+    /// Kind, number of hydrogens and of connections, one bit each.
+    bits: u64,
     charge: i8,
+    /// Kinds of neighbours, 16 bits for each way of being joined.
+    near: u64,
 }
 
 /// A molecule with what rules ask of its atoms.
@@ -123,20 +140,33 @@ const MOST_ARMS: usize = 4;
 
 impl<'a> Environment<'a> {
     pub(super) fn of(molecule: &'a Molecule) -> Self {
-        let bit = |count: usize| 1u16 << count.min(15);
-        let own = (0..molecule.atom_count()).map(|index| {
+        let bit = |count: usize| 1u64 << count.min(15);
+        let kind = |index: usize| {
             let atom = molecule.at(index);
+            kind(atom.element, atom.aromatic)
+        };
+        let own = molecule.atoms().enumerate().map(|(index, atom)| {
             let links = molecule.links(index);
             let hydrogens = atom.hydrogens() as usize;
-            let bonded = links.iter().filter(|l| molecule.at(l.atom).element == Element::HYDROGEN);
+            let mut bonded = 0;
+            let mut near = if hydrogens > 0 { u64::from(H) } else { 0 };
+            for link in links {
+                let kind = kind(link.atom);
+                bonded += usize::from(kind == H);
+                if let Some(joined) = Joined::by(molecule.bond_at(link.bond)) {
+                    near |= u64::from(kind) << (16 * joined as u32);
+                }
+            }
             Own {
-                kind: kind(atom.element, atom.aromatic),
-                hydrogens: bit(hydrogens + bonded.count()),
-                connections: bit(hydrogens + links.len()),
+                bits: u64::from(kind(index))
+                    | bit(hydrogens + bonded) << HYDROGENS
+                    | bit(hydrogens + links.len()) << CONNECTIONS,
                 charge: atom.charge,
+                near,
             }
         });
-        Self { molecule, own: own.collect() }
+        let own = own.collect();
+        Self { molecule, own }
     }
 
     /// Whether an atom passes a test.
@@ -154,10 +184,10 @@ impl<'a> Environment<'a> {
     fn fits_from(&self, test: &Test, atom: usize, from: Option<usize>, taken: u32) -> bool {
         let own = &self.own[atom];
         let (least, most) = test.charges;
-        own.kind & test.kinds != 0
-            && own.hydrogens & test.hydrogens != 0
-            && own.connections & test.connections != 0
+        own.bits & !test.bits == 0
             && (least..=most).contains(&own.charge)
+            // Each arm finds a neighbour, before they are to be different ones.
+            && test.arms.iter().all(|arm| own.near & arm.near() != 0)
             && (test.arms.is_empty()
                 || self.places(test.arms, atom, from, taken, &mut [usize::MAX; MOST_ARMS], 0))
     }
@@ -176,7 +206,7 @@ impl<'a> Environment<'a> {
         for link in self.molecule.links(atom) {
             if Some(link.atom) == from
                 || chosen[..at].contains(&link.atom)
-                || !joined.fits(self.molecule.bond_at(link.bond))
+                || Joined::by(self.molecule.bond_at(link.bond)) != Some(*joined)
                 || !self.fits_from(test, link.atom, Some(atom), 0)
             {
                 continue;
@@ -188,7 +218,7 @@ impl<'a> Environment<'a> {
         }
         // Hydrogens that are no atoms of the graph.
         *joined == Joined::Single
-            && test.kinds & H != 0
+            && test.kinds() & H != 0
             && test.arms.is_empty()
             && taken < self.molecule.at(atom).hydrogens()
             && {
