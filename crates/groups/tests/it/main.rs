@@ -2,7 +2,9 @@
 
 mod characters;
 mod compact;
+mod e3nn;
 mod families;
+mod gap;
 mod image_action;
 mod irreps;
 mod laws;
