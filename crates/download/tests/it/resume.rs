@@ -102,7 +102,7 @@ fn the_rest_as_if_it_were_the_whole_is_started_over() {
     for (range, length) in [(true, true), (true, false), (false, true), (false, false)] {
         let place = Place::new(10_000);
         let rest = Behaviour::RestAsWhole { range, length };
-        let server = Server::new(&place.content, &[rest.clone()]);
+        let server = Server::new(&place.content, std::slice::from_ref(&rest));
         fs::write(place.part(), &place.content[..3000]).unwrap();
         assert_eq!(place.fetch(&[&server]).unwrap().how, How::Downloaded, "{range} {length}");
         assert_eq!(server.requests(), [Some(3000), None]);

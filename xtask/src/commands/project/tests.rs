@@ -282,10 +282,32 @@ fn what_does_not_fit_is_refused_and_nothing_is_left() {
     assert!(error.contains("row 200, column 3: 1e300 does not fit into f32"), "{error}");
     assert_eq!(names(dir.path()), before);
 
-    let mut squares = codes(3, 8);
-    squares[[1, 0]] = 1e30;
-    write(&single, &squares, vec![3, 8]);
+    // √8 · 3e38 is beyond.
+    let mut large = codes(3, 8);
+    large.row_mut(1).fill(3e38);
+    write(&single, &large, vec![3, 8]);
     let error = project(&flags(&single, &out, &spectrum)).err().unwrap().to_string();
     assert!(error.contains("row 1: the projection gives inf in column 0"), "{error}");
     assert_eq!(names(dir.path()), before);
+}
+
+/// A shape that is not the expected one is explained by what was left out, and by what is usual.
+#[test]
+fn wrong_dimensions_are_explained() {
+    let dir = tempfile::tempdir().unwrap();
+    let (table, vector) = (dir.path().join("z.csv"), dir.path().join("z.npy"));
+    let out = dir.path().join("out.npy");
+    let regular = ["--group", "c8", "--rep", "regular", "--with", "group-mean"];
+    let error = |input: &Path| project(&flags(input, &out, &regular)).err().unwrap().to_string();
+
+    // As `numpy.savetxt(header="z0,…,z8")` writes it: nine columns, not eight.
+    let nine = "# z0,z1,z2,z3,z4,z5,z6,z7,z8\n1,2,3,4,5,6,7,8,9\n";
+    fs::write(&table, nine).unwrap();
+    assert!(error(&table).contains("expected codes of dimension 8"), "{}", error(&table));
+    assert!(error(&table).contains("got 9 by shape [1, 9]; names are taken from"));
+    // As pandas writes it: an index, and seven columns.
+    fs::write(&table, ",a,b,c,d,e,f,g\n0,1,2,3,4,5,6,7\n").unwrap();
+    assert!(error(&table).contains("got 7 by shape [1, 7]; column 0 (without a name) is not used"));
+    write(&vector, &codes(8, 1), vec![8]);
+    assert!(error(&vector).contains("got 1 by shape [8]; one code has the shape (1, 8)"));
 }
