@@ -117,7 +117,7 @@ impl<T: Real> TightCoOrbit<T> {
         let frame = Frame::new(representation)?;
         let most = Poses::<T>::most_templates(representation);
         let templates = frame.random(frame.default_outputs(most)?, seed)?;
-        Self::of_frame(&frame, frame.tight(&templates)?.view())
+        Self::of_frame(&frame, frame.tight(&templates)?.view(), true)
     }
 
     /// The tight bank made of the given templates, one a row. What the group leaves alone in them is
