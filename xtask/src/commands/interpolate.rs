@@ -146,7 +146,7 @@ impl Interpolate<'_> {
         }
     }
 
-    fn paths<G: Group, T: Real + Scalar>(
+    fn paths<G: Group, T: Scalar>(
         &self,
         metric: &QuotientMetric<G>,
         name: &(impl Fn(&G::Element) -> String + Sync),

@@ -329,8 +329,8 @@ fn streamed_neighbours_of_any_size() {
         assert_eq!(found.iter().map(|near| near.row).collect::<Vec<_>>(), [2, 3], "{size:e}");
         assert_eq!((found[0].distance, found[0].element), (0.0, 1), "{size:e}");
         if size > 1e-300 {
-            for (value, expected) in [(found[0].straight, 2.0), (found[1].distance, 2.0)] {
-                assert!((value / size - expected.sqrt()).abs() < 1e-7, "{size:e}: {value:e}");
+            for value in [found[0].straight, found[1].distance] {
+                assert!((value / size - 2f64.sqrt()).abs() < 1e-7, "{size:e}: {value:e}");
             }
         }
     }

@@ -43,8 +43,8 @@ fn sum(z: &[f64], w: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
     let rest = z_chunks.remainder().iter().zip(w_chunks.remainder());
     let rest: f64 = rest.map(|(z, w)| term(*z, *w)).sum();
     for (z, w) in z_chunks.zip(w_chunks) {
-        for i in 0..8 {
-            sums[i] += term(z[i], w[i]);
+        for ((sum, z), w) in sums.iter_mut().zip(z).zip(w) {
+            *sum += term(*z, *w);
         }
     }
     sums.iter().sum::<f64>() + rest
