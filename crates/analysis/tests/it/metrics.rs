@@ -215,3 +215,27 @@ fn results_do_not_depend_on_threads() {
     });
     assert_eq!(a, b);
 }
+
+/// What all codes have in common, and their unit, change neither silhouettes nor ranks.
+#[test]
+fn a_large_common_part_changes_nothing() {
+    let codes = gaussian(60, 8, 90).mapv(|v| (v * 1024.0).round() / 1024.0);
+    let labels: Vec<usize> = (0..60).map(|i| i % 3).collect();
+    let picture = codes.select(Axis(1), &[0, 1]);
+    let rep = Representation::regular(&Cyclic::new(4).unwrap()).copies(2);
+    let quotient = Quotient::new(&rep).unwrap();
+    let all = |codes: &Array2<f64>| {
+        let silhouettes = silhouette(codes.view(), &labels, None).unwrap();
+        let trust = trustworthiness_in(&quotient, codes.view(), picture.view(), 5).unwrap();
+        (silhouettes.values().to_vec(), trust.values().to_vec())
+    };
+    let expected = all(&codes);
+    let shifted = codes.mapv(|v| v + 1e9);
+    for other in [shifted, codes.mapv(|v| v * 1e200), codes.mapv(|v| v * 1e-200)] {
+        let got = all(&other);
+        assert_eq!(got.1, expected.1);
+        for (a, b) in got.0.iter().zip(&expected.0) {
+            assert!((a - b).abs() < 1e-6, "{a} {b}");
+        }
+    }
+}
