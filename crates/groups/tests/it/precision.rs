@@ -32,7 +32,7 @@ fn common<G: Group>(rep: &Representation<G>, size: f64, rng: &mut impl Rng) -> V
     let (first, count) = (rng.random_range(0..dim), rng.random_range(1..=dim));
     let row = (0..dim).map(|i| if (first..first + count).contains(&i) { size } else { 0.0 });
     let frequency = rng.random_range(1..4) as f64;
-    let wave = (0..dim).map(|i| size * (frequency * i as f64 * 0.7853981633974483).cos());
+    let wave = (0..dim).map(|i| size * (frequency * i as f64 * std::f64::consts::FRAC_PI_4).cos());
     let any = noise(rng, dim).into_iter().map(|v| v * size);
     let three = noise(rng, 3);
     let repeated = (0..dim).map(|i| size * three[i % 3]);
