@@ -63,13 +63,12 @@ pub(super) fn contradiction(
         if guarantee <= Guarantee::BiLipschitz && least <= COLLAPSED * largest {
             return Some(format!("{guarantee}, but a pair ({family}) collides"));
         }
-        let far = pairs.iter().filter(|[d, _]| *d > APART * sizes[0]);
-        let (far, equal): (Vec<_>, Vec<_>) = far.partition(|[_, e]| *e > EQUAL * sizes[1]);
+        let far = pairs.iter().filter(|pair| pair[0] > APART * sizes[0]).count();
+        let is_equal = |pair: &&[f64; 2]| pair[0] > APART * sizes[0] && pair[1] <= EQUAL * sizes[1];
+        let equal = pairs.iter().filter(is_equal).count();
         let broken = match guarantee {
-            Guarantee::Isometric | Guarantee::BiLipschitz | Guarantee::Separating => {
-                !equal.is_empty()
-            }
-            Guarantee::Generic => GENERIC.contains(family) && equal.len() > far.len(),
+            Guarantee::Isometric | Guarantee::BiLipschitz | Guarantee::Separating => equal > 0,
+            Guarantee::Generic => GENERIC.contains(family) && 2 * equal > far,
             _ => false,
         };
         if broken {
