@@ -7,9 +7,11 @@ mod tests;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use analysis::audit::{Audit, AuditOptions, Labels, Pairing, Verdict};
+use analysis::audit::{Audit, AuditOptions, Convention, Labels, Pairing, Part, Says, Verdict};
 use anyhow::{Context, bail};
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
+use groups::spec::{
+    NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, visit_representation,
+};
 use groups::{BlockKind, Group, Representation};
 use ndarray::ArrayView2;
 use serde::Serialize;
@@ -29,7 +31,8 @@ use crate::whole_file;
 ///
 /// Fields lie one after the other, and the entries of a field in the order of the group's elements;
 /// --paired checks that they do: it compares the codes of transformed inputs with the action of g.
-/// Where the declared action is not the true one, the message says which convention fits.
+/// Where the declared action is not the true one, the message says which convention fits; where only
+/// the axes of space have another order, which changes no orbit, a note says what to pass.
 ///
 /// Examples:
 ///
@@ -64,8 +67,9 @@ pub(crate) struct Flags {
     /// The codes of the same inputs, transformed by --element.
     #[arg(long, value_name = "FILE", requires = "element")]
     paired: Option<PathBuf>,
-    /// The element of the group: its number, r^3, r^3 s, [1, 0, 2], (0 1), 60deg, "60deg about z".
-    #[arg(long, value_name = "G", requires = "paired")]
+    /// The element of the group: its number, r^3, r^3 s, [1, 0, 2], (0 1), -90deg, "60deg about z",
+    /// inversion.
+    #[arg(long, value_name = "G", requires = "paired", allow_hyphen_values = true)]
     element: Option<String>,
     /// The folder for report.html.
     #[arg(long, default_value = "audit", value_name = "DIR")]
@@ -88,11 +92,13 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         writeln!(std::io::stdout(), "{}", serde_json::to_string(&done)?)?;
     } else if !flags.quiet {
         if let Some(pairing) = &done.pairing {
-            tracing::info!("{}", holds(pairing));
+            tracing::info!("{}", declared(pairing));
+            notes(pairing).iter().for_each(|note| tracing::info!("{note}"));
         }
         tracing::info!("{}", done.audit.sentence());
         tracing::info!("recommended: {}", done.audit.recommended().name);
         done.audit.why.iter().for_each(|sentence| tracing::info!("{sentence}"));
+        done.audit.for_labels.iter().for_each(|advice| tracing::info!("{advice}"));
         tracing::info!("apply it: {}", applied(&flags, &done.audit.recommended().name));
         tracing::info!("{}", done.report.display());
     }
@@ -129,7 +135,8 @@ fn audit(flags: &Flags) -> anyhow::Result<Done> {
     let mut page =
         audit.report(&name(&flags.codes)).fact("file", flags.codes.display().to_string());
     if let Some(pairing) = &pairing {
-        page = page.fact("declared action", holds(pairing));
+        page = page.fact("declared action", declared(pairing));
+        page = notes(pairing).into_iter().fold(page, |page, note| page.fact("of the pair", note));
     }
     let report = flags.out.join("report.html");
     whole_file::write(&report, page.render()?.as_bytes())?;
@@ -146,8 +153,7 @@ impl RepresentationVisitor for Auditor<'_> {
 
     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
         let group = rep.group();
-        let element =
-            self.element(group, |text| group.read_element(text), group.element_syntax())?;
+        let element = self.element(|text| group.parse_element(text))?;
         let shape = match (rep.regular_fields(), &rep.blocks()[..]) {
             (Some(fields), _) => Some([fields, group.order()]),
             (None, [block]) => match block.kind {
@@ -166,8 +172,7 @@ impl RepresentationVisitor for Auditor<'_> {
 
     fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
         let group = rep.group();
-        let syntax = group.element_syntax().to_owned();
-        let element = self.element(group, |text| group.read_element(text), syntax)?;
+        let element = self.element(|text| group.parse_element(text))?;
         // What no metric is known for is a matter of usage.
         group.aligner(&rep).map_err(|error| {
             Usage::from(format!(
@@ -195,18 +200,8 @@ type Checked<T> = Result<T, analysis::AnalysisError>;
 
 impl Auditor<'_> {
     /// The element of the flags.
-    fn element<G: Group>(
-        &self,
-        group: &G,
-        read: impl Fn(&str) -> Option<G::Element>,
-        expected: String,
-    ) -> anyhow::Result<Option<G::Element>> {
-        let Some(text) = &self.flags.element else { return Ok(None) };
-        let unknown = || {
-            let group = group.name();
-            Usage::from(format!("{group} has no element `{text}`; expected {expected}"))
-        };
-        Ok(Some(read(text).ok_or_else(unknown)?))
+    fn element<E>(&self, read: impl Fn(&str) -> Result<E, SpecError>) -> anyhow::Result<Option<E>> {
+        Ok(self.flags.element.as_deref().map(read).transpose().map_err(Usage::from)?)
     }
 
     /// `shape` holds the lengths that an array of fields, nodes or points has beside that of the codes.
@@ -235,35 +230,125 @@ impl Auditor<'_> {
     }
 }
 
-/// Fails unless the declared action is the true one.
+/// Fails where the declared action is not the true one and orbits are others therefore.
 fn refuse(pairing: &Pairing, rep: &str, flags: &Flags) -> anyhow::Result<()> {
-    let declared = format!(
-        "{}: these are not the codes of {} moved by {} of {}: ρ(g)z is off by {:.2} times the distance of two codes",
-        flags.paired.as_deref().unwrap_or(Path::new("")).display(),
-        flags.codes.display(),
-        pairing.declared.convention.element,
-        rep,
-        pairing.declared.residual,
-    );
+    let wrong = || {
+        let Pairing { declared, parts, .. } = pairing;
+        let against: Vec<String> =
+            parts.iter().filter_map(|part| against(part, parts.len())).collect();
+        format!(
+            "{}: these are not the codes of {} moved by {} of {rep}: ρ(g)z is off by {:.2} times how far \
+             codes moved{}",
+            flags.paired.as_deref().unwrap_or(Path::new("")).display(),
+            flags.codes.display(),
+            declared.convention.element,
+            declared.residual,
+            if against.is_empty() { String::new() } else { format!(" ({})", against.join("; ")) },
+        )
+    };
     match &pairing.verdict {
+        Verdict::Other(fit) if fit.convention.keeps_orbits() => Ok(()),
         Verdict::Other(fit) => {
-            bail!("{declared}; what fits is {} (off by {:.2})", fit.convention, fit.residual)
+            bail!(
+                "{}; what fits is {} (off by {:.1e}){}",
+                wrong(),
+                fit.convention,
+                fit.residual,
+                alike(pairing).map(|text| format!(". {text}")).unwrap_or_default()
+            )
         }
         Verdict::Neither(fit) => bail!(
-            "{declared}; of the conventions tried none fits, the closest is {} (off by {:.2})",
+            "{}; of the conventions tried none fits, the closest is {} (off by {:.2})",
+            wrong(),
             fit.convention,
             fit.residual
         ),
-        _ => Ok(()),
+        Verdict::Holds | Verdict::CannotTell => Ok(()),
     }
 }
 
-fn holds(pairing: &Pairing) -> String {
-    let Pairing { declared, .. } = pairing;
-    format!(
-        "holds for {}: ρ(g)z is off by {:.1e} times the distance of two codes",
-        declared.convention.element, declared.residual
-    )
+/// What speaks against the declared action in a kind of block.
+fn against(part: &Part, parts: usize) -> Option<String> {
+    let Part { name, moved, off, says, .. } = part;
+    match says {
+        Says::OppositeSign => {
+            Some(format!("{name} has the opposite sign: another parity, or a sign too much"))
+        }
+        Says::Against if parts > 1 => Some(format!(
+            "{name} moved by {moved:.1e} of the distance of two codes and is off by {off:.1e} of it"
+        )),
+        _ => None,
+    }
+}
+
+/// The verdict in a sentence.
+fn declared(pairing: &Pairing) -> String {
+    let Pairing { declared, verdict, .. } = pairing;
+    let element = &declared.convention.element;
+    match verdict {
+        Verdict::Other(fit) => {
+            format!(
+                "holds for {} (off by {:.1e} times how far codes moved)",
+                fit.convention, fit.residual
+            )
+        }
+        Verdict::CannotTell => format!(
+            "cannot tell for {element}: codes hardly moved where the declared action leaves them, so that \
+             other actions fit as well; take another element, or other inputs"
+        ),
+        _ => format!(
+            "holds for {element}: ρ(g)z is off by {:.1e} times how far codes moved",
+            declared.residual
+        ),
+    }
+}
+
+/// What the pair does not tell, and what to pass.
+fn notes(pairing: &Pairing) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Verdict::Other(fit) = &pairing.verdict
+        && let Some(axes) = &fit.convention.axes
+    {
+        notes.push(format!(
+            "note: {}. Orbits, distances and invariants are the same, as all blocks are alike; to state it \
+             pass `natural` in --rep for vectors in the order (x, y, z) and `degree 1` for (y, z, x), or \
+             --element \"{}\"",
+            axes.order, axes.element
+        ));
+    }
+    let named = |says: Says| -> Vec<&str> {
+        pairing.parts.iter().filter(|p| p.says == says).map(|p| p.name.as_str()).collect()
+    };
+    let still = named(Says::Nothing);
+    if !still.is_empty() {
+        notes.push(format!(
+            "{} did not move: the pair says nothing of these blocks",
+            still.join(", ")
+        ));
+    }
+    let small = named(Says::TooSmall);
+    if !small.is_empty() {
+        notes.push(format!(
+            "{}: too small beside the other blocks to be judged (less than a millionth)",
+            small.join(", ")
+        ));
+    }
+    notes.extend(alike(pairing));
+    notes.extend(pairing.unchecked.iter().cloned());
+    notes
+}
+
+/// The conventions that fit as well.
+fn alike(pairing: &Pairing) -> Option<String> {
+    const SHOWN: usize = 5;
+    let alike = &pairing.alike;
+    let first: Vec<String> = alike.iter().take(SHOWN).map(Convention::to_string).collect();
+    let more = match alike.len() {
+        0 => return None,
+        n if n > SHOWN => format!("; and {} more", n - SHOWN),
+        _ => String::new(),
+    };
+    Some(format!("The pair cannot tell it from: {}{more}", first.join("; ")))
 }
 
 fn name(path: &Path) -> String {

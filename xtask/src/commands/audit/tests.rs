@@ -313,3 +313,84 @@ fn words_are_classes() {
         "the classes have no names"
     );
 }
+
+/// Codes of networks that others made: see `crates/analysis/tests/data/make_paired.py`.
+fn foreign(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/analysis/tests/data").join(name)
+}
+
+#[test]
+fn wrong_actions_on_codes_of_escnn_are_refused() {
+    let folder = Folder::new();
+    let (z, w) = (foreign("escnn_d4_irreps_z.npy"), foreign("escnn_d4_irreps_r90.npy"));
+    let right = ["trivial + A2 + B1 + E1"; 6].join(" + ");
+    let run = |rep: &str, g: &str| {
+        let pair = ["--paired", w.to_str().unwrap(), "--element", g];
+        folder.audit(&z, &[&["--group", "d4", "--rep", rep][..], &pair].concat())
+    };
+    for wrong in ["30 x trivial", "15 x E1"] {
+        let error = format!("{:#}", run(wrong, "90deg").unwrap_err());
+        assert!(error.contains("times how far codes moved"), "{error}");
+    }
+    let error = format!("{:#}", run(&right, "50deg").unwrap_err());
+    assert!(error.contains("the nearest are 0deg (r^0) and 90deg (r^1)"), "{error}");
+    // Clockwise: a value that begins with a hyphen.
+    let error = format!("{:#}", run(&right, "-90deg").unwrap_err());
+    assert!(error.contains("what fits is its inverse r^1"), "{error}");
+    let done = run(&right, "-270deg").unwrap();
+    let pairing = done.pairing.unwrap();
+    assert_eq!(pairing.verdict, Verdict::Holds);
+    let notes = notes(&pairing).join(" ");
+    assert!(notes.contains("trivial did not move") && notes.contains("A2: too small"), "{notes}");
+    assert!(notes.contains("add a pair by r^0 s"), "{notes}");
+    let page = fs::read_to_string(&done.report).unwrap();
+    assert!(page.contains("too small beside the other blocks"), "the page has no notes");
+}
+
+/// SevenNet holds vectors as `(x, y, z)`: no orbit changes, so the audit goes on, with a note.
+#[test]
+fn other_axes_are_noted() {
+    let folder = Folder::new();
+    let vectors = |name: &str| {
+        let (_, codes) = latents_of(&foreign(name));
+        folder.write(name, &part(&codes, 0..codes.nrows(), 22))
+    };
+    let (z, w) = (vectors("sevennet0_layer3_z.npy"), vectors("sevennet0_layer3_r1.npy"));
+    let turn = "[[0.8654123244553711, -0.4941541266469614, -0.08290481167296873], \
+                [-0.477652892843149, -0.7636318334025283, -0.43441240425759536], \
+                [0.15135792889479835, 0.41554557166702194, -0.8968905480762996]]";
+    let run = |rep: &str, g: &str| {
+        let pair = ["--paired", w.to_str().unwrap(), "--element", g];
+        folder.audit(&z, &[&["--group", "so3", "--rep", rep][..], &pair].concat()).unwrap()
+    };
+    let pairing = run("4x0e + 6x1e", turn).pairing.unwrap();
+    let note = notes(&pairing).join(" ");
+    assert!(
+        note.contains("holds (x, y, z) for (y, z, x)") && note.contains("pass `natural`"),
+        "{note}"
+    );
+    // Both things to pass hold.
+    let Verdict::Other(fit) = pairing.verdict else { panic!("{:?}", pairing.verdict) };
+    let element = fit.convention.axes.unwrap().element;
+    for (rep, g) in [("4x0e + 6 x natural", turn), ("4x0e + 6x1e", &element)] {
+        assert_eq!(run(rep, g).pairing.unwrap().verdict, Verdict::Holds, "{rep}, {g}");
+    }
+}
+
+fn latents_of(path: &Path) -> (analysis::latents::Layout, Array2<f64>) {
+    let (layout, codes) = analysis::latents::read_all(path, None).unwrap();
+    (layout, codes.into_f64())
+}
+
+#[test]
+fn codes_of_any_size_are_audited() {
+    let folder = Folder::new();
+    let (codes, _) = kinds(&c8(), 60);
+    for scale in [1e-310, 1e-170, 1e150, 1e160, 1e300] {
+        let path = folder.write("codes.npy", &(&codes * scale));
+        let done = folder.audit(&path, &C8).unwrap();
+        let page = fs::read_to_string(&done.report).unwrap();
+        assert!(page.contains("the audit divided them by 2^"), "{scale}");
+        assert!(!page.contains(">NaN") && !page.contains("NaN times"), "{scale}");
+    }
+}
