@@ -58,7 +58,8 @@ impl Law {
             law.generators.push(next);
             law.products.push(elements.iter().map(times).collect());
             // Everything again, as the new element multiplies what was there.
-            (reached[next], found) = (true, found.into_iter().chain([next]).collect());
+            reached[next] = true;
+            found.push(next);
             let mut done = 0;
             while done < found.len() {
                 for times in &law.products {

@@ -51,18 +51,19 @@ impl Resolution {
         projection: &(impl Projection<T> + ?Sized),
     ) -> Self {
         let pairs = random_pairs(representation);
-        let generic = least(projection, &pairs);
-        if elements.is_empty() {
-            return Self { generic, symmetric: 0.0 };
-        }
         let Ok(metric) = QuotientMetric::new(representation) else {
-            return Self { generic, symmetric: 0.0 };
+            return Self { generic: least(projection, &pairs), symmetric: 0.0 };
         };
         let size = (representation.dim() as f64).sqrt();
         let apart = |mut pairs: Vec<[Vec<f64>; 2]>| {
             pairs.retain(|[z, w]| metric.distance(z, w) > APART * size);
             least(projection, &pairs)
         };
+        // Codes of one length and one invariant part are one orbit where the rest is a line.
+        let generic = apart(pairs.clone());
+        if elements.is_empty() {
+            return Self { generic, symmetric: 0.0 };
+        }
         // Impostors that all invariants of even degree merge, but for linear ones in between.
         let mirrored = pairs.iter().map(|[z, _]| [z.clone(), z.iter().map(|v| -v).collect()]);
         let generic = generic.min(apart(mirrored.collect()));

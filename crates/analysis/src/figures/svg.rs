@@ -153,12 +153,14 @@ impl Svg {
         self.raw(&format!("<path d=\"{path}\" {attributes}/>"));
     }
 
-    /// The document, named `title` for screen readers.
+    /// The document, named `title` for screen readers, no wider than the page. There is no `height:auto` in
+    /// its style, at which some programs draw nothing.
     pub(super) fn finish(self, title: &str) -> String {
         let (w, h) = (number(self.width), number(self.height));
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
-             font-family=\"{FONT}\" fill=\"{INK}\" style=\"width:100%;max-width:{w}px;height:auto\">\n\
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" \
+             viewBox=\"0 0 {w} {h}\" role=\"img\" font-family=\"{FONT}\" fill=\"{INK}\" \
+             style=\"max-width:100%\">\n\
              <title>{}</title>\n<rect width=\"{w}\" height=\"{h}\" fill=\"#fff\"/>\n{}</svg>\n",
             escape(title),
             self.body

@@ -39,7 +39,7 @@ pub trait NamedGroup: FiniteGroup {
     /// How elements are written, for messages.
     fn element_syntax(&self) -> String {
         match self.order() {
-            usize::MAX => "e: this group has too many elements for numbers".into(),
+            usize::MAX => "e: no other element of so large a group has a name".into(),
             order => format!("a number from 0 to {}, or e", order - 1),
         }
     }

@@ -51,7 +51,7 @@ fn check(expected: &Expected) {
     let name = expected.name.as_str();
     let permutation = |images: &Vec<usize>| Permutation::new(images.clone()).unwrap();
     let generators: Vec<Permutation> = expected.generators.iter().map(permutation).collect();
-    let group = PermutationGroup::new(name, generators[0].len(), generators).unwrap();
+    let group = PermutationGroup::new(name, generators[0].degree(), generators).unwrap();
     assert_eq!(group.order(), expected.order, "{name}");
     let table = CharacterTable::of(&group).unwrap();
     let columns: Vec<usize> = expected
@@ -91,7 +91,7 @@ fn check(expected: &Expected) {
 fn character_tables_are_those_of_gap() {
     let tables: Vec<Expected> =
         TABLES.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(tables.len(), 95);
+    assert_eq!(tables.len(), 93);
     tables.iter().for_each(check);
     // Irreps of all three types were among them.
     for indicator in [-1, 0, 1] {

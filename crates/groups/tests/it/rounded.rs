@@ -167,7 +167,7 @@ fn orders_that_do_not_fit() {
     );
     assert!(visit("a100").is_ok());
     // Numbers of elements are offered where elements have numbers.
-    assert!(visit("s20").unwrap().ends_with("or its number"));
+    assert!(visit("s20").unwrap().contains("its number"));
     assert!(!visit("s21").unwrap().contains("number"));
     assert!(!visit("b30").unwrap().contains("number"));
 }

@@ -28,7 +28,7 @@ fn every_element_and_charge_binds_as_in_rdkit() {
         }
         let added = row[10].split_whitespace();
         for (bonds, field) in (0u32..).zip(added) {
-            match field.parse() {
+            match field.parse::<u8>() {
                 Ok(hydrogens) => {
                     assert_eq!(implicit_hydrogens(element, bonds, false), hydrogens, "{element}");
                     assert!(smiles::parse(&halide(element, bonds)).is_ok());
