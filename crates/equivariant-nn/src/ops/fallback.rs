@@ -225,7 +225,7 @@ fn what_is_not_finite() {
 
     let mask = Tensor::new(&[[1.0, 0.0]], &Device::Cpu).unwrap();
     let pairs = Tensor::new(&[[[[1.5], [nan]], [[inf], [nan]]]], &Device::Cpu).unwrap();
-    assert_agree("pair_means", &[pairs.clone()], &|t| pair_means(&t[0], &mask));
+    assert_agree("pair_means", std::slice::from_ref(&pairs), &|t| pair_means(&t[0], &mask));
     let both = Tensor::cat(&[&pairs, &pairs], 3).unwrap();
     let nodes = Tensor::new(&[[[1.0, 2.0, 3.0], [nan, inf, nan]]], &Device::Cpu).unwrap();
     assert_agree("pair_combine", &[both, nodes], &|t| pair_combine(Some(&t[0]), &t[1], &mask));

@@ -235,7 +235,10 @@ fn random_network(seed: u64, dtype: DType) -> (f64, f64) {
         .unwrap()
         .then(SpatialPool::mean(ty(fields)).unwrap())
         .unwrap()
-        .then(RegularLinear::new(&group, fields, 5, seed % 2 == 0, vb.pp("regular")).unwrap())
+        .then(
+            RegularLinear::new(&group, fields, 5, seed.is_multiple_of(2), vb.pp("regular"))
+                .unwrap(),
+        )
         .unwrap()
         .then(Gated::new(&rho.copies(5), Activation::Silu).unwrap())
         .unwrap()
@@ -248,7 +251,7 @@ fn random_network(seed: u64, dtype: DType) -> (f64, f64) {
         .unwrap();
     assert_eq!(group.irreps().len(), group.order() / 2 + 1);
     // Every third network sees images with a large common part.
-    let offset = if seed % 3 == 0 { 30.0 } else { 0.0 };
+    let offset = if seed.is_multiple_of(3) { 30.0 } else { 0.0 };
     let images = |seed| {
         let x = (noise(seed, &[4, 2, side, side + 1]) + offset).unwrap();
         x.to_dtype(dtype).unwrap()
