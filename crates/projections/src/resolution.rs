@@ -55,20 +55,24 @@ impl Resolution {
             return Self { generic: least(projection, &pairs), symmetric: 0.0 };
         };
         let size = (representation.dim() as f64).sqrt();
-        let apart = |mut pairs: Vec<[Vec<f64>; 2]>| {
-            pairs.retain(|[z, w]| metric.distance(z, w) > APART * size);
+        let apart = |mut pairs: Vec<[Vec<f64>; 2]>, share: f64| {
+            pairs.retain(|[z, w]| metric.distance(z, w) > share * size);
             least(projection, &pairs)
         };
         // Codes of one length and one invariant part are one orbit where the rest is a line.
-        let generic = apart(pairs.clone());
+        let generic = apart(pairs.clone(), APART);
         if elements.is_empty() {
             return Self { generic, symmetric: 0.0 };
         }
         // Impostors that all invariants of even degree merge, but for linear ones in between.
         let mirrored = pairs.iter().map(|[z, _]| [z.clone(), z.iter().map(|v| -v).collect()]);
-        let generic = generic.min(apart(mirrored.collect()));
-        let symmetric = apart(symmetric_pairs(representation, elements));
-        Self { generic, symmetric: symmetric.min(generic) }
+        let generic = generic.min(apart(mirrored.collect(), APART));
+        // Steps of elements of large order are short.
+        let symmetric = elements.iter().enumerate().map(|(i, h)| {
+            let share = APART.min(half_step(powers(representation.group(), h)) / 2.0) / 2.0;
+            apart(symmetric_pairs(representation, h, i), share)
+        });
+        Self { generic, symmetric: symmetric.fold(generic, f64::min) }
     }
 
     /// As [`of`](Self::of), about elements of the largest orders; none of groups of more than 64.
@@ -150,52 +154,58 @@ fn random_pairs<G: FiniteGroup>(representation: &Representation<G>) -> Vec<[Vec<
     pairs
 }
 
+/// Half of the angle by which an element of this order turns a plane.
+fn half_step(order: usize) -> f64 {
+    if order == 2 { PI / 2.0 } else { PI / order as f64 }
+}
+
 /// Pairs on a circle about a code that an element `h` of order `r` leaves alone, in a plane that it turns by
-/// `2π/r`, as far apart as they can be: half a step.
+/// `2π/r`, as far apart as they can be: half a step. `number` is that of the element, for other codes.
 fn symmetric_pairs<G: FiniteGroup>(
     representation: &Representation<G>,
-    elements: &[G::Element],
+    h: &G::Element,
+    number: usize,
 ) -> Vec<[Vec<f64>; 2]> {
-    let (group, dim) = (representation.group(), representation.dim());
+    let dim = representation.dim();
     let size = (dim as f64).sqrt();
-    let codes = gaussian::<f64>(3 * elements.len(), dim, 0xC0DE);
+    let codes = gaussian::<f64>(3 * (number + 1), dim, 0xC0DE);
+    let order = powers(representation.group(), h);
+    if order == 1 {
+        return Vec::new();
+    }
     let mut pairs = Vec::new();
-    for (i, h) in elements.iter().enumerate() {
-        let order = powers(group, h);
-        let operator = representation.operator(h);
-        // Σ_k w(k) ρ(h)^k x
-        let sum = |row: usize, weight: &dyn Fn(f64) -> f64| -> Vec<f64> {
-            let mut next = codes.row(3 * i + row).to_vec();
-            let mut sum = vec![0.0; dim];
-            for k in 0..order {
-                let weight = weight(TAU * k as f64 / order as f64);
-                sum.iter_mut().zip(&next).for_each(|(s, v)| *s += weight * v / order as f64);
-                next = operator.apply(&next);
-            }
-            sum
-        };
-        let tip = scaled(sum(0, &|_| 1.0), size);
-        let [a, b] = match order {
-            1 => continue,
-            2 => [sum(1, &f64::cos), sum(2, &f64::cos)],
-            _ => [sum(1, &f64::cos), sum(1, &f64::sin)],
-        };
-        let half = if order == 2 { PI / 2.0 } else { PI / order as f64 };
-        let on_circle = |angle: f64| -> Vec<f64> {
-            let (sin, cos) = angle.sin_cos();
-            scaled(a.iter().zip(&b).map(|(a, b)| cos * a + sin * b).collect(), size)
-        };
-        let away = tip.iter().any(|v| *v != 0.0);
-        // A little more than the distance that counts.
-        let near = 2.0 * APART / (half / 2.0).sin();
-        let radii = [1.0, near.min(1.0)];
-        for radius in &radii[..if away { 2 } else { 1 }] {
-            for angle in [0.3, 1.1] {
-                pairs.push([angle, angle + half].map(|angle| {
-                    let circle = on_circle(angle);
-                    tip.iter().zip(circle).map(|(t, c)| t + radius * c).collect()
-                }));
-            }
+    let operator = representation.operator(h);
+    // Σ_k w(k) ρ(h)^k x
+    let sum = |row: usize, weight: &dyn Fn(f64) -> f64| -> Vec<f64> {
+        let mut next = codes.row(3 * number + row).to_vec();
+        let mut sum = vec![0.0; dim];
+        for k in 0..order {
+            let weight = weight(TAU * k as f64 / order as f64);
+            sum.iter_mut().zip(&next).for_each(|(s, v)| *s += weight * v / order as f64);
+            next = operator.apply(&next);
+        }
+        sum
+    };
+    let tip = scaled(sum(0, &|_| 1.0), size);
+    let [a, b] = match order {
+        2 => [sum(1, &f64::cos), sum(2, &f64::cos)],
+        _ => [sum(1, &f64::cos), sum(1, &f64::sin)],
+    };
+    let half = half_step(order);
+    let on_circle = |angle: f64| -> Vec<f64> {
+        let (sin, cos) = angle.sin_cos();
+        scaled(a.iter().zip(&b).map(|(a, b)| cos * a + sin * b).collect(), size)
+    };
+    let away = tip.iter().any(|v| *v != 0.0);
+    // A little more than the distance that counts.
+    let near = 2.0 * APART / (half / 2.0).sin();
+    let radii = [1.0, near.min(1.0)];
+    for radius in &radii[..if away { 2 } else { 1 }] {
+        for angle in [0.3, 1.1] {
+            pairs.push([angle, angle + half].map(|angle| {
+                let circle = on_circle(angle);
+                tip.iter().zip(circle).map(|(t, c)| t + radius * c).collect()
+            }));
         }
     }
     pairs
