@@ -85,8 +85,8 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
         ));
     }
     let lossy = |other: &&Judged| !lossless(other) && other.overlap > best + EQUAL;
-    if let Some(lossy) = judged.iter().filter(lossy).max_by(|a, b| a.overlap.total_cmp(&b.overlap))
-    {
+    let lossy = judged.iter().filter(lossy).max_by(|a, b| a.overlap.total_cmp(&b.overlap));
+    if let Some(lossy) = lossy {
         why.push(format!(
             "{} keeps {}, but is lossy ({}): take it only where nearest neighbours are all that is \
              asked of the codes.",
@@ -98,6 +98,7 @@ pub(super) fn recommend(judged: &[Judged]) -> Result<(usize, Vec<String>), Analy
     // Often tight co-orbits, which are proved to lose nothing for more outputs only.
     let straighter = |other: &&Judged| {
         !jumps(other)
+            && lossy.is_none_or(|named| named.name != other.name)
             && other.overlap >= best - EQUAL
             && other.distortion_of_most() < STRAIGHTER * spread
     };
@@ -181,6 +182,10 @@ mod tests {
         let tight = spread(2.0, judged("tight", Guarantee::Lossy, 0.9, 18));
         let (index, why) = recommend(&[filter.clone(), tight.clone()]).unwrap();
         assert_eq!(index, 0);
+        // Once is enough for one that keeps more.
+        let more = Judged { overlap: 0.95, ..tight.clone() };
+        let (_, once) = recommend(&[filter.clone(), more]).unwrap();
+        assert_eq!(once.iter().filter(|text| text.starts_with("tight")).count(), 1, "{once:?}");
         let named =
             |why: &[String]| why.iter().any(|text| text.starts_with("tight bends distances less"));
         assert!(named(&why), "{why:?}");

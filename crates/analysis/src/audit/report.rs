@@ -30,18 +30,15 @@ impl Audit {
             .section(self.ambiguity_section())
             .section(self.projections_section());
         if let Some(advice) = &self.for_labels {
-            report = report.fact("labels", advice.clone());
+            report = report.summary(advice.clone());
         }
         if self.exponent != 0 {
-            report = report.fact(
-                "scale",
-                format!(
-                    "codes are extremely {}: the audit divided them by 2^{} and states distances for the \
-                     codes as they are; divide yours as well before anything squares them",
-                    if self.exponent > 0 { "large" } else { "small" },
-                    self.exponent
-                ),
-            );
+            report = report.summary(format!(
+                "Codes are extremely {}: the audit divided them by 2^{} and states distances for the codes \
+                 as they are. Divide yours as well before anything squares them.",
+                if self.exponent > 0 { "large" } else { "small" },
+                self.exponent
+            ));
         }
         if !self.probes.is_empty() {
             report = report.section(self.probes_section());

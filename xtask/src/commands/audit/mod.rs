@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use analysis::audit::{Audit, AuditOptions, Convention, Labels, Pairing, Part, Says, Verdict};
+use analysis::report::Section;
 use anyhow::{Context, bail};
 use groups::spec::{
     NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, visit_representation,
@@ -135,8 +136,8 @@ fn audit(flags: &Flags) -> anyhow::Result<Done> {
     let mut page =
         audit.report(&name(&flags.codes)).fact("file", flags.codes.display().to_string());
     if let Some(pairing) = &pairing {
-        page = page.fact("declared action", declared(pairing));
-        page = notes(pairing).into_iter().fold(page, |page, note| page.fact("of the pair", note));
+        let section = Section::new("Declared action").paragraph(declared(pairing));
+        page = page.section(notes(pairing).into_iter().fold(section, Section::paragraph));
     }
     let report = flags.out.join("report.html");
     whole_file::write(&report, page.render()?.as_bytes())?;
