@@ -23,7 +23,7 @@ use crate::{Guarantee, Lipschitz, Metadata, Projection, ProjectionError};
 /// Iverson & Mixon 2023). High powers see little but the largest products, so distances are distorted more
 /// and more as the group grows, until rounding hides them: what is claimed is what a test has shown at the
 /// precision of `T`. Of `S_5` on `R^5` the codes (1,2,3,4,5) and (0,0,0,0,√55) have images that are 5·10⁻²¹
-/// apart, so these are [`Lossy`](Guarantee::Lossy).
+/// apart for the seed 0, so these are [`Lossy`](Guarantee::Lossy).
 ///
 /// Outputs `k + 1`. Cost as [`MaxFilter`](crate::MaxFilter)'s table, and `k·N` powers.
 ///

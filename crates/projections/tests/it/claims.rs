@@ -441,10 +441,15 @@ fn polynomials_of_high_degree_are_lossy() {
     assert!(metric.distance(&z.row(0).to_vec(), &z.row(1).to_vec()) > 4.0);
     let s = SeparatingPolynomials::<f64>::random(&rep, 11, 3).unwrap();
     assert!(gap(&s, z.view()) < 1e-11);
+    // Two orbits of one length, whose other invariants differ by less than its rounding.
+    let w = array![[1.0, 2.0, 3.0, 4.0, 5.0], [0.0, 0.0, 0.0, 0.0, 55f64.sqrt()]];
+    assert!(metric.distance(&w.row(0).to_vec(), &w.row(1).to_vec()) > 4.0);
     for seed in 0..8 {
         let s = SeparatingPolynomials::<f64>::random(&rep, 11, seed).unwrap();
         assert_eq!(guarantee(&s), Guarantee::Lossy);
     }
+    let s = SeparatingPolynomials::<f64>::random(&rep, 11, 0).unwrap();
+    assert!(gap(&s, w.view()) < 1e-20);
     for (order, double, single) in [
         (2, Guarantee::Separating, Guarantee::Separating),
         (128, Guarantee::Lossy, Guarantee::Lossy),
