@@ -282,6 +282,10 @@ fn tables_by_hand_are_read_or_refused_with_the_place() {
         "id,h1,h2,energy\n7,1.5,2.5,9\n9,3.5,4.5,9\n",
         "id;h_2;h_1\n7;2.5;1.5\n9;4.5;3.5\n",
         "z[1]\tz[0]\n2.5\t1.5\n4.5\t3.5\n",
+        // Numbers as names.
+        "5,7\n1.5,2.5\n3.5,4.5\n",
+        "1,0\n1.5,2.5\n3.5,4.5\n",
+        ",2,4\n0,1.5,2.5\n1,3.5,4.5\n",
     ] {
         fs::write(&path, text).unwrap();
         let read = read_all(&path, None).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -307,12 +311,19 @@ fn tables_by_hand_are_read_or_refused_with_the_place() {
         ("# only\n# comments\n", "got comments only"),
         ("oak\nelm\n", "expected columns of numbers"),
         ("z,z\n1,2\n", "one column `z`, of which there are 2"),
+        ("w\n4,00\n3,05\n", "got one name, and two fields in the first row"),
+        ("label\nred, oak\nelm, old\n", "got one name, and two fields in the first row"),
         ("a,b\n1,1_000\n", "row 0, column `b`: expected a number, got `1_000`"),
     ] {
         fs::write(&path, text).unwrap();
         let error = read_all(&path, None).unwrap_err().to_string();
         assert!(error.contains(message), "{text}: {error}");
     }
+    // Names or a row, nothing tells.
+    fs::write(&path, "0,0\n1.5,2.5\n").unwrap();
+    let (layout, codes) = read_all(&path, None).unwrap();
+    assert_eq!((codes.rows(), layout.notes.len()), (2, 1));
+    assert!(layout.notes[0].contains("taken as a row: take it out if it holds names"));
     // Other encodings in comments and names, and more comments than data.
     let comments = "# a remark\n".repeat(5000).into_bytes();
     for start in [&b"# gr\xf6\xdfe\n"[..], b"h\xf61;h\xf62\n", &comments] {
