@@ -48,7 +48,7 @@ fn tables_of_text_are_read_and_nothing_is_left_out_in_silence() {
         ),
         ("savetxt_two_lines.csv", &[header, "`made by x, y` is a comment"]),
         ("savetxt_remark.csv", &["`codes of the test set` is a comment"]),
-        ("savetxt_footer.csv", &["a line that begins with `#` is passed over"]),
+        ("savetxt_footer.csv", &["a line that begins with `#` is skipped"]),
         ("savetxt_percent.csv", &[header]),
         ("savetxt_padded.csv", &["columns are separated by spaces"]),
         ("savetxt_tabs.csv", &["columns are separated by tabs"]),

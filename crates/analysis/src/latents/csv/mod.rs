@@ -120,8 +120,8 @@ impl Reader {
         notes.extend(counted.filter(|_| columns.contains(&0)).map(str::to_owned));
         match table.passed {
             0 => {}
-            1 => notes.push("a line that begins with `#` is passed over".to_owned()),
-            more => notes.push(format!("{more} lines that begin with `#` are passed over")),
+            1 => notes.push("a line that begins with `#` is skipped".to_owned()),
+            more => notes.push(format!("{more} lines that begin with `#` are skipped")),
         }
         let width = names.width;
         let mut table = Table::open(path)?;
