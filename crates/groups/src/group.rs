@@ -1,12 +1,15 @@
 //! The traits that a group may implement.
 
+use std::fmt;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use nalgebra::Matrix2;
 use rand::Rng;
 
-use crate::{Irrep, Permutation};
+use crate::spec::element;
+use crate::{GroupError, GroupOrder, Irrep, Irreps, Permutation, Representation};
 
 /// A group, as a value that knows its law.
 ///
@@ -66,8 +69,11 @@ pub trait Group: Clone + Debug + PartialEq + Send + Sync + 'static {
     }
 }
 
+/// The element that permutes things in the given way.
+pub type ByPermutation<E> = Arc<dyn Fn(Permutation) -> E + Send + Sync>;
+
 /// Structure of a group that admits faster algorithms than listing its elements.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Structure<E> {
     /// `C_N`, numbered so that `element(k)` is the `k`-th power of `element(1)`.
@@ -85,10 +91,21 @@ pub enum Structure<E> {
         /// `n`.
         degree: usize,
         /// The element that permutes in the given way.
-        element: fn(Permutation) -> E,
+        element: ByPermutation<E>,
     },
     /// Nothing further is known.
     General,
+}
+
+impl<E> Debug for Structure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cyclic { order } => write!(f, "Cyclic {{ order: {order} }}"),
+            Self::Dihedral { corners } => write!(f, "Dihedral {{ corners: {corners} }}"),
+            Self::Symmetric { degree, .. } => write!(f, "Symmetric {{ degree: {degree} }}"),
+            Self::General => f.write_str("General"),
+        }
+    }
 }
 
 /// A group whose elements can be listed.
@@ -111,6 +128,57 @@ pub trait FiniteGroup: Group<Element: Eq + Hash> {
     /// All elements in the order of their numbers.
     fn elements(&self) -> impl Iterator<Item = Self::Element> + '_ {
         (0..self.order()).map(|i| self.element(i))
+    }
+
+    /// `|G|`, whatever its size.
+    fn exact_order(&self) -> GroupOrder {
+        GroupOrder::of(self.order())
+    }
+
+    /// Representations with a name of their own, besides `regular`, `trivial` and the irreps.
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        vec![]
+    }
+
+    /// `n` where the group permutes `n` nodes.
+    fn nodes(&self) -> Option<usize> {
+        None
+    }
+
+    /// `R^{n×d}`, stored row by row, where the group permutes nodes.
+    fn per_node(&self, _d: usize) -> Option<Representation<Self>> {
+        None
+    }
+
+    /// The irreps, each with its name.
+    ///
+    /// # Errors
+    /// [`GroupError::TooLarge`] above 6,000 elements.
+    fn named_irreps(&self) -> Result<Vec<Irrep<Self>>, GroupError> {
+        Ok(Irreps::of(self)?.real().to_vec())
+    }
+
+    /// How elements are written, for messages.
+    fn element_syntax(&self) -> String {
+        match self.order() {
+            usize::MAX => "e: no other element of so large a group has a name".into(),
+            order => format!("a number from 0 to {}, or e", order - 1),
+        }
+    }
+
+    /// The element of this name; a number is that of the element.
+    fn read_element(&self, text: &str) -> Option<Self::Element> {
+        element::by_number(self, text)
+    }
+
+    /// What a text that names no element comes close to, for messages.
+    fn nearest_elements(&self, _text: &str) -> Option<String> {
+        None
+    }
+
+    /// A name of an element, which [`read_element`](Self::read_element) reads.
+    fn write_element(&self, g: &Self::Element) -> String {
+        if self.order() < usize::MAX { self.index(g).to_string() } else { format!("{g:?}") }
     }
 }
 

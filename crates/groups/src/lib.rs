@@ -57,6 +57,7 @@ pub mod orbit;
 pub mod quotient;
 mod real;
 mod representation;
+mod space;
 pub mod spec;
 
 pub use characters::{CharacterTable, ConjugacyClasses};
@@ -72,7 +73,7 @@ pub use families::{
     table_group::TableGroup,
     wreath::Wreath,
 };
-pub use group::{FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
+pub use group::{ByPermutation, FiniteGroup, Group, HasIrreps, PlanarGroup, Structure};
 pub use inclusion::Inclusion;
 pub use irreps::{
     ClebschGordan, ComplexIrrep, Component, Decomposition, IrrepTheory, Irreps, IrrepsTo, Isotypic,
@@ -80,6 +81,7 @@ pub use irreps::{
 };
 pub use real::Real;
 pub use representation::{Block, BlockKind, Irrep, IrrepType, Operator, Representation};
+pub use space::{AnyFinite, AnyGroup, AnyIsometries, Element, Kind, Order, Space, Symmetry};
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

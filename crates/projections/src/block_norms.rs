@@ -51,7 +51,9 @@ impl BlockNorms {
             [] => true,
             [one] => match one.kind {
                 BlockKind::Vectors => true,
-                BlockKind::Harmonic { degree, .. } => G::DIM == 2 || degree <= 1,
+                BlockKind::Harmonic { degree, .. } => {
+                    representation.group().dim() == 2 || degree <= 1
+                }
                 _ => false,
             },
             _ => false,

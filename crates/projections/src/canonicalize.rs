@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Group, Operator, Real, Representation, linalg};
+use groups::{FiniteGroup, Group, Operator, Real, Representation, Space, Symmetry, linalg};
 use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::random::{gaussian, stream};
@@ -42,28 +42,6 @@ const TRIALS: usize = 12;
 impl<G: Group> Canonicalize<G> {
     const TO_TEMPLATE: &str = "align-to-template";
 
-    /// Aligns to the given template under the group of a metric, which may be infinite, such as
-    /// [`O3`](groups::compact::O3).
-    ///
-    /// # Errors
-    /// [`ProjectionError::Dimension`] and [`ProjectionError::NotFinite`] for an unfit template.
-    pub fn by_metric<T: Real>(
-        metric: QuotientMetric<G>,
-        template: &[T],
-    ) -> Result<Self, ProjectionError> {
-        let template: Vec<f64> = template.iter().map(|v| v.as_f64()).collect();
-        let row = ArrayView1::from(&template).insert_axis(Axis(0));
-        crate::projection::check(Self::TO_TEMPLATE, metric.representation().dim(), row)?;
-        let name = Self::TO_TEMPLATE;
-        Ok(Self { metric, template, poses: None, name, decides: true }.tried())
-    }
-
-    /// To a standard normal template, which determines the pose of generic codes.
-    pub(crate) fn random_by_metric(metric: QuotientMetric<G>, seed: u64) -> Self {
-        let template = gaussian::<f64>(1, metric.representation().dim(), seed).row(0).to_vec();
-        Self { metric, template, poses: None, name: Self::TO_TEMPLATE, decides: true }
-    }
-
     /// Finds out whether random codes have the same image in other poses.
     fn tried(self) -> Self {
         let representation = self.metric.representation();
@@ -88,12 +66,13 @@ impl<G: Group> Canonicalize<G> {
     }
 }
 
-impl<G: FiniteGroup> Canonicalize<G> {
+impl<G: Symmetry> Canonicalize<G> {
     /// Aligns to the given template.
     ///
     /// # Errors
     /// [`ProjectionError::Dimension`] and [`ProjectionError::NotFinite`] for an unfit template;
-    /// [`groups::GroupError::TooLarge`] where the group has no fast alignment and too many elements.
+    /// [`groups::GroupError::TooLarge`] where the group has no fast alignment and too many elements,
+    /// [`groups::GroupError::NoMetric`] where rotations have none.
     pub fn to_template<T: Real>(
         representation: &Representation<G>,
         template: &[T],
@@ -152,7 +131,9 @@ impl<G: FiniteGroup> Canonicalize<G> {
         let template = metric.frechet_mean(codes, starts, &mut stream(seed, 0))?.mean;
         Ok(Self::with_poses(metric, template, NAME).tried())
     }
+}
 
+impl<G: FiniteGroup> Canonicalize<G> {
     /// Moves the largest value of the sum over fields to the identity: the pose in which
     /// `Σ_f z_f(e)` is largest. Where two values are equally large, as among zeros behind a rectifier, the
     /// image depends on the pose of the input.
@@ -185,8 +166,10 @@ struct Poses {
 
 impl Poses {
     /// Nothing for groups of more than 64 elements, which have faster ways.
-    fn of<G: FiniteGroup>(representation: &Representation<G>, template: &[f64]) -> Option<Self> {
+    /// Nor for infinite ones.
+    fn of<G: Symmetry>(representation: &Representation<G>, template: &[f64]) -> Option<Self> {
         const LARGEST_ORDER: usize = 64;
+        let representation = Space::from(representation).finite()?;
         let group = representation.group();
         if group.order() > LARGEST_ORDER {
             return None;

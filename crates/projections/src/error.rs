@@ -162,6 +162,13 @@ pub enum ProjectionError {
         most: Option<usize>,
     },
 
+    /// The projection leaves the orbit, so that no group element belongs to its image. Choose a cross-section.
+    #[error("{projection} is no cross-section, so it has no group elements")]
+    NoElements {
+        /// The projection.
+        projection: &'static str,
+    },
+
     /// A projection on no outputs was asked for.
     #[error("{projection}: the number of outputs must be at least 1, got 0")]
     NoOutputs {

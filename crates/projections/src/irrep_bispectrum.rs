@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use groups::compact::Isometries;
 use groups::{
-    Block, BlockKind, ClebschGordan, FiniteGroup, Group, GroupError, IrrepTheory, Irreps, IrrepsTo,
-    Real, Representation,
+    AnyFinite, AnyIsometries, Block, BlockKind, ClebschGordan, Group, GroupError, IrrepTheory,
+    Irreps, IrrepsTo, Kind, Real, Representation, Space, Symmetry,
 };
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
@@ -116,12 +116,26 @@ pub(crate) struct Product {
 impl IrrepBispectrum {
     pub(crate) const NAME: &str = "irrep-bispectrum";
 
-    /// The bispectrum of any representation of a finite group; mixtures are drawn from `seed`.
+    /// The bispectrum of any representation of a finite group, or of a sum of irreps of rotations, or rotations and
+    /// reflections, of the plane or of space; mixtures are drawn from `seed`.
     ///
     /// # Errors
-    /// [`ProjectionError::Group`] where the group is too large for its irreps to be found.
-    pub fn new<G: FiniteGroup>(
+    /// [`ProjectionError::Group`] where the group is too large for its irreps to be found, or knows no such
+    /// irreps, [`ProjectionError::NotApplicable`] where a block of rotations is no irrep that is known by its
+    /// degree.
+    pub fn new<G: Symmetry>(
         representation: &Representation<G>,
+        triples: Triples,
+        seed: u64,
+    ) -> Result<Self, ProjectionError> {
+        match Space::from(representation).kind() {
+            Kind::Finite(representation) => Self::of_finite(&representation, triples, seed),
+            Kind::Isometries(representation) => Self::of_isometries(&representation, triples, seed),
+        }
+    }
+
+    fn of_finite(
+        representation: &Representation<AnyFinite>,
         triples: Triples,
         seed: u64,
     ) -> Result<Self, ProjectionError> {
@@ -134,14 +148,8 @@ impl IrrepBispectrum {
         Ok(this)
     }
 
-    /// The bispectrum of a sum of irreps of rotations, or rotations and reflections, of the plane or of
-    /// space; mixtures are drawn from `seed`.
-    ///
-    /// # Errors
-    /// [`ProjectionError::NotApplicable`] where a block is no irrep that is known by its degree,
-    /// [`ProjectionError::Group`] where the group knows no such irreps.
-    pub fn of_isometries<G: Isometries>(
-        representation: &Representation<G>,
+    fn of_isometries(
+        representation: &Representation<AnyIsometries>,
         triples: Triples,
         seed: u64,
     ) -> Result<Self, ProjectionError> {

@@ -8,7 +8,7 @@ mod pairs;
 use groups::compact::Isometries;
 use groups::laws::LawViolation;
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Group, Representation};
+use groups::{AnyGroup, Element, FiniteGroup, Group, Representation, Space, Symmetry};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
@@ -63,6 +63,9 @@ const UPPER: &str = "‖s(z) − s(w)‖ ≤ β d([z],[w])";
 /// - the ratio of a bi-Lipschitz projection does not fall with the distance near symmetric codes, as that of
 ///   every smooth invariant does.
 ///
+/// Where the quotient metric of rotations and reflections is not known, a projection that is stated to separate
+/// orbits must have a derivative of rank `D − dim G` at random codes, and nothing else is said of distances.
+///
 /// Finitely many pairs prove no guarantee; they refute false ones.
 ///
 /// # Errors
@@ -76,60 +79,37 @@ const UPPER: &str = "‖s(z) − s(w)‖ ≤ β d([z],[w])";
 /// check_projection(&filter, &rep, 1e-12, &mut groups::laws::seeded())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn check_projection<G: FiniteGroup, R: Rng + ?Sized>(
+pub fn check_projection<G: Symmetry, R: Rng + ?Sized>(
     projection: &dyn Projection<f64>,
     representation: &Representation<G>,
     tolerance: f64,
     rng: &mut R,
 ) -> Result<(), LawViolation> {
-    let metric = QuotientMetric::new(representation);
-    let metric = metric.map_err(|e| missing(projection, representation, &e))?;
-    let elements = elements(representation.group(), rng);
-    let law = Law { projection, metadata: projection.metadata(), representation, tolerance };
-    let size = law.invariance(&elements, rng)?;
-    law.constants(&metric, rng)?;
-    law.collisions(&metric, size, rng)?;
-    law.near_symmetric(&metric, &elements, size, rng)
-}
-
-/// As [`check_projection`], for rotations and reflections of the plane or of space. Where their quotient metric
-/// is not known, a projection that is stated to separate orbits must have a derivative of rank `D − dim G` at
-/// random codes, and nothing else is said of distances.
-///
-/// # Errors
-/// The first violation.
-///
-/// ```
-/// use groups::compact::SO3;
-/// use projections::{IsotypicGram, laws::check_projection_of_isometries};
-/// let points = SO3.vectors().copies(2);
-/// let gram = IsotypicGram::new(&points)?;
-/// check_projection_of_isometries(&gram, &points, 1e-9, &mut groups::laws::seeded())?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn check_projection_of_isometries<G: Isometries, R: Rng + ?Sized>(
-    projection: &dyn Projection<f64>,
-    representation: &Representation<G>,
-    tolerance: f64,
-    rng: &mut R,
-) -> Result<(), LawViolation> {
-    let elements: Vec<G::Element> =
-        (0..ELEMENTS).map(|_| representation.group().sample(rng)).collect();
-    let law = Law { projection, metadata: projection.metadata(), representation, tolerance };
-    let size = law.invariance(&elements, rng)?;
-    law.rank(if G::DIM == 2 { 1 } else { 3 }, rng)?;
-    match QuotientMetric::of_isometries(representation) {
-        Ok(metric) => {
+    let space = &Space::from(representation);
+    let metadata = projection.metadata();
+    let law = Law { projection, metadata, representation: space, tolerance };
+    let elements = elements(space, rng);
+    match (space.metric(), space.group()) {
+        (Err(error), AnyGroup::Finite(_)) => Err(missing(projection, space, &error)),
+        (Ok(metric), AnyGroup::Finite(_)) => {
+            let size = law.invariance(&elements, rng)?;
+            law.constants(&metric, rng)?;
+            law.collisions(&metric, size, rng)?;
+            law.near_symmetric(&metric, &elements, size, rng)
+        }
+        (metric, AnyGroup::Isometries(group)) => {
+            let size = law.invariance(&elements, rng)?;
+            law.rank(if group.dim() == 2 { 1 } else { 3 }, rng)?;
+            let Ok(metric) = metric else { return Ok(()) };
             law.constants(&metric, rng)?;
             law.collisions(&metric, size, rng)
         }
-        Err(_) => Ok(()),
     }
 }
 
-fn missing<G: Group>(
+fn missing(
     projection: &dyn Projection<f64>,
-    representation: &Representation<G>,
+    representation: &Space,
     error: &dyn std::fmt::Display,
 ) -> LawViolation {
     LawViolation {
@@ -140,14 +120,14 @@ fn missing<G: Group>(
 }
 
 /// A projection and what it is held to.
-struct Law<'a, G: Group> {
+struct Law<'a> {
     projection: &'a dyn Projection<f64>,
     metadata: Metadata,
-    representation: &'a Representation<G>,
+    representation: &'a Space,
     tolerance: f64,
 }
 
-impl<G: Group> Law<'_, G> {
+impl Law<'_> {
     fn violation(&self, law: &'static str, witness: String) -> LawViolation {
         let structure = format!("{} of {}", self.metadata.name, self.representation);
         LawViolation { structure, law, witness }
@@ -161,7 +141,7 @@ impl<G: Group> Law<'_, G> {
     /// The root mean square of the images of random codes, after these are found to be invariant.
     fn invariance<R: Rng + ?Sized>(
         &self,
-        elements: &[G::Element],
+        elements: &[Element],
         rng: &mut R,
     ) -> Result<f64, LawViolation> {
         let dim = self.representation.dim();
@@ -201,7 +181,7 @@ impl<G: Group> Law<'_, G> {
     /// Constants and cross-sections, on random codes.
     fn constants<R: Rng + ?Sized>(
         &self,
-        metric: &QuotientMetric<G>,
+        metric: &QuotientMetric<AnyGroup>,
         rng: &mut R,
     ) -> Result<(), LawViolation> {
         let rows: Vec<Vec<f64>> =
@@ -245,7 +225,7 @@ impl<G: Group> Law<'_, G> {
     /// Pairs that are hard to tell apart, and those that a descent finds from there.
     fn collisions<R: Rng + ?Sized>(
         &self,
-        metric: &QuotientMetric<G>,
+        metric: &QuotientMetric<AnyGroup>,
         size: f64,
         rng: &mut R,
     ) -> Result<(), LawViolation> {
@@ -273,7 +253,7 @@ impl<G: Group> Law<'_, G> {
     /// Pairs keep to the constants and, where they must be told apart, have different images.
     fn apart(
         &self,
-        metric: &QuotientMetric<G>,
+        metric: &QuotientMetric<AnyGroup>,
         pairs: &[Pair],
         size: f64,
         told: bool,
@@ -298,8 +278,8 @@ impl<G: Group> Law<'_, G> {
     /// Near symmetric codes ratios stay above a bound where there is one.
     fn near_symmetric<R: Rng + ?Sized>(
         &self,
-        metric: &QuotientMetric<G>,
-        elements: &[G::Element],
+        metric: &QuotientMetric<AnyGroup>,
+        elements: &[Element],
         size: f64,
         rng: &mut R,
     ) -> Result<(), LawViolation> {
@@ -345,11 +325,11 @@ impl<G: Group> Law<'_, G> {
     }
 }
 
-fn elements<G: FiniteGroup, R: Rng + ?Sized>(group: &G, rng: &mut R) -> Vec<G::Element> {
-    if group.order() <= ELEMENTS {
-        return group.elements().collect();
+fn elements<R: Rng + ?Sized>(space: &Space, rng: &mut R) -> Vec<Element> {
+    match space.group() {
+        AnyGroup::Finite(group) if group.order() <= ELEMENTS => group.elements().collect(),
+        group => (0..ELEMENTS).map(|_| group.sample(rng)).collect(),
     }
-    (0..ELEMENTS).map(|_| group.sample(rng)).collect()
 }
 
 fn distance(a: ArrayView1<'_, f64>, b: ArrayView1<'_, f64>) -> f64 {
@@ -479,9 +459,8 @@ mod tests {
         }
         law(Guarantee::Lossy).unwrap();
         let vectors = groups::compact::SO3.natural();
-        let of_vectors = |guarantee| {
-            check_projection_of_isometries(&Norm(guarantee), &vectors, 1e-9, &mut seeded())
-        };
+        let of_vectors =
+            |guarantee| check_projection(&Norm(guarantee), &vectors, 1e-9, &mut seeded());
         of_vectors(Guarantee::Isometric).unwrap();
     }
 
@@ -528,14 +507,14 @@ mod tests {
         let gram = crate::IsotypicGram::new(&space).unwrap();
         assert_eq!(Projection::<f64>::metadata(&gram).guarantee, Guarantee::Lossy);
         let declared = Declared(gram, Guarantee::Generic);
-        let found = check_projection_of_isometries(&declared, &space, 1e-9, &mut seeded());
+        let found = check_projection(&declared, &space, 1e-9, &mut seeded());
         assert_eq!(found.unwrap_err().law, SEPARATES);
         // One vector of degree 2 by its length: the rank is 1, not 2.
         let l2 = groups::compact::SO3.irrep(2).unwrap().representation().clone();
         let gram = crate::IsotypicGram::new(&l2).unwrap();
         assert_eq!(Projection::<f64>::metadata(&gram).guarantee, Guarantee::Lossy);
         let declared = Declared(gram, Guarantee::BiLipschitz);
-        let found = check_projection_of_isometries(&declared, &l2, 1e-9, &mut seeded());
+        let found = check_projection(&declared, &l2, 1e-9, &mut seeded());
         assert_eq!(found.unwrap_err().law, SEPARATES);
     }
 
@@ -543,8 +522,8 @@ mod tests {
     #[test]
     fn the_catalogue_keeps_its_word_for_new_groups() {
         fn check<G: FiniteGroup>(rep: &Representation<G>) {
-            for candidate in catalogue::applicable::<G, f64>(rep, 3).usable {
-                check_projection(&*candidate.projection, rep, 1e-8, &mut seeded())
+            for candidate in catalogue::applicable(&rep.into(), 3).usable {
+                check_projection(&candidate.projection, rep, 1e-8, &mut seeded())
                     .unwrap_or_else(|violation| panic!("{}: {violation}", candidate.choice));
             }
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use groups::quotient::{Method, QuotientMetric};
-use groups::{FiniteGroup, Group, Real, Representation};
+use groups::{AnyFinite, FiniteGroup, Group, Real, Representation, Space, Symmetry};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 
 use crate::correlation::Correlation;
@@ -90,18 +90,24 @@ const LARGEST_CORRELATION: usize = 512;
 
 impl<T: Real> MaxFilter<T> {
     /// `k` standard normal templates drawn from `seed`. The first `k` of a larger number are the
-    /// same, up to the factor `1/√k`.
+    /// same, up to the factor `1/√k`. `2D` generic ones separate the orbits of every compact group
+    /// (Cahill, Iverson, Mixon & Packer 2022).
     ///
     /// # Errors
     /// [`ProjectionError::NoOutputs`] for `k = 0`, [`ProjectionError::TooManyTemplates`] and
-    /// [`groups::GroupError::TooLarge`] beyond the limits above.
-    pub fn random<G: FiniteGroup>(
+    /// [`groups::GroupError::TooLarge`] beyond the limits above, [`groups::GroupError::NoMetric`] where the metric of
+    /// rotations is not known.
+    pub fn random<G: Symmetry>(
         representation: &Representation<G>,
         k: usize,
         seed: u64,
     ) -> Result<Self, ProjectionError> {
         let dim = representation.dim();
-        let bank = Self::of(representation, gaussian(k, dim, seed).view())?;
+        let space = Space::from(representation);
+        let Some(finite) = space.finite() else {
+            return Self::random_by_metric(space.metric()?, k, seed);
+        };
+        let bank = Self::of(&finite, gaussian(k, dim, seed).view())?;
         let enough = k >= 2 * dim;
         Ok(Self {
             guarantee: if enough { Guarantee::BiLipschitz } else { Guarantee::Lossy },
@@ -115,11 +121,15 @@ impl<T: Real> MaxFilter<T> {
     ///
     /// # Errors
     /// As [`random`](Self::random), and those of a batch of codes for the templates.
-    pub fn with_templates<G: FiniteGroup>(
+    pub fn with_templates<G: Symmetry>(
         representation: &Representation<G>,
         templates: ArrayView2<'_, T>,
     ) -> Result<Self, ProjectionError> {
-        let bank = Self::of(representation, templates)?;
+        let space = Space::from(representation);
+        let Some(representation) = space.finite() else {
+            return Self::by_metric(space.metric()?, templates);
+        };
+        let bank = Self::of(&representation, templates)?;
         let order = representation.group().order();
         let separates =
             escape_planes(templates.mapv(|v| v.as_f64()).view(), order.saturating_mul(order));
@@ -129,8 +139,8 @@ impl<T: Real> MaxFilter<T> {
         })
     }
 
-    fn of<G: FiniteGroup>(
-        representation: &Representation<G>,
+    fn of(
+        representation: &Representation<AnyFinite>,
         templates: ArrayView2<'_, T>,
     ) -> Result<Self, ProjectionError> {
         const NAME: &str = "max-filter";

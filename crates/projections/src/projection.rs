@@ -1,6 +1,7 @@
 //! What all projections have in common.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use groups::Real;
@@ -178,6 +179,43 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
         Then::new(self, next)
     }
 }
+
+/// A projection behind a pointer is one too, so that those of the catalogue are composed like others.
+macro_rules! behind_a_pointer {
+    ($($pointer:ty),*) => {
+        $(impl<T: Real, P: Projection<T> + ?Sized> Projection<T> for $pointer {
+            fn metadata(&self) -> Metadata {
+                (**self).metadata()
+            }
+
+            fn input_dim(&self) -> usize {
+                (**self).input_dim()
+            }
+
+            fn output_dim(&self) -> usize {
+                (**self).output_dim()
+            }
+
+            fn is_injective(&self) -> bool {
+                (**self).is_injective()
+            }
+
+            fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
+                (**self).project_rows(codes, out);
+            }
+
+            fn project_into(
+                &self,
+                codes: ArrayView2<'_, T>,
+                out: ArrayViewMut2<'_, T>,
+            ) -> Result<(), ProjectionError> {
+                (**self).project_into(codes, out)
+            }
+        })*
+    };
+}
+
+behind_a_pointer!(&P, Box<P>, Arc<P>);
 
 /// Checks dimensions of a batch and its outputs.
 pub(crate) fn check_shapes<T: Real>(

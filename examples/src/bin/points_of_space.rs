@@ -5,7 +5,6 @@
 use groups::Group;
 use groups::compact::{Isometries, O3};
 use groups::quotient::QuotientMetric;
-use groups::spec::NamedIsometries;
 use ndarray::Array2;
 use projections::{IsotypicGram, Projection};
 use rand::{RngExt, SeedableRng};
@@ -20,7 +19,7 @@ fn main() -> anyhow::Result<()> {
     let other: Vec<f64> = z.iter().map(|v| v + rng.random_range(-0.3..0.3)).collect();
 
     // Which rotation takes one to the other, and how far they are apart after it.
-    let metric = QuotientMetric::of_isometries(&rep)?;
+    let metric = QuotientMetric::new(&rep)?;
     for (name, w) in [("turned", &turned), ("another", &other)] {
         let best = metric.align(&z, w);
         println!("{name}: {:.4} apart, by {}", best.distance, O3.write_element(&best.element));

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use analysis::latents::{self, Codes, Spec};
 use anyhow::{Context, ensure};
 use groups::quotient::QuotientMetric;
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{Group, Representation, linalg};
+use groups::{AnyGroup, Symmetry, linalg};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
+use super::action::Action;
 use super::rows::{self, Scalar};
 use crate::exit::Usage;
 
@@ -34,13 +34,8 @@ pub(crate) struct Flags {
     a: PathBuf,
     /// Where paths end.
     b: PathBuf,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
-    #[arg(long)]
-    group: String,
-    /// The representation: "16 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
-    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
-    #[arg(long)]
-    rep: String,
+    #[command(flatten)]
+    action: Action,
     /// The array in both files, or the name of its columns.
     #[arg(long, value_name = "NAME")]
     tensor: Option<String>,
@@ -67,8 +62,7 @@ pub(crate) struct Flags {
 /// Runs the command.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
     latents::Format::of(&flags.out).map_err(Usage::from)?;
-    let paths = visit_representation(&flags.group, &flags.rep, Interpolate { flags: &flags })
-        .map_err(Usage::from)??;
+    let paths = interpolate(&flags)?;
     if flags.json {
         for path in &paths {
             writeln!(std::io::stdout(), "{}", serde_json::to_string(path)?)?;
@@ -105,101 +99,77 @@ struct Path {
     element: String,
 }
 
-struct Interpolate<'a> {
-    flags: &'a Flags,
+fn interpolate(flags: &Flags) -> anyhow::Result<Vec<Path>> {
+    let rep = &flags.action.space()?;
+    let metric = &rep.metric().map_err(Usage::from)?;
+    let a = rows::read(&flags.a, flags.tensor.as_deref(), rep, flags.from)?;
+    let b = rows::read(&flags.b, flags.tensor.as_deref(), rep, flags.to)?;
+    ensure!(
+        a.rows() == b.rows(),
+        "{}: expected {} codes, one for each of {}, got {}",
+        flags.b.display(),
+        a.rows(),
+        flags.a.display(),
+        b.rows()
+    );
+    match (a, b) {
+        (Codes::F32(a), Codes::F32(b)) => paths(flags, metric, a.view(), b.view()),
+        (a, b) => paths(flags, metric, a.into_f64().view(), b.into_f64().view()),
+    }
 }
 
-impl RepresentationVisitor for Interpolate<'_> {
-    type Output = anyhow::Result<Vec<Path>>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-        let metric = QuotientMetric::new(&rep).map_err(Usage::from)?;
-        self.all(&metric, |g| rep.group().write_element(g))
+fn paths<T: Scalar>(
+    flags: &Flags,
+    metric: &QuotientMetric<AnyGroup>,
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+) -> anyhow::Result<Vec<Path>> {
+    let rep = metric.representation();
+    let steps = flags.steps as usize;
+    let spec = Spec::new(vec![a.nrows(), steps, rep.dim()], T::DTYPE);
+    if let Some(folder) = flags.out.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
     }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
-        let metric = QuotientMetric::of_isometries(&rep).map_err(Usage::from)?;
-        self.all(&metric, |g| rep.group().write_element(g))
-    }
-}
-
-impl Interpolate<'_> {
-    fn all<G: Group>(
-        &self,
-        metric: &QuotientMetric<G>,
-        name: impl Fn(&G::Element) -> String + Sync,
-    ) -> anyhow::Result<Vec<Path>> {
-        let (flags, rep) = (self.flags, metric.representation());
-        let a = rows::read(&flags.a, flags.tensor.as_deref(), rep, flags.from)?;
-        let b = rows::read(&flags.b, flags.tensor.as_deref(), rep, flags.to)?;
-        ensure!(
-            a.rows() == b.rows(),
-            "{}: expected {} codes, one for each of {}, got {}",
-            flags.b.display(),
-            a.rows(),
-            flags.a.display(),
-            b.rows()
-        );
-        match (a, b) {
-            (Codes::F32(a), Codes::F32(b)) => self.paths(metric, &name, a.view(), b.view()),
-            (a, b) => self.paths(metric, &name, a.into_f64().view(), b.into_f64().view()),
+    let mut writer = latents::create(&flags.out, &spec)?;
+    let mut said = Vec::with_capacity(a.nrows());
+    // Blocks bound the memory: paths are `steps` times as large as codes.
+    let block = ((1 << 20) / (steps * rep.dim())).max(1);
+    for first in (0..a.nrows()).step_by(block) {
+        let rows = first..(first + block).min(a.nrows());
+        let done: Vec<(Path, Vec<T>)> = rows
+            .into_par_iter()
+            .map(|i| {
+                let (z, w) = (a.row(i).to_vec(), b.row(i).to_vec());
+                let path = metric.geodesic(&z, &w);
+                let said = Path {
+                    from: flags.from.unwrap_or(i),
+                    to: flags.to.unwrap_or(i),
+                    length: path.length,
+                    straight: linalg::distance(&z, &w),
+                    element: rep.group().name_of(&path.element),
+                };
+                (said, path.steps(steps).flatten().collect())
+            })
+            .collect();
+        let mut codes = Vec::with_capacity(done.len() * steps * rep.dim());
+        for (path, steps) in done {
+            said.push(path);
+            codes.extend(steps);
         }
+        let rows = codes.len() / (steps * rep.dim());
+        let codes = Array2::from_shape_vec((rows, steps * rep.dim()), codes)?;
+        writer.write_block(&T::wrap(codes))?;
     }
-
-    fn paths<G: Group, T: Scalar>(
-        &self,
-        metric: &QuotientMetric<G>,
-        name: &(impl Fn(&G::Element) -> String + Sync),
-        a: ArrayView2<'_, T>,
-        b: ArrayView2<'_, T>,
-    ) -> anyhow::Result<Vec<Path>> {
-        let (flags, rep) = (self.flags, metric.representation());
-        let steps = flags.steps as usize;
-        let spec = Spec::new(vec![a.nrows(), steps, rep.dim()], T::DTYPE);
-        if let Some(folder) = flags.out.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot create {}", folder.display()))?;
-        }
-        let mut writer = latents::create(&flags.out, &spec)?;
-        let mut said = Vec::with_capacity(a.nrows());
-        // Blocks bound the memory: paths are `steps` times as large as codes.
-        let block = ((1 << 20) / (steps * rep.dim())).max(1);
-        for first in (0..a.nrows()).step_by(block) {
-            let rows = first..(first + block).min(a.nrows());
-            let done: Vec<(Path, Vec<T>)> = rows
-                .into_par_iter()
-                .map(|i| {
-                    let (z, w) = (a.row(i).to_vec(), b.row(i).to_vec());
-                    let path = metric.geodesic(&z, &w);
-                    let said = Path {
-                        from: flags.from.unwrap_or(i),
-                        to: flags.to.unwrap_or(i),
-                        length: path.length,
-                        straight: linalg::distance(&z, &w),
-                        element: name(&path.element),
-                    };
-                    (said, path.steps(steps).flatten().collect())
-                })
-                .collect();
-            let mut codes = Vec::with_capacity(done.len() * steps * rep.dim());
-            for (path, steps) in done {
-                said.push(path);
-                codes.extend(steps);
-            }
-            let rows = codes.len() / (steps * rep.dim());
-            let codes = Array2::from_shape_vec((rows, steps * rep.dim()), codes)?;
-            writer.write_block(&T::wrap(codes))?;
-        }
-        writer.finish()?;
-        Ok(said)
-    }
+    writer.finish()?;
+    Ok(said)
 }
 
 #[cfg(test)]
 mod tests {
     use analysis::latents::Dtype;
     use clap::Parser;
-    use groups::Cyclic;
+    use groups::{Cyclic, Representation};
 
     use super::*;
 

@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub(crate) mod action;
 pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod ci;

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use analysis::latents::{self, Codes};
 use analysis::neighbours::StreamedNearest;
-use groups::quotient::QuotientMetric;
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{Group, Representation};
+use groups::Symmetry;
 use ndarray::{ArrayView2, Axis};
 
+use super::action::Action;
 use super::rows;
 use crate::exit::Usage;
 
@@ -42,13 +41,8 @@ pub(crate) struct Flags {
     /// How many neighbours.
     #[arg(short, long = "count", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
-    #[arg(long)]
-    group: String,
-    /// The representation: "16 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
-    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
-    #[arg(long)]
-    rep: String,
+    #[command(flatten)]
+    action: Action,
     /// The array in the files, or the name of its columns.
     #[arg(long, value_name = "NAME")]
     tensor: Option<String>,
@@ -59,8 +53,7 @@ pub(crate) struct Flags {
 
 /// Runs the command.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
-    let found = visit_representation(&flags.group, &flags.rep, Search { flags: &flags })
-        .map_err(Usage::from)??;
+    let found = search(&flags)?;
     let mut out = std::io::stdout().lock();
     if !flags.json {
         writeln!(out, "{:>10}  {:>14}  {:>14}  element", "row", "d([z],[w])", "‖z − w‖")?;
@@ -89,68 +82,45 @@ struct Neighbour {
     element: String,
 }
 
-struct Search<'a> {
-    flags: &'a Flags,
-}
-
-impl RepresentationVisitor for Search<'_> {
-    type Output = anyhow::Result<Vec<Neighbour>>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-        let metric = QuotientMetric::new(&rep).map_err(Usage::from)?;
-        self.search(&metric, |g| rep.group().write_element(g))
+fn search(flags: &Flags) -> anyhow::Result<Vec<Neighbour>> {
+    let rep = &flags.action.space()?;
+    let metric = &rep.metric().map_err(Usage::from)?;
+    let tensor = flags.tensor.as_deref();
+    let code = rows::read(&flags.codes, tensor, rep, Some(flags.of))?.into_f64();
+    let path = flags.among.as_ref().unwrap_or(&flags.codes);
+    let itself = flags.among.is_none().then_some(flags.of);
+    let mut reader = latents::open(path, tensor)?;
+    let layout = reader.layout().clone();
+    rows::check(&layout, rep)?;
+    if flags.among.is_some() {
+        rows::tell(&layout);
     }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
-        let metric = QuotientMetric::of_isometries(&rep).map_err(Usage::from)?;
-        self.search(&metric, |g| rep.group().write_element(g))
-    }
-}
-
-impl Search<'_> {
-    fn search<G: Group>(
-        &self,
-        metric: &QuotientMetric<G>,
-        name: impl Fn(&G::Element) -> String,
-    ) -> anyhow::Result<Vec<Neighbour>> {
-        let (flags, rep) = (self.flags, metric.representation());
-        let tensor = flags.tensor.as_deref();
-        let code = rows::read(&flags.codes, tensor, rep, Some(flags.of))?.into_f64();
-        let path = flags.among.as_ref().unwrap_or(&flags.codes);
-        let itself = flags.among.is_none().then_some(flags.of);
-        let mut reader = latents::open(path, tensor)?;
-        let layout = reader.layout().clone();
-        rows::check(&layout, rep)?;
-        if flags.among.is_some() {
-            rows::tell(&layout);
-        }
-        let mut nearest = StreamedNearest::new(metric, &code.row(0).to_vec(), flags.k as usize)?;
-        let mut first = 0;
-        while let Some(block) = reader.next_block(BLOCK)? {
-            rows::check_finite(&layout, &block, first)?;
-            let block = Codes::into_f64(block);
-            let end = first + block.nrows();
-            let mut offer = |first, codes: ArrayView2<'_, f64>| nearest.offer(first, codes);
-            match itself.filter(|row| (first..end).contains(row)) {
-                None => offer(first, block.view())?,
-                Some(row) => {
-                    let (before, after) = block.view().split_at(Axis(0), row - first);
-                    offer(first, before)?;
-                    offer(row + 1, after.split_at(Axis(0), 1).1)?;
-                }
+    let mut nearest = StreamedNearest::new(metric, &code.row(0).to_vec(), flags.k as usize)?;
+    let mut first = 0;
+    while let Some(block) = reader.next_block(BLOCK)? {
+        rows::check_finite(&layout, &block, first)?;
+        let block = Codes::into_f64(block);
+        let end = first + block.nrows();
+        let mut offer = |first, codes: ArrayView2<'_, f64>| nearest.offer(first, codes);
+        match itself.filter(|row| (first..end).contains(row)) {
+            None => offer(first, block.view())?,
+            Some(row) => {
+                let (before, after) = block.view().split_at(Axis(0), row - first);
+                offer(first, before)?;
+                offer(row + 1, after.split_at(Axis(0), 1).1)?;
             }
-            first = end;
         }
-        let found = nearest.found().into_iter();
-        Ok(found
-            .map(|near| Neighbour {
-                row: near.row,
-                distance: near.distance,
-                straight: near.straight,
-                element: name(&near.element),
-            })
-            .collect())
+        first = end;
     }
+    let found = nearest.found().into_iter();
+    Ok(found
+        .map(|near| Neighbour {
+            row: near.row,
+            distance: near.distance,
+            straight: near.straight,
+            element: rep.group().name_of(&near.element),
+        })
+        .collect())
 }
 
 #[cfg(test)]
@@ -158,7 +128,8 @@ mod tests {
     use analysis::latents::{Codes, Dtype, Spec};
     use analysis::neighbours::{SelfMatches, nearest_in_quotient};
     use clap::Parser;
-    use groups::Cyclic;
+    use groups::compact::Isometries;
+    use groups::{Cyclic, Group, Representation};
     use ndarray::{Array2, Slice};
 
     use super::*;
@@ -182,8 +153,7 @@ mod tests {
         let line = ["x", path.to_str().unwrap(), "--of", "4200", "-k", "6"];
         let line = [&line[..], &["--group", "c4", "--rep", "2 x regular"]].concat();
         let flags = Line::parse_from(&line).flags;
-        let search = Search { flags: &flags };
-        let found = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap();
+        let found = search(&flags).unwrap();
         let query = codes.slice_axis(Axis(0), Slice::from(4200..4201));
         let expected =
             nearest_in_quotient(query, codes.view(), &rep, 7, SelfMatches::Keep).unwrap();
@@ -216,15 +186,13 @@ mod tests {
         latents::write_all(&path, &spec, &Codes::F64(codes)).unwrap();
         let line = ["x", path.to_str().unwrap(), "--of", "4", "--group", "so3", "--rep", "3 x 3"];
         let flags = Line::parse_from(line).flags;
-        let search = Search { flags: &flags };
-        let found = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap();
+        let found = search(&flags).unwrap();
         assert_eq!((found[0].row, found.len()), (1, 4));
         assert!(found[0].distance < 1e-12 && found[0].straight > 0.1);
         assert!(SO3.same(&SO3.read_element(&found[0].element).unwrap(), &turn));
         // No metric is known for higher degrees.
-        let flags = Line { flags: Flags { rep: "l4".into(), ..flags } }.flags;
-        let search = Search { flags: &flags };
-        let error = visit_representation(&flags.group, &flags.rep, search).unwrap().unwrap_err();
+        let action = Action { rep: "l4".into(), ..flags.action };
+        let error = search(&Flags { action, ..flags }).unwrap_err();
         assert!(error.is::<Usage>() && error.to_string().contains("degrees 0 and 1"), "{error}");
     }
 
@@ -238,7 +206,7 @@ mod tests {
         latents::write_all(&path, &Spec::new(vec![n, dim], dtype), &codes).unwrap();
         let path = path.to_str().unwrap();
         let flags = Line::parse_from(["x", path, "--of", of, "--group", group, "--rep", rep]).flags;
-        visit_representation(&flags.group, &flags.rep, Search { flags: &flags }).unwrap().unwrap()
+        search(&flags).unwrap()
     }
 
     /// A code that is another with its entries exchanged is at no distance, whatever it has in common with

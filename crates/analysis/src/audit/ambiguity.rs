@@ -36,10 +36,7 @@ impl Ambiguity {
     }
 }
 
-pub(super) fn measure<S: Setting>(
-    sample: &Sample,
-    setting: &S,
-) -> Result<Ambiguity, AnalysisError> {
+pub(super) fn measure(sample: &Sample, setting: &Setting) -> Result<Ambiguity, AnalysisError> {
     let changed = |codes: &Array2<f64>| -> Result<f64, AnalysisError> {
         let (queries, base) = codes.view().split_at(Axis(0), sample.queries.nrows());
         let raw = nearest(queries, base, sample.neighbours, SelfMatches::Keep)?;

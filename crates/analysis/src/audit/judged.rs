@@ -2,8 +2,7 @@
 
 use std::time::Instant;
 
-use projections::Guarantee;
-use projections::catalogue::Candidate;
+use projections::{Guarantee, Projection};
 use serde::Serialize;
 
 use super::ambiguity::moved;
@@ -52,10 +51,10 @@ impl Judged {
 
 /// The verdict, or why there is none.
 pub(super) fn judge(
-    candidate: &Candidate<f64>,
+    name: &str,
+    s: &dyn Projection<f64>,
     sample: &Sample,
 ) -> Result<Result<Judged, String>, AnalysisError> {
-    let s = &candidate.projection;
     let metadata = s.metadata();
     if s.output_dim() > MOST_OUTPUTS {
         let outputs = s.output_dim();
@@ -86,7 +85,7 @@ pub(super) fn judge(
         };
     }
     Ok(Ok(Judged {
-        name: candidate.choice.to_string(),
+        name: name.to_owned(),
         guarantee: metadata.guarantee,
         because: metadata.because,
         cross_section: metadata.cross_section,

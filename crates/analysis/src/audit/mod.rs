@@ -30,10 +30,9 @@ mod report;
 mod sample;
 mod setting;
 
-use groups::compact::Isometries;
-use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Real, Representation};
+use groups::{Real, Representation, Space, Symmetry};
 use ndarray::ArrayView2;
+use projections::{Projection, catalogue};
 use serde::Serialize;
 
 pub use ambiguity::Ambiguity;
@@ -45,7 +44,7 @@ pub use probing::{Asked, Probed};
 use crate::report::Figure;
 use crate::{AnalysisError, checks};
 use sample::Sample;
-use setting::{Finite, OfIsometries, Setting};
+use setting::Setting;
 
 const OPERATION: &str = "audit";
 
@@ -117,7 +116,7 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Audits `(n, dim)` codes on which a finite group acts by `representation`, with a class or a number
+    /// Audits `(n, dim)` codes on which a group acts by `representation`, with a class or a number
     /// for each where these are known.
     ///
     /// Looks at a random sample, see [`AuditOptions`]; the same for any number of threads, but for
@@ -128,73 +127,85 @@ impl Audit {
     /// - [`AnalysisError::NotFinite`] for NaN or infinities;
     /// - [`AnalysisError::TooFew`] for fewer than 3 codes, for codes that are all on one orbit, and
     ///   for labels of one class only or equal targets;
-    /// - [`AnalysisError::Group`] where the quotient metric needs a list of too many elements.
-    pub fn of<T: Real, G: FiniteGroup>(
-        codes: ArrayView2<'_, T>,
-        representation: &Representation<G>,
-        labels: Option<&Labels>,
-        options: &AuditOptions,
-    ) -> Result<Self, AnalysisError> {
-        check(codes, representation.dim(), labels)?;
-        let setting = Finite(QuotientMetric::new(representation)?);
-        Self::within(&setting, codes, labels, options)
-    }
-
-    /// As [`of`](Self::of), for rotations and reflections of the plane or of space.
-    ///
-    /// # Errors
-    /// As [`of`](Self::of), with [`AnalysisError::Group`] where no exact metric is known for the
-    /// representation: see [`Isometries`].
+    /// - [`AnalysisError::Group`] where no exact quotient metric is known for the representation.
     ///
     /// ```
     /// use analysis::audit::{Audit, AuditOptions};
-    /// use groups::compact::{Isometries, O3};
+    /// use groups::Space;
     /// use ndarray::Array2;
     ///
     /// // Four points of space, up to rotation and reflection.
-    /// let rep = O3.natural().copies(4);
+    /// let space = Space::parse("o3", "4 points x 3")?;
     /// let codes = Array2::from_shape_fn((60, 12), |(i, j)| ((i * i + 7 * i * j + j) as f64).sin());
     /// let options = AuditOptions { pictures: false, ..AuditOptions::default() };
-    /// let audit = Audit::of_isometries(codes.view(), &rep, None, &options)?;
+    /// let audit = Audit::of(codes.view(), &space, None, &options)?;
     /// assert!(audit.judged.iter().any(|j| j.name == "root-gram"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of_isometries<T: Real, G: Isometries>(
+    pub fn of<T: Real, G: Symmetry>(
         codes: ArrayView2<'_, T>,
         representation: &Representation<G>,
         labels: Option<&Labels>,
         options: &AuditOptions,
     ) -> Result<Self, AnalysisError> {
-        check(codes, representation.dim(), labels)?;
-        let setting = OfIsometries(QuotientMetric::of_isometries(representation)?);
-        Self::within(&setting, codes, labels, options)
+        Self::with(codes, representation, labels, options, Vec::new())
     }
 
-    fn within<T: Real, S: Setting>(
-        setting: &S,
+    /// As [`of`](Self::of), with projections of your own beside those of the catalogue, each under a name.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    ///
+    /// ```
+    /// use analysis::audit::{Audit, AuditOptions};
+    /// use groups::Space;
+    /// use ndarray::Array2;
+    /// use projections::{Projection, RandomLinear, Sort};
+    ///
+    /// let space = Space::parse("s6", "natural")?;
+    /// let codes = Array2::from_shape_fn((60, 6), |(i, j)| ((i * i + 7 * i * j + j) as f64).sin());
+    /// let own = Sort::new(6)?.then(RandomLinear::random(&space, 1, 0)?)?;
+    /// let own = vec![("sorted, then a random direction".into(), Box::new(own) as _)];
+    /// let audit = Audit::with(codes.view(), &space, None, &AuditOptions::default(), own)?;
+    /// assert!(audit.judged.iter().any(|j| j.name.starts_with("sorted, then")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with<T: Real, G: Symmetry>(
         codes: ArrayView2<'_, T>,
+        representation: &Representation<G>,
         labels: Option<&Labels>,
         options: &AuditOptions,
+        extra: Vec<(String, Box<dyn Projection<f64>>)>,
     ) -> Result<Self, AnalysisError> {
+        let space = Space::from(representation);
+        checks::same(OPERATION, "columns", space.dim(), codes.ncols())?;
+        if let Some(labels) = labels {
+            labels.check(codes.nrows())?;
+        }
+        checks::finite(OPERATION, codes)?;
+        let setting = &Setting { metric: space.metric()? };
         let sample = Sample::draw(codes, labels, setting, options)?;
         let ambiguity = ambiguity::measure(&sample, setting)?;
-        let catalogue = setting.catalogue(options.seed);
+        let catalogue = catalogue::applicable::<f64>(&space, options.seed);
         let mut unfit: Vec<(String, String)> =
             catalogue.unfit.iter().map(|(name, why)| ((*name).into(), why.to_string())).collect();
-        let mut usable = Vec::new();
-        let mut judged = Vec::new();
-        for candidate in catalogue.usable {
+        let known = catalogue.usable.into_iter();
+        let known =
+            known.map(|c| (c.choice.to_string(), Box::new(c.projection) as Box<dyn Projection<_>>));
+        let (mut usable, mut judged) = (Vec::new(), Vec::new());
+        for (name, projection) in known.chain(extra) {
             // One that fails on these codes, as high powers of large numbers do, says so.
-            match judged::judge(&candidate, &sample).unwrap_or_else(|e| Err(e.to_string())) {
+            match judged::judge(&name, &*projection, &sample).unwrap_or_else(|e| Err(e.to_string()))
+            {
                 Ok(value) => {
                     judged.push(value);
-                    usable.push(candidate);
+                    usable.push((name, projection));
                 }
-                Err(why) => unfit.push((candidate.choice.name().into(), why)),
+                Err(why) => unfit.push((name, why)),
             }
         }
         let (recommendation, why) = recommend::recommend(&judged)?;
-        let best = &*usable[recommendation].projection;
+        let best = &*usable[recommendation].1;
         let probes = match &sample.labels {
             Some(_) => probing::probe(&sample, &usable)?,
             None => Vec::new(),
@@ -208,7 +219,7 @@ impl Audit {
             false => Vec::new(),
         };
         Ok(Self {
-            representation: setting.representation().name(),
+            representation: space.name(),
             group_order: setting.order(),
             codes: codes.nrows(),
             dim: codes.ncols(),
@@ -233,16 +244,4 @@ impl Audit {
     pub fn recommended(&self) -> &Judged {
         &self.judged[self.recommendation]
     }
-}
-
-fn check<T: Real>(
-    codes: ArrayView2<'_, T>,
-    dim: usize,
-    labels: Option<&Labels>,
-) -> Result<(), AnalysisError> {
-    checks::same(OPERATION, "columns", dim, codes.ncols())?;
-    if let Some(labels) = labels {
-        labels.check(codes.nrows())?;
-    }
-    checks::finite(OPERATION, codes)
 }

@@ -1,7 +1,7 @@
 //! What simple models read from raw and projected codes.
 
 use ndarray::{Array2, ArrayView2, Axis};
-use projections::catalogue::Candidate;
+use projections::Projection;
 use serde::Serialize;
 
 use super::Labels;
@@ -74,7 +74,7 @@ pub struct Probed {
 /// Fits to the base, asks for the queries: raw, raw with the queries in random poses, and projected.
 pub(super) fn probe(
     sample: &Sample,
-    usable: &[Candidate<f64>],
+    usable: &[(String, Box<dyn Projection<f64>>)],
 ) -> Result<Vec<Probed>, AnalysisError> {
     let Some(labels) = &sample.labels else { return Ok(Vec::new()) };
     labels.check_different()?;
@@ -90,9 +90,9 @@ pub(super) fn probe(
             sample,
         )?,
     ];
-    for candidate in usable {
-        let images = candidate.projection.project(sample.all.view())?;
-        probed.push(one(&candidate.choice.to_string(), &images, labels, sample)?);
+    for (name, projection) in usable {
+        let images = projection.project(sample.all.view())?;
+        probed.push(one(name, &images, labels, sample)?);
     }
     Ok(probed)
 }

@@ -1,6 +1,6 @@
 //! The codes that an audit looks at, and what is known of them exactly.
 
-use groups::{Group, Operator, Real};
+use groups::{Operator, Real};
 use ndarray::{Array2, ArrayView2, Axis, concatenate};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -42,10 +42,10 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    pub(super) fn draw<T: Real, S: Setting>(
+    pub(super) fn draw<T: Real>(
         codes: ArrayView2<'_, T>,
         labels: Option<&Labels>,
-        setting: &S,
+        setting: &Setting,
         options: &AuditOptions,
     ) -> Result<Self, AnalysisError> {
         let n = codes.nrows();
@@ -58,7 +58,7 @@ impl Sample {
         ] {
             checks::at_least(OPERATION, what, 1, value)?;
         }
-        let representation = setting.representation();
+        let representation = setting.space();
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         let queries = options.queries.min(n.div_ceil(4)).min(n - 2);
         let base = options.base.max(2).min(n - queries);
@@ -74,11 +74,11 @@ impl Sample {
         let (first, rest) = all.view().split_at(Axis(0), queries);
         let (queries, base) = (first.to_owned(), rest.to_owned());
         let poses: Vec<Operator> = (0..POSES)
-            .map(|_| representation.operator(&representation.group().sample(&mut rng)))
+            .map(|_| representation.operator(&representation.random_element(&mut rng)))
             .collect();
         let mut reposed = Array2::zeros(all.dim());
         for (from, mut to) in all.rows().into_iter().zip(reposed.rows_mut()) {
-            let g = representation.group().sample(&mut rng);
+            let g = representation.random_element(&mut rng);
             to.assign(&ndarray::Array1::from(representation.act(&g, &from.to_vec())));
         }
         let neighbours = options.neighbours.min(base.nrows() - 1);
@@ -87,7 +87,7 @@ impl Sample {
         let mut pairs = random_pairs(all.nrows(), options.pairs, options.seed)?;
         let near = truth.indices().rows().into_iter().map(|row| row[0]).collect::<Vec<_>>();
         pairs.extend(near.into_iter().enumerate().map(|(i, j)| (i, queries.nrows() + j)));
-        let distances = quotient_distances(all.view(), setting.metric(), &pairs)?;
+        let distances = quotient_distances(all.view(), &setting.metric, &pairs)?;
         // Rounding beside the spread of codes, wherever they lie.
         let size = all.iter().fold(0.0f64, |m, v| m.max(v.abs()));
         let rounding = (1e-9 * rms_distance(&all)).max(1e-13 * size);

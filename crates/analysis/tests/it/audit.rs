@@ -3,8 +3,7 @@
 use analysis::AnalysisError;
 use analysis::audit::{Asked, Audit, AuditOptions, Labels, Layout, Pairing, Relation, Verdict};
 use groups::compact::{Isometries, O3, SO3};
-use groups::spec::{NamedGroup, NamedIsometries};
-use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric};
+use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric, Symmetry};
 use ndarray::{Array1, Array2, Axis};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -105,7 +104,7 @@ fn what_cannot_be_audited_is_refused() {
 }
 
 /// Every wrong convention is told from the declared one, and named.
-fn conventions<G: NamedGroup>(rep: &Representation<G>, g: G::Element) {
+fn conventions<G: Symmetry>(rep: &Representation<G>, g: G::Element) {
     let codes = gaussian(30, rep.dim(), 5);
     let group = rep.group();
     let check = |codes: &Array2<f64>, other: &Array2<f64>| {
@@ -163,7 +162,7 @@ fn points_of_space_are_audited_up_to_rotation() {
         labels.push(["a", "b", "c", "d", "e", "f", "g", "h"][i % 8]);
     }
     let labels = Labels::named(&labels);
-    let audit = Audit::of_isometries(codes.view(), &rep, Some(&labels), &options()).unwrap();
+    let audit = Audit::of(codes.view(), &rep, Some(&labels), &options()).unwrap();
     assert_eq!(audit.group_order, None);
     assert!(audit.ambiguity.changed > 0.4, "{:?}", audit.ambiguity);
     let best = audit.recommended();
@@ -177,8 +176,7 @@ fn points_of_space_are_audited_up_to_rotation() {
     assert!(audit.unfit.iter().any(|(name, why)| name == "sort" && why.contains("a finite group")));
     // No metric, no audit.
     let l2 = O3.irrep(2, false).unwrap().representation().copies(3);
-    let error =
-        Audit::of_isometries(gaussian(60, 15, 1).view(), &l2, None, &options()).unwrap_err();
+    let error = Audit::of(gaussian(60, 15, 1).view(), &l2, None, &options()).unwrap_err();
     assert!(error.to_string().contains("not known in closed form"), "{error}");
 }
 
@@ -211,7 +209,7 @@ fn conventions_of_rotations_are_told_apart() {
     let g = SO3.read_element("60deg about [1, 2, 2]").unwrap();
     let turned = moved(&rep, &g, &codes);
     let check = |codes: &Array2<f64>, other: &Array2<f64>, g: &_| {
-        Pairing::check_isometries(codes.view(), other.view(), &rep, g).unwrap()
+        Pairing::check(codes.view(), other.view(), &rep, g).unwrap()
     };
     assert_eq!(check(&codes, &turned, &g).verdict, Verdict::Holds);
     let inverse = SO3.inverse(&g);

@@ -3,9 +3,8 @@
 use analysis::audit::{Layout, Pairing, Relation, Says, Verdict};
 use analysis::latents;
 use groups::compact::{Isometries, O2, O3, SO2, SO3};
-use groups::spec::{NamedGroup, NamedIsometries, representation, representation_of_isometries};
-use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric};
-use ndarray::{Array1, Array2, Axis, s};
+use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric, Symmetry};
+use ndarray::{Array2, s};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -16,12 +15,7 @@ fn gaussian(n: usize, dim: usize, seed: u64) -> Array2<f64> {
 }
 
 fn moved<G: Group>(rep: &Representation<G>, g: &G::Element, codes: &Array2<f64>) -> Array2<f64> {
-    let operator = rep.operator(g);
-    let mut out = Array2::zeros(codes.dim());
-    for (from, mut to) in codes.axis_iter(Axis(0)).zip(out.axis_iter_mut(Axis(0))) {
-        to.assign(&Array1::from(operator.apply(&from.to_vec())));
-    }
-    out
+    rep.act_rows(g, codes.view()).unwrap()
 }
 
 /// A slice of codes of another's network: see `tests/data/make_paired.py`.
@@ -35,24 +29,14 @@ const R1: &str = "[[0.8654123244553711, -0.4941541266469614, -0.0829048116729687
                    [-0.477652892843149, -0.7636318334025283, -0.43441240425759536], \
                    [0.15135792889479835, 0.41554557166702194, -0.8968905480762996]]";
 
-fn check<G: NamedGroup>(
+fn check<G: Symmetry>(
     rep: &Representation<G>,
     g: &str,
     z: &Array2<f64>,
     w: &Array2<f64>,
 ) -> Pairing {
-    let g = rep.group().read_element(g).unwrap();
+    let g = rep.group().parse_element(g).unwrap();
     Pairing::check(z.view(), w.view(), rep, &g).unwrap()
-}
-
-fn check_isometries<G: NamedIsometries>(
-    rep: &Representation<G>,
-    g: &str,
-    z: &Array2<f64>,
-    w: &Array2<f64>,
-) -> Pairing {
-    let g = rep.group().read_element(g).unwrap();
-    Pairing::check_isometries(z.view(), w.view(), rep, &g).unwrap()
 }
 
 fn says(pairing: &Pairing, name: &str) -> Says {
@@ -65,7 +49,7 @@ fn says(pairing: &Pairing, name: &str) -> Says {
 fn codes_of_escnn_obey_their_irreps_and_nothing_else() {
     let d4 = Dihedral::new(4).unwrap();
     let (z, w) = (foreign("escnn_d4_irreps_z"), foreign("escnn_d4_irreps_r90"));
-    let read = |text: &str| representation(&d4, text).unwrap();
+    let read = |text: &str| d4.represent(text).unwrap();
     let right = read(&["trivial + A2 + B1 + E1"; 6].join(" + "));
     for g in ["r", "90deg", "-270deg"] {
         let pairing = check(&right, g, &z, &w);
@@ -102,10 +86,10 @@ fn codes_of_escnn_obey_their_irreps_and_nothing_else() {
 #[test]
 fn codes_of_sevennet_have_other_axes() {
     let (z, w) = (foreign("sevennet0_layer3_z"), foreign("sevennet0_layer3_r1"));
-    let read = |text: &str| representation_of_isometries(&SO3, text).unwrap();
+    let read = |text: &str| SO3.represent(text).unwrap();
     let columns = |codes: &Array2<f64>, n: usize| codes.slice(s![.., ..n]).to_owned();
     for (text, n) in [("4x0e + 6x1e", 22), ("4x0e + 6x1e + 3x2e", 37)] {
-        let pairing = check_isometries(&read(text), R1, &columns(&z, n), &columns(&w, n));
+        let pairing = check(&read(text), R1, &columns(&z, n), &columns(&w, n));
         let Verdict::Other(fit) = &pairing.verdict else { panic!("{text}: {:?}", pairing.verdict) };
         let convention = &fit.convention;
         assert_eq!(convention.relation, Relation::Declared, "{text}: {convention}");
@@ -117,30 +101,28 @@ fn codes_of_sevennet_have_other_axes() {
         );
         assert!(convention.keeps_orbits() && fit.residual < 1e-3);
         // The element that is named does the same in the declared order.
-        let again = check_isometries(&read(text), &axes.element, &columns(&z, n), &columns(&w, n));
+        let again = check(&read(text), &axes.element, &columns(&z, n), &columns(&w, n));
         assert_eq!(again.verdict, Verdict::Holds, "{text}");
         // Another rotation is found by degrees 0 and 1, whatever else there is.
-        let other =
-            check_isometries(&read(text), "10deg about x", &columns(&z, n), &columns(&w, n));
+        let other = check(&read(text), "10deg about x", &columns(&z, n), &columns(&w, n));
         let Verdict::Other(fit) = &other.verdict else { panic!("{text}: {:?}", other.verdict) };
         assert_eq!(fit.convention.relation, Relation::Other);
     }
     // As they are written, vectors (x, y, z) are the natural ones.
-    let natural =
-        check_isometries(&read("4x0e + 6 x natural"), R1, &columns(&z, 22), &columns(&w, 22));
+    let natural = check(&read("4x0e + 6 x natural"), R1, &columns(&z, 22), &columns(&w, 22));
     assert_eq!(natural.verdict, Verdict::Holds, "{:?}", natural.parts);
     assert_eq!(says(&natural, "trivial"), Says::Nothing);
     // Scalars alone say nothing of a rotation, and codes of the same inputs are of no rotation.
-    let scalars = check_isometries(&read("4x0e"), R1, &columns(&z, 4), &columns(&w, 4));
+    let scalars = check(&read("4x0e"), R1, &columns(&z, 4), &columns(&w, 4));
     assert_eq!(scalars.verdict, Verdict::CannotTell);
-    let same = check_isometries(&read("4x0e + 6x1e"), R1, &columns(&z, 22), &columns(&z, 22));
+    let same = check(&read("4x0e + 6x1e"), R1, &columns(&z, 22), &columns(&z, 22));
     assert!(matches!(same.verdict, Verdict::Other(_)), "{:?}", same.verdict);
     // A wrong layout: a number of each copy side by side.
     let transposed = |codes: &Array2<f64>| {
         Array2::from_shape_fn((codes.nrows(), 18), |(i, j)| codes[[i, 4 + j % 6 * 3 + j / 6]])
     };
     let (tz, tw) = (transposed(&z), transposed(&w));
-    let pairing = check_isometries(&read("6 x natural"), R1, &tz, &tw);
+    let pairing = check(&read("6 x natural"), R1, &tz, &tw);
     let Verdict::Other(fit) = pairing.verdict else { panic!("{:?}", pairing.verdict) };
     assert_eq!(fit.convention.layout, Layout::Transposed);
 }
@@ -155,14 +137,14 @@ fn small_blocks_are_judged_by_their_own_scale() {
                 codes[[i, j]] * if j >= 16 { scale } else { 1.0 }
             })
         };
-        let truth = representation_of_isometries(&O3, "4x0e + 4x1o + 4x1e").unwrap();
-        let declared = representation_of_isometries(&O3, "4x0e + 4x1o + 4x1o").unwrap();
+        let truth = O3.represent("4x0e + 4x1o + 4x1e").unwrap();
+        let declared = O3.represent("4x0e + 4x1o + 4x1o").unwrap();
         for g in ["inversion", "60deg about x inverted"] {
             let element = O3.read_element(g).unwrap();
             let (z, w) = (scaled(&codes), scaled(&moved(&truth, &element, &codes)));
-            let right = check_isometries(&truth, g, &z, &w);
+            let right = check(&truth, g, &z, &w);
             assert_eq!(right.verdict, Verdict::Holds, "{scale} {g}: {:?}", right.parts);
-            let wrong = check_isometries(&declared, g, &z, &w);
+            let wrong = check(&declared, g, &z, &w);
             assert!(
                 matches!(wrong.verdict, Verdict::Neither(_)),
                 "{scale} {g}: {:?}",
@@ -170,11 +152,11 @@ fn small_blocks_are_judged_by_their_own_scale() {
             );
         }
         // The parity alone is wrong, and the message says so.
-        let even = representation_of_isometries(&O3, "4x0e + 4x1o + 4x1e").unwrap();
-        let odd = representation_of_isometries(&O3, "4x0o + 4x1o + 4x1e").unwrap();
+        let even = O3.represent("4x0e + 4x1o + 4x1e").unwrap();
+        let odd = O3.represent("4x0o + 4x1o + 4x1e").unwrap();
         let g = O3.read_element("60deg about z inverted").unwrap();
         let (z, w) = (scaled(&codes), scaled(&moved(&odd, &g, &codes)));
-        let wrong = check_isometries(&even, "60deg about z inverted", &z, &w);
+        let wrong = check(&even, "60deg about z inverted", &z, &w);
         assert_eq!(says(&wrong, "trivial"), Says::OppositeSign, "{:?}", wrong.parts);
     }
     // One feature of nine nodes, one field of 32, one copy of 12.
@@ -215,7 +197,7 @@ fn motion_is_the_measure_of_what_is_left() {
         if size > 1e-3 {
             let Verdict::Other(fit) = check(&rep, "r^5", &z, &w).verdict else { panic!("{size}") };
             assert_eq!(fit.convention.relation, Relation::Inverse, "{size}");
-            let wrong = representation(&c8, "24 x trivial").unwrap();
+            let wrong = c8.represent("24 x trivial").unwrap();
             let verdict = check(&wrong, "r^3", &z, &w).verdict;
             assert!(matches!(verdict, Verdict::Neither(_)), "{size}: {verdict:?}");
         }
@@ -228,7 +210,7 @@ fn motion_is_the_measure_of_what_is_left() {
         assert_eq!(pairing.verdict, Verdict::Holds, "{noise}: {:?}", pairing.declared);
     }
     // Noise alone is no action: the pair cannot tell.
-    let still = representation(&c8, "24 x trivial").unwrap();
+    let still = c8.represent("24 x trivial").unwrap();
     for noise in [0.0, 1e-5, 0.03] {
         let w = &z + &(gaussian(60, 24, 10) * noise);
         assert_eq!(check(&still, "r", &z, &w).verdict, Verdict::CannotTell, "{noise}");
@@ -267,7 +249,7 @@ fn orders_of_axes_are_found() {
         };
         // Noise as of single precision: another element may fit by less of it.
         let noisy = rearranged(&w) + gaussian(30, 12, 12) * 1e-6;
-        let pairing = check_isometries(&so3, g, &rearranged(&codes), &noisy);
+        let pairing = check(&so3, g, &rearranged(&codes), &noisy);
         let Verdict::Other(fit) = &pairing.verdict else { panic!("{name}: {:?}", pairing.verdict) };
         assert!(fit.convention.keeps_orbits(), "{name}: {}", fit.convention);
         let axes = fit.convention.axes.as_ref().unwrap();
@@ -275,7 +257,7 @@ fn orders_of_axes_are_found() {
         assert!(pairing.alike.iter().any(|c| c.relation == Relation::Other), "{:?}", pairing.alike);
     }
     // Vectors as declared, but degree 2 about e3nn's axes: orbits are others, and it is said where.
-    let mixed = representation_of_isometries(&SO3, "2 x natural + 2 x l2").unwrap();
+    let mixed = SO3.represent("2 x natural + 2 x l2").unwrap();
     let codes = gaussian(30, 16, 13);
     let turn = SO3.read_element(g).unwrap();
     let cycle = SO3.read_element("[[0, 1, 0], [0, 0, 1], [1, 0, 0]]").unwrap();
@@ -283,7 +265,7 @@ fn orders_of_axes_are_found() {
     let mut w = moved(&mixed, &turn, &codes);
     let other = moved(&mixed, &about, &codes);
     w.slice_mut(s![.., 6..]).assign(&other.slice(s![.., 6..]));
-    let pairing = check_isometries(&mixed, g, &codes, &w);
+    let pairing = check(&mixed, g, &codes, &w);
     let Verdict::Other(fit) = &pairing.verdict else { panic!("{:?}", pairing.verdict) };
     let axes = fit.convention.axes.as_ref().unwrap();
     assert!(!axes.everywhere && !fit.convention.keeps_orbits(), "{axes:?}");
@@ -294,12 +276,12 @@ fn orders_of_axes_are_found() {
     let swapped =
         |codes: &Array2<f64>| Array2::from_shape_fn(codes.dim(), |(i, j)| codes[[i, j ^ 1]]);
     let w = moved(&plane, &O2.read_element("30deg").unwrap(), &codes);
-    let pairing = check_isometries(&plane, "30deg", &swapped(&codes), &swapped(&w));
+    let pairing = check(&plane, "30deg", &swapped(&codes), &swapped(&w));
     let Verdict::Other(fit) = &pairing.verdict else { panic!("{:?}", pairing.verdict) };
     assert_eq!(fit.convention.relation, Relation::Inverse);
     assert!(pairing.alike.iter().any(|c| c.layout == Layout::Axes), "{:?}", pairing.alike);
     let w = moved(&plane, &O2.read_element("30deg s").unwrap(), &codes);
-    let pairing = check_isometries(&plane, "30deg s", &swapped(&codes), &swapped(&w));
+    let pairing = check(&plane, "30deg s", &swapped(&codes), &swapped(&w));
     let Verdict::Other(fit) = &pairing.verdict else { panic!("{:?}", pairing.verdict) };
     assert!(fit.convention.keeps_orbits(), "{}", fit.convention);
 }
@@ -323,7 +305,7 @@ fn a_pair_says_what_it_cannot_tell() {
     let pair = check(&rep, "s", &z, &moved(&rep, &d8.element(8), &z));
     assert!(says(&pair).contains("add a pair by r^1."), "{}", says(&pair));
     // Elements that act alike on these codes.
-    let signs = representation(&d8, "4 x B1").unwrap();
+    let signs = d8.represent("4 x B1").unwrap();
     let z = gaussian(20, 4, 16);
     let pair = check(&signs, "r", &z, &z.mapv(|v| -v));
     assert_eq!(pair.verdict, Verdict::Holds);
@@ -331,18 +313,18 @@ fn a_pair_says_what_it_cannot_tell() {
     let z = gaussian(20, 12, 17);
     let points = O3.natural().copies(4);
     let turn = O3.read_element("60deg about z").unwrap();
-    let pair = check_isometries(&points, "60deg about z", &z, &moved(&points, &turn, &z));
+    let pair = check(&points, "60deg about z", &z, &moved(&points, &turn, &z));
     assert_eq!(pair.verdict, Verdict::Holds);
     for part in ["has order 6", "other axes", "add a pair by inversion"] {
         assert!(says(&pair).contains(part), "{part}: {}", says(&pair));
     }
     let inversion = O3.read_element("inversion").unwrap();
-    let pair = check_isometries(&points, "inversion", &z, &moved(&points, &inversion, &z));
+    let pair = check(&points, "inversion", &z, &moved(&points, &inversion, &z));
     assert_eq!(pair.verdict, Verdict::Holds);
     assert!(!says(&pair).contains("parity"), "{}", says(&pair));
     let plane = SO2.natural().copies(6);
     let turn = SO2.read_element("-90deg").unwrap();
-    let pair = check_isometries(&plane, "-90deg", &z, &moved(&plane, &turn, &z));
+    let pair = check(&plane, "-90deg", &z, &moved(&plane, &turn, &z));
     assert_eq!(pair.verdict, Verdict::Holds);
     assert!(
         says(&pair).contains("has order 4") && !says(&pair).contains("axes"),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::group::Structure;
 use crate::representation::{Irrep, IrrepType};
+use crate::spec::element::{self, Letter};
 use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representation};
 
 /// The cyclic group `C_N = ⟨r | r^N⟩`: element `k` is the rotation `r^k` by `2πk/N`.
@@ -128,6 +129,39 @@ impl FiniteGroup for Cyclic {
 
     fn index(&self, element: &usize) -> usize {
         element % self.order
+    }
+
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        element::plane(self)
+    }
+
+    fn named_irreps(&self) -> Result<Vec<Irrep<Self>>, GroupError> {
+        Ok(self.irreps())
+    }
+
+    fn element_syntax(&self) -> String {
+        format!(
+            "a number from 0 to {}, a power of the generator such as r^3 or r^-1, or an angle such \
+             as -{}deg",
+            self.order() - 1,
+            element::decimals(360.0 / self.order() as f64)
+        )
+    }
+
+    fn read_element(&self, text: &str) -> Option<usize> {
+        let text = element::squeeze(text);
+        let word = match text.parse::<i64>() {
+            Ok(power) => vec![Letter::Power(power)],
+            Err(_) => element::word(&text)?,
+        };
+        match element::of_polygon(&word, self.order()).ok()? {
+            (turn, false) => Some(turn),
+            (_, true) => None,
+        }
+    }
+
+    fn nearest_elements(&self, text: &str) -> Option<String> {
+        element::nearest_turns(text, self.order())
     }
 }
 

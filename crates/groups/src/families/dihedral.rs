@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cyclic::rotation_by_fraction;
 use crate::group::Structure;
 use crate::representation::{Irrep, IrrepType};
+use crate::spec::element;
 use crate::{FiniteGroup, Group, GroupError, HasIrreps, PlanarGroup, Representation};
 
 /// The dihedral group `D_N` of order `2N`: rotations by `2πk/N` and reflections.
@@ -140,6 +141,41 @@ impl FiniteGroup for Dihedral {
 
     fn index(&self, element: &DihedralElement) -> usize {
         element.rotation % self.n + if element.reflected { self.n } else { 0 }
+    }
+
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        element::plane(self)
+    }
+
+    fn named_irreps(&self) -> Result<Vec<Irrep<Self>>, GroupError> {
+        Ok(self.irreps())
+    }
+
+    fn element_syntax(&self) -> String {
+        format!(
+            "a number from 0 to {}, a word such as r^3, s or r^3 s, or an angle such as -{}deg, with s \
+             after it for the reflection y ↦ −y before it",
+            self.order() - 1,
+            element::decimals(720.0 / self.order() as f64)
+        )
+    }
+
+    /// Rotations come first in the numbering, then the reflections.
+    fn read_element(&self, text: &str) -> Option<DihedralElement> {
+        if let Ok(index) = text.trim().parse::<usize>() {
+            return (index < self.order()).then(|| self.element(index));
+        }
+        let word = element::word(&element::squeeze(text))?;
+        let (rotation, reflected) = element::of_polygon(&word, self.order() / 2).ok()?;
+        Some(DihedralElement { rotation, reflected })
+    }
+
+    fn nearest_elements(&self, text: &str) -> Option<String> {
+        element::nearest_turns(text, self.order() / 2)
+    }
+
+    fn write_element(&self, g: &DihedralElement) -> String {
+        format!("r^{}{}", g.rotation, if g.reflected { " s" } else { "" })
     }
 }
 

@@ -1,12 +1,15 @@
 //! `S_n`, the permutations of `n` things.
 
+use std::sync::Arc;
+
 use rand::Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use crate::group::Structure;
 use crate::representation::{Action, BlockKind};
-use crate::{FiniteGroup, Group, GroupError, Representation};
+use crate::spec::element;
+use crate::{FiniteGroup, Group, GroupError, GroupOrder, Representation};
 
 /// A permutation `σ` of `0..n`, stored as its images: `σ(i) = images()[i]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -285,13 +288,17 @@ impl Group for Symmetric {
     }
 
     fn structure(&self) -> Structure<Permutation> {
-        Structure::Symmetric { degree: self.degree, element: |sigma| sigma }
+        Structure::Symmetric { degree: self.degree, element: Arc::new(|sigma| sigma) }
     }
 }
 
 impl FiniteGroup for Symmetric {
     fn order(&self) -> usize {
         (1..=self.degree).fold(1, usize::saturating_mul)
+    }
+
+    fn exact_order(&self) -> GroupOrder {
+        GroupOrder::of_product((1..=self.degree).collect())
     }
 
     fn element(&self, index: usize) -> Permutation {
@@ -315,5 +322,29 @@ impl FiniteGroup for Symmetric {
             let smaller_later = element.images[i + 1..].iter().filter(|&&j| j < image).count();
             index * (n - i) + smaller_later
         })
+    }
+
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        vec![("natural", self.natural()), ("sign", self.sign())]
+    }
+
+    fn nodes(&self) -> Option<usize> {
+        Some(self.degree())
+    }
+
+    fn per_node(&self, d: usize) -> Option<Representation<Self>> {
+        Some(self.node_features(d))
+    }
+
+    fn element_syntax(&self) -> String {
+        element::permutation_syntax(self.order())
+    }
+
+    fn read_element(&self, text: &str) -> Option<Permutation> {
+        element::permutation(self, self.degree(), text)
+    }
+
+    fn write_element(&self, g: &Permutation) -> String {
+        format!("{:?}", g.images())
     }
 }

@@ -1,5 +1,6 @@
 //! `G ≀ H`, the wreath product with a group of permutations.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use nalgebra::DMatrix;
@@ -189,5 +190,13 @@ impl<G: FiniteGroup, H: FiniteGroup<Element = Permutation>> FiniteGroup for Wrea
         let n = self.part.order();
         let parts = f.iter().fold(0, |index, a| index * n + self.part.index(a));
         parts * self.top.order() + self.top.index(sigma)
+    }
+
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        // Parts of one type have signs.
+        let signed = (self as &dyn Any).downcast_ref::<Wreath<Cyclic, Symmetric>>();
+        let natural: Option<Box<dyn Any>> = signed.map(|b| Box::new(b.signed_permutations()) as _);
+        let natural = natural.and_then(|natural| natural.downcast().ok());
+        natural.into_iter().map(|natural| ("natural", *natural)).collect()
     }
 }

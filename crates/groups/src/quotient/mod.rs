@@ -47,6 +47,7 @@ mod geodesic;
 mod matching;
 mod nodes;
 mod parity;
+mod plan;
 pub mod procrustes;
 mod signed;
 mod stabilizers;
@@ -55,17 +56,16 @@ mod walk;
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
 
+pub use plan::Plan;
+pub(crate) use plan::{of_finite as finite_plan, of_isometries as rotation_plan};
+
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use balance::{balance, squared_difference};
-use fixed::Fixed;
 
-use crate::compact::{Aligner, Isometries};
-use crate::group::Structure;
 use crate::linalg;
-use crate::representation::{BlockKind, LISTING_LIMIT, Operator};
-use crate::{FiniteGroup, Group, GroupError, Permutation, Real, Representation};
+use crate::space::Symmetry;
+use crate::{FiniteGroup, Group, GroupError, Real, Representation};
 
 /// How a metric finds the best element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub struct Alignment<E> {
 }
 
 /// The quotient metric of a representation, of a finite group or of
-/// [rotations and reflections](Isometries).
+/// [rotations and reflections](crate::compact::Isometries).
 ///
 /// ```
 /// use groups::{quotient::QuotientMetric, Symmetric};
@@ -111,72 +111,39 @@ pub struct Alignment<E> {
 #[derive(Debug, Clone)]
 pub struct QuotientMetric<G: Group> {
     representation: Representation<G>,
-    plan: Plan<G>,
-    fixed: Fixed,
+    plan: Plan<G::Element>,
 }
 
-/// The most coordinates, those of all elements together, whose moves are kept: 32 MiB.
-const LARGEST_LIST: usize = 1 << 22;
-
-/// The element of a number.
-type Numbered<G> = fn(&G, usize) -> <G as Group>::Element;
-
-#[derive(Debug, Clone)]
-enum Plan<G: Group> {
-    CrossCorrelation(correlation::CrossCorrelation, Numbered<G>),
-    Sorting(fn(Permutation) -> G::Element),
-    Assignment(assignment::NodeLayout, fn(Permutation) -> G::Element),
-    Signed(signed::SignedLayout<G>),
-    Parity(parity::ParityLayout, fn(Permutation) -> G::Element),
-    Search(Vec<Operator>, Numbered<G>),
-    /// Every element is tried, too, but only the generators are kept.
-    Walk(walk::Walk, Numbered<G>),
-    Rotation(Aligner<G::Element>),
-    BranchAndBound(Arc<stabilizers::Stabilizers<G>>),
+impl<G: Symmetry> QuotientMetric<G> {
+    /// The metric, by the fastest method that is exact for this representation, of a finite group or of
+    /// rotations and reflections alike.
+    ///
+    /// # Errors
+    /// [`GroupError::TooLarge`] where no method but trying all elements is left and a finite group has
+    /// more than 50,000: larger groups have to move coordinates only, of at most 256 nodes, or to move and
+    /// change the signs of at most 128. [`GroupError::NoMetric`] where no exact method is known for rotations:
+    /// see [`Isometries`](crate::compact::Isometries).
+    ///
+    /// ```
+    /// use groups::{compact::{Isometries, O2}, quotient::QuotientMetric};
+    /// // Two points of the plane, turned by a quarter.
+    /// let metric = QuotientMetric::new(&O2.natural().copies(2))?;
+    /// assert!(metric.distance(&[1.0, 0.0, 0.0, 2.0], &[0.0, 1.0, -2.0, 0.0]) < 1e-15);
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    pub fn new(representation: &Representation<G>) -> Result<Self, GroupError> {
+        Ok(Self { plan: G::plan(representation)?, representation: representation.clone() })
+    }
 }
 
 impl<G: FiniteGroup> QuotientMetric<G> {
-    /// The metric, by the fastest method that is exact for this representation.
-    ///
-    /// # Errors
-    /// [`GroupError::TooLarge`] where no method but trying all elements is left and the group has
-    /// more than 50,000: larger groups have to move coordinates only, of at most 256 nodes, or to move and
-    /// change the signs of at most 128.
-    pub fn new(representation: &Representation<G>) -> Result<Self, GroupError> {
-        let blocks = representation.blocks();
-        let plan = match representation.group().structure() {
-            Structure::Cyclic { order } if representation.regular_fields().is_some() => {
-                Plan::CrossCorrelation(correlation::CrossCorrelation::new(order), G::element)
-            }
-            Structure::Symmetric { degree, element } => {
-                let natural = BlockKind::NodeFeatures { nodes: degree, features: 1 };
-                match assignment::NodeLayout::of(&blocks, degree) {
-                    Some(_) if blocks.len() == 1 && blocks[0].kind == natural => {
-                        Plan::Sorting(element)
-                    }
-                    Some(layout) => Plan::Assignment(layout, element),
-                    None => match parity::ParityLayout::of(representation, degree) {
-                        Some(layout) => Plan::Parity(layout, element),
-                        None => Plan::of_any(representation)?,
-                    },
-                }
-            }
-            _ => match signed::SignedLayout::of(representation) {
-                Some(layout) => Plan::Signed(layout),
-                None => Plan::of_any(representation)?,
-            },
-        };
-        Ok(Self::by(representation, plan))
-    }
-
     /// The metric by trying every element, whatever the representation: the reference that the
     /// faster methods are tested against.
     ///
     /// # Errors
     /// [`GroupError::TooLarge`] above 50,000 elements.
     pub fn by_search(representation: &Representation<G>) -> Result<Self, GroupError> {
-        let plan = Plan::search(representation)?;
-        Ok(Self::by(representation, plan))
+        Ok(Self { plan: plan::search(representation)?, representation: representation.clone() })
     }
 
     /// The metric by branch and bound along stabilizers, whatever the order of the group: for every
@@ -188,45 +155,16 @@ impl<G: FiniteGroup> QuotientMetric<G> {
     /// move alike are one node, and two where signs change).
     pub fn by_branch_and_bound(representation: &Representation<G>) -> Result<Self, GroupError> {
         let plan =
-            Plan::branch_and_bound(representation).ok_or_else(|| GroupError::Unsuitable {
+            plan::branch_and_bound(representation).ok_or_else(|| GroupError::Unsuitable {
                 operation: "the quotient metric by branch and bound",
                 requirement: "an action that moves at most 256 nodes, or 128 with changes of signs",
                 representation: representation.name(),
             })?;
-        Ok(Self::by(representation, plan))
-    }
-}
-
-impl<G: Isometries> QuotientMetric<G> {
-    /// The metric of rotations and reflections of the plane or of space.
-    ///
-    /// # Errors
-    /// [`GroupError::NoMetric`] where no exact method is known: see [`Isometries`].
-    ///
-    /// ```
-    /// use groups::{compact::{Isometries, O2}, quotient::QuotientMetric};
-    /// // Two points of the plane, turned by a quarter.
-    /// let metric = QuotientMetric::of_isometries(&O2.natural().copies(2))?;
-    /// assert!(metric.distance(&[1.0, 0.0, 0.0, 2.0], &[0.0, 1.0, -2.0, 0.0]) < 1e-15);
-    /// # Ok::<(), groups::GroupError>(())
-    /// ```
-    pub fn of_isometries(representation: &Representation<G>) -> Result<Self, GroupError> {
-        let plan = Plan::Rotation(representation.group().aligner(representation)?);
-        Ok(Self::by(representation, plan))
+        Ok(Self { plan, representation: representation.clone() })
     }
 }
 
 impl<G: Group> QuotientMetric<G> {
-    fn by(representation: &Representation<G>, plan: Plan<G>) -> Self {
-        let fixed = match &plan {
-            // An order does not depend on it.
-            Plan::Sorting(_) => Fixed::default(),
-            Plan::Search(operators, _) => Fixed::of(representation, operators),
-            _ => Fixed::of(representation, &[]),
-        };
-        Self { representation: representation.clone(), plan, fixed }
-    }
-
     /// The representation.
     pub fn representation(&self) -> &Representation<G> {
         &self.representation
@@ -234,15 +172,7 @@ impl<G: Group> QuotientMetric<G> {
 
     /// How the best element is found.
     pub fn method(&self) -> Method {
-        match self.plan {
-            Plan::CrossCorrelation(..) => Method::CrossCorrelation,
-            Plan::Sorting(_) => Method::Sorting,
-            Plan::Assignment(..) => Method::Assignment,
-            Plan::Signed(_) | Plan::Parity(..) => Method::SignedAssignment,
-            Plan::Search(..) | Plan::Walk(..) => Method::Search,
-            Plan::Rotation(_) => Method::Rotation,
-            Plan::BranchAndBound(_) => Method::BranchAndBound,
-        }
+        self.plan.method
     }
 
     /// `d([z],[w])`. Not a number where a code holds one.
@@ -264,9 +194,9 @@ impl<G: Group> QuotientMetric<G> {
     pub fn align<T: Real>(&self, z: &[T], w: &[T]) -> Alignment<G::Element> {
         let (z, w) = (wide(z), wide(w));
         let element = self.best_element(&z, &w);
-        let distance = if self.fixed.is_dense() {
+        let distance = if self.plan.fixed.is_dense() {
             let (mut z, mut w) = (z.to_vec(), w.to_vec());
-            self.fixed.remove_from_both(&mut w, &mut z);
+            self.plan.fixed.remove_from_both(&mut w, &mut z);
             linalg::distance(&z, &self.representation.act(&element, &w))
         } else {
             linalg::distance(&z, &self.representation.act(&element, &w))
@@ -307,84 +237,15 @@ impl<G: Group> QuotientMetric<G> {
     fn best_element(&self, z: &[f64], w: &[f64]) -> G::Element {
         let dim = self.representation.dim();
         assert!(z.len() == dim && w.len() == dim, "codes of dimension {dim} were expected");
-        let group = self.representation.group();
         let (mut z, mut w) = (Cow::Borrowed(z), Cow::Borrowed(w));
         // Correlation does so where it matters, orders need it not.
-        if !matches!(self.plan, Plan::CrossCorrelation(..) | Plan::Sorting(_)) {
-            self.fixed.remove(&mut z);
-            self.fixed.remove(&mut w);
+        if !matches!(self.plan.method, Method::CrossCorrelation | Method::Sorting) {
+            self.plan.fixed.remove(&mut z);
+            self.plan.fixed.remove(&mut w);
             balance(&mut z, &mut w);
         }
-        let (z, w) = (&z[..], &w[..]);
-        match &self.plan {
-            Plan::CrossCorrelation(fft, element) => {
-                element(group, fft.best_shift(z, w, &self.fixed))
-            }
-            Plan::Sorting(element) => element(assignment::by_sorting(z, w)),
-            Plan::Assignment(layout, element) => element(layout.best(z, w)),
-            Plan::Signed(layout) => layout.best(z, w),
-            Plan::Parity(layout, element) => element(layout.best(z, w)),
-            Plan::BranchAndBound(stabilizers) => stabilizers.best(z, w),
-            Plan::Walk(walk, element) => element(group, walk.best(z, w)),
-            Plan::Rotation(aligner) => aligner.best(z, w),
-            Plan::Search(operators, element) => {
-                let mut best = (0, f64::INFINITY);
-                let mut moved = vec![0.0; dim];
-                for (index, operator) in operators.iter().enumerate() {
-                    operator.apply_into(w, &mut moved);
-                    let distance = squared_distance(z, &moved);
-                    if distance < best.1 {
-                        best = (index, distance);
-                    }
-                }
-                element(group, best.0)
-            }
-        }
+        self.plan.best(&z, &w)
     }
-}
-
-impl<G: FiniteGroup> Plan<G> {
-    /// By trying all elements where they are few, else by branch and bound where that is possible.
-    fn of_any(representation: &Representation<G>) -> Result<Self, GroupError> {
-        if representation.group().order() <= LISTING_LIMIT {
-            return Self::search(representation);
-        }
-        Self::branch_and_bound(representation)
-            .ok_or_else(|| too_large("the quotient metric by search", representation))
-    }
-
-    fn search(representation: &Representation<G>) -> Result<Self, GroupError> {
-        let group = representation.group();
-        if group.order() > LISTING_LIMIT {
-            return Err(too_large("the quotient metric by search", representation));
-        }
-        let entries = group.order().saturating_mul(representation.dim());
-        if entries > LARGEST_LIST
-            && let Some(walk) = walk::Walk::of(representation)
-        {
-            return Ok(Self::Walk(walk, G::element));
-        }
-        let operators = group.elements().map(|g| representation.operator(&g)).collect();
-        Ok(Self::Search(operators, G::element))
-    }
-
-    fn branch_and_bound(representation: &Representation<G>) -> Option<Self> {
-        let stabilizers = stabilizers::Stabilizers::of(representation)?;
-        Some(Self::BranchAndBound(Arc::new(stabilizers)))
-    }
-}
-
-fn too_large<G: FiniteGroup>(
-    operation: &'static str,
-    representation: &Representation<G>,
-) -> GroupError {
-    let group = representation.group();
-    let (order, group) = (group.order(), group.name());
-    GroupError::TooLarge { operation, group, order, limit: LISTING_LIMIT }
-}
-
-fn squared_distance(z: &[f64], w: &[f64]) -> f64 {
-    z.iter().zip(w).map(|(a, b)| (a - b).powi(2)).sum()
 }
 
 /// A code in double precision; itself where it is.

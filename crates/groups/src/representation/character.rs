@@ -45,6 +45,11 @@ impl<G: Group> Irrep<G> {
         Irrep { representation, kind: self.kind }
     }
 
+    /// The irrep of this type that a representation of another group is.
+    pub(crate) fn made_of<H: Group>(&self, representation: Representation<H>) -> Irrep<H> {
+        Irrep { representation, kind: self.kind }
+    }
+
     /// The representation.
     pub fn representation(&self) -> &Representation<G> {
         &self.representation

@@ -2,6 +2,7 @@
 
 mod action;
 mod character;
+mod erased;
 mod fixed_space;
 mod operator;
 mod pullback;

@@ -2,10 +2,12 @@
 
 use std::f64::consts::{PI, TAU};
 
-use crate::{FiniteGroup, Permutation};
+use nalgebra::DMatrix;
+
+use crate::{FiniteGroup, Permutation, PlanarGroup, Representation};
 
 /// How permutations of a group of this order are written.
-pub(super) fn permutation_syntax(order: usize) -> String {
+pub(crate) fn permutation_syntax(order: usize) -> String {
     let written = "a permutation by its images such as [1, 0, 2], by its cycles such as (0 1)";
     match order {
         usize::MAX => format!("{written}, or e"),
@@ -13,8 +15,22 @@ pub(super) fn permutation_syntax(order: usize) -> String {
     }
 }
 
+/// The turns on both sides of an angle that is none of the polygon's.
+pub(crate) fn nearest_turns(text: &str, corners: usize) -> Option<String> {
+    let word = word(&squeeze(text))?;
+    of_polygon(&word, corners).err().map(|between| between.nearest(corners))
+}
+
+/// The plane, under the names that commands know.
+pub(crate) fn plane<G: PlanarGroup>(group: &G) -> Vec<(&'static str, Representation<G>)> {
+    let g = group.clone();
+    let matrix =
+        move |a: &G::Element| DMatrix::from_iterator(2, 2, g.planar_matrix(a).iter().copied());
+    vec![("natural", Representation::from_matrices(group, "natural".into(), 2, matrix))]
+}
+
 /// In lower case, without blanks, signs and exponents as they are typed.
-pub(super) fn squeeze(text: &str) -> String {
+pub(crate) fn squeeze(text: &str) -> String {
     text.to_lowercase()
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -31,13 +47,13 @@ pub(super) fn squeeze(text: &str) -> String {
 }
 
 /// Whether a squeezed text names the neutral element.
-pub(super) fn is_identity(text: &str) -> bool {
+pub(crate) fn is_identity(text: &str) -> bool {
     matches!(text, "e" | "id" | "identity")
 }
 
 /// A factor of an element of the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Letter {
+pub(crate) enum Letter {
     /// A power of the generator `r`.
     Power(i64),
     /// A turn by radians, counter-clockwise.
@@ -47,7 +63,7 @@ pub(super) enum Letter {
 }
 
 /// Products such as `r^3 s`, `s r^-1`, `-90deg` and `60deg s`, in lower case and without blanks.
-pub(super) fn word(text: &str) -> Option<Vec<Letter>> {
+pub(crate) fn word(text: &str) -> Option<Vec<Letter>> {
     let mut letters = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -89,7 +105,7 @@ fn letter(text: &str) -> Option<(Letter, &str)> {
 }
 
 /// `60deg`, `60°`, `360/7deg`, `1.2rad` and `pi/3 rad`, without blanks.
-pub(super) fn angle(text: &str) -> Option<f64> {
+pub(crate) fn angle(text: &str) -> Option<f64> {
     let end = |units: [&str; 4]| {
         units.into_iter().filter(|u| !u.is_empty()).find_map(|unit| text.strip_suffix(unit))
     };
@@ -110,11 +126,11 @@ pub(super) fn angle(text: &str) -> Option<f64> {
 
 /// An angle that no symmetry of the polygon turns by, as a number of its steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Between(f64);
+pub(crate) struct Between(f64);
 
 impl Between {
     /// The elements on both sides.
-    pub(super) fn nearest(self, n: usize) -> String {
+    pub(crate) fn nearest(self, n: usize) -> String {
         let step = 360.0 / n as f64;
         let side = |k: f64| format!("{}deg (r^{})", decimals(k * step), k as usize % n);
         format!(
@@ -127,7 +143,7 @@ impl Between {
 }
 
 /// The turn in steps of `360°/n`, from 0 to `n − 1`, and whether `y ↦ −y` comes before it.
-pub(super) fn of_polygon(word: &[Letter], n: usize) -> Result<(usize, bool), Between> {
+pub(crate) fn of_polygon(word: &[Letter], n: usize) -> Result<(usize, bool), Between> {
     let (mut turn, mut reflected) = (0, false);
     for letter in word {
         let steps = match *letter {
@@ -151,7 +167,7 @@ pub(super) fn of_polygon(word: &[Letter], n: usize) -> Result<(usize, bool), Bet
 }
 
 /// The same in radians; powers of a generator are not known there.
-pub(super) fn of_circle(word: &[Letter]) -> Option<(f64, bool)> {
+pub(crate) fn of_circle(word: &[Letter]) -> Option<(f64, bool)> {
     let (mut turn, mut reflected) = (0.0, false);
     for letter in word {
         match *letter {
@@ -165,14 +181,14 @@ pub(super) fn of_circle(word: &[Letter]) -> Option<(f64, bool)> {
 }
 
 /// Ten decimals, without zeros at the end.
-pub(super) fn decimals(value: f64) -> String {
+pub(crate) fn decimals(value: f64) -> String {
     let text = format!("{value:.10}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".into() } else { text.into() }
 }
 
 /// A permutation of `0..degree` by images, cycles or number.
-pub(super) fn permutation<G: FiniteGroup<Element = Permutation>>(
+pub(crate) fn permutation<G: FiniteGroup<Element = Permutation>>(
     group: &G,
     degree: usize,
     text: &str,
@@ -198,7 +214,7 @@ pub(super) fn permutation<G: FiniteGroup<Element = Permutation>>(
 }
 
 /// An element by its number; the neutral one by its names too.
-pub(super) fn by_number<G: FiniteGroup>(group: &G, text: &str) -> Option<G::Element> {
+pub(crate) fn by_number<G: FiniteGroup>(group: &G, text: &str) -> Option<G::Element> {
     if is_identity(&squeeze(text)) {
         return Some(group.identity());
     }

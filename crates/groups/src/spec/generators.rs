@@ -5,11 +5,12 @@ use std::path::Path;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
-use super::{GroupVisitor, SpecError};
+use super::SpecError;
+use crate::space::{AnyGroup, Symmetry};
 use crate::{GroupError, MatrixGroup, Permutation, PermutationGroup};
 
 /// The largest group that a file of matrices may generate.
-const LIMIT: usize = 6_000;
+pub(crate) const LIMIT: usize = 6_000;
 
 /// Generators of a group as they stand in a JSON file: either permutations, as lists of images, or
 /// orthogonal matrices, row by row.
@@ -34,8 +35,8 @@ pub struct Generators {
     pub matrices: Option<Vec<Vec<Vec<f64>>>>,
 }
 
-/// Reads a file of generators and visits the group.
-pub(super) fn visit_file<V: GroupVisitor>(path: &Path, visitor: V) -> Result<V::Output, SpecError> {
+/// The group of a file of generators.
+pub(super) fn read_file(path: &Path) -> Result<AnyGroup, SpecError> {
     let text = std::fs::read_to_string(path).map_err(|error| SpecError::Unreadable {
         path: path.to_owned(),
         fault: error.to_string(),
@@ -51,7 +52,7 @@ pub(super) fn visit_file<V: GroupVisitor>(path: &Path, visitor: V) -> Result<V::
                 return Err(no_generators("the list of permutations is empty".into()));
             };
             let degree = first.degree();
-            Ok(visitor.visit(PermutationGroup::new(name, degree, permutations)?))
+            Ok(PermutationGroup::new(name, degree, permutations)?.erase())
         }
         (None, Some(matrices)) => {
             let matrices: Vec<_> = matrices
@@ -59,7 +60,7 @@ pub(super) fn visit_file<V: GroupVisitor>(path: &Path, visitor: V) -> Result<V::
                 .enumerate()
                 .map(|(i, m)| matrix(&name, i, m))
                 .collect::<Result<_, _>>()?;
-            Ok(visitor.visit(MatrixGroup::generated_by(name, &matrices, LIMIT)?))
+            Ok(MatrixGroup::generated_by(name, &matrices, LIMIT)?.erase())
         }
         (Some(_), Some(_)) => Err(no_generators("it holds both permutations and matrices".into())),
         (None, None) => Err(no_generators("it holds neither permutations nor matrices".into())),

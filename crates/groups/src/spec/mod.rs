@@ -1,10 +1,8 @@
 //! Groups, representations and elements by name: `c8`, `16 x regular`, `r^3`.
 //!
-//! Groups are different types, so a text cannot become a value of one type. What is to be done with
-//! the group is a [`GroupVisitor`] or [`RepresentationVisitor`] instead, whose methods are generic over
-//! it; [`visit_group`] and [`visit_representation`] read the text and call one. Whatever is written
-//! for one [`NamedGroup`] works for all finite ones, and for one of [`NamedIsometries`] for all rotations
-//! and reflections.
+//! [`Space::parse`](crate::Space::parse) reads a group and a representation,
+//! [`AnyGroup::parse`](crate::AnyGroup::parse) a group, [`Symmetry`](crate::Symmetry) the representations and
+//! elements of a group in its own type.
 //!
 //! | group | text | elements, next to their numbers and `e` |
 //! |---|---|---|
@@ -36,21 +34,12 @@
 //! | `degree 2`, `l2`, `2e`, `1o` | irreps of `so3` and `o3`, the latter as e3nn writes them |
 //!
 //! ```
-//! use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-//! use groups::Representation;
+//! use groups::{Space, spec::SpecError};
 //!
-//! struct Describe;
-//! impl RepresentationVisitor for Describe {
-//!     type Output = String;
-//!     fn visit<G: NamedGroup>(self, rep: Representation<G>) -> String {
-//!         format!("{} on R^{}", rep.name(), rep.dim())
-//!     }
-//!     fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> String {
-//!         format!("{} on R^{}", rep.name(), rep.dim())
-//!     }
-//! }
-//!
-//! let say = |group, rep| visit_representation(group, rep, Describe);
+//! let say = |group, rep| -> Result<String, SpecError> {
+//!     let space = Space::parse(group, rep)?;
+//!     Ok(format!("{} on R^{}", space.name(), space.dim()))
+//! };
 //! assert_eq!(say("c8", "16 x regular")?, "16 × regular of C8 on R^128");
 //! assert_eq!(say("S9", "9 nodes x 8")?, "9 nodes × 8 of S9 on R^72");
 //! assert_eq!(say("o3", "2x0e + 4x1o")?, "2 × trivial ⊕ 4 × degree 1, odd of O(3) on R^14");
@@ -60,18 +49,17 @@
 //! ```
 
 mod closest;
-mod element;
+pub(crate) mod element;
 mod error;
 mod generators;
 mod group;
-mod isometries;
-mod named;
+pub(crate) mod isometries;
 mod representation;
 
 pub use closest::closest;
 pub use error::SpecError;
 pub use generators::Generators;
-pub use group::{GroupVisitor, visit_group};
-pub use isometries::{NamedIsometries, representation_of_isometries};
-pub use named::NamedGroup;
-pub use representation::{RepresentationVisitor, representation, visit_representation};
+pub(crate) use generators::LIMIT as LARGEST_GENERATED;
+pub(crate) use group::group;
+pub(crate) use isometries::of_isometries;
+pub(crate) use representation::of_finite;

@@ -1,10 +1,7 @@
 //! Representations by name.
 
-use super::{
-    GroupVisitor, NamedGroup, NamedIsometries, SpecError, closest, representation_of_isometries,
-    visit_group,
-};
-use crate::{Group, Representation};
+use super::{SpecError, closest};
+use crate::{FiniteGroup, Group, Representation};
 
 /// How representations are written.
 pub(super) const EXPECTED: &str =
@@ -13,59 +10,8 @@ pub(super) const EXPECTED: &str =
 /// No code is longer.
 const LARGEST_DIM: usize = 1 << 32;
 
-/// What is to be done with a representation that a text names.
-pub trait RepresentationVisitor: Sized {
-    /// What comes of it.
-    type Output;
-
-    /// Does it for a finite group.
-    fn visit<G: NamedGroup>(self, representation: Representation<G>) -> Self::Output;
-
-    /// Does it for rotations and reflections of the plane or of space.
-    fn visit_isometries<G: NamedIsometries>(
-        self,
-        representation: Representation<G>,
-    ) -> Self::Output;
-}
-
-/// Visits the representation of the group that the texts name: see [the tables](super).
-///
-/// # Errors
-/// As [`visit_group`](super::visit_group) and [`representation`](super::representation).
-pub fn visit_representation<V: RepresentationVisitor>(
-    group: &str,
-    text: &str,
-    visitor: V,
-) -> Result<V::Output, SpecError> {
-    struct OfGroup<'a, V>(&'a str, V);
-    impl<V: RepresentationVisitor> GroupVisitor for OfGroup<'_, V> {
-        type Output = Result<V::Output, SpecError>;
-
-        fn visit<G: NamedGroup>(self, group: G) -> Self::Output {
-            Ok(self.1.visit(representation(&group, self.0)?))
-        }
-
-        fn visit_isometries<G: NamedIsometries>(self, group: G) -> Self::Output {
-            Ok(self.1.visit_isometries(representation_of_isometries(&group, self.0)?))
-        }
-    }
-    visit_group(group, OfGroup(text, visitor))?
-}
-
-/// The representation of a group that `text` names: see [the table](super).
-///
-/// # Errors
-/// [`SpecError::Syntax`] where it is not a sum of terms, [`SpecError::UnknownRepresentation`] with
-/// the name that is most like it, [`SpecError::Group`] where irreps are asked for and the group is
-/// too large for them.
-///
-/// ```
-/// use groups::{Dihedral, spec::representation};
-/// let rep = representation(&Dihedral::new(4)?, "2 x regular + E1 + trivial")?;
-/// assert_eq!(rep.dim(), 2 * 8 + 2 + 1);
-/// # Ok::<(), groups::spec::SpecError>(())
-/// ```
-pub fn representation<G: NamedGroup>(
+/// The representation of a finite group that `text` names.
+pub(crate) fn of_finite<G: FiniteGroup>(
     group: &G,
     text: &str,
 ) -> Result<Representation<G>, SpecError> {
@@ -124,7 +70,7 @@ pub(super) fn multiplicity(term: &str) -> Result<(usize, String), String> {
 }
 
 /// One term: how often, and what.
-fn one<G: NamedGroup>(
+fn one<G: FiniteGroup>(
     group: &G,
     copies: usize,
     word: &str,

@@ -223,7 +223,7 @@ fn errors_of_compact_groups() {
 
 /// The axioms of a metric on orbits, and that no element of a thousand does better.
 fn check_metric<G: Isometries>(rep: &Representation<G>) {
-    let metric = QuotientMetric::of_isometries(rep).unwrap();
+    let metric = QuotientMetric::new(rep).unwrap();
     assert_eq!(metric.method(), Method::Rotation);
     let mut rng = rng(3);
     let mut codes: Vec<Vec<f64>> =
@@ -274,7 +274,7 @@ fn quotient_metrics_of_space() {
     let mixed =
         [l(0, false), l(0, true).copies(2), l(1, false).copies(2), l(1, true), O3.natural()];
     check_metric(&Representation::direct_sum(&mixed).unwrap());
-    let error = QuotientMetric::of_isometries(&l(2, false)).unwrap_err();
+    let error = QuotientMetric::new(&l(2, false)).unwrap_err();
     assert!(
         error.to_string().contains("expected vectors and irreps of degrees 0 and 1"),
         "{error}"
@@ -290,8 +290,8 @@ fn points_are_aligned_as_by_procrustes() {
             (0..3 * n).map(|_| rng.random_range(-1.0..1.0)).collect()
         };
         let (z, w) = (draw(&mut rng), draw(&mut rng));
-        let all = QuotientMetric::of_isometries(&O3.natural().copies(n)).unwrap();
-        let proper = QuotientMetric::of_isometries(&SO3.natural().copies(n)).unwrap();
+        let all = QuotientMetric::new(&O3.natural().copies(n)).unwrap();
+        let proper = QuotientMetric::new(&SO3.natural().copies(n)).unwrap();
         assert!((all.distance(&z, &w) - procrustes(&z, &w, 3).unwrap().distance).abs() < 1e-12);
         assert!(all.distance(&z, &w) <= proper.distance(&z, &w) + 1e-12);
         let mirrored: Vec<f64> = z.iter().map(|v| -v).collect();

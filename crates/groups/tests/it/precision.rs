@@ -215,7 +215,7 @@ fn large_groups_that_move_coordinates() {
 
 /// The axioms above, and that no element near the best one or far from it does better.
 fn check_isometries<G: Isometries>(rep: &Representation<G>, seed: u64) {
-    let metric = QuotientMetric::of_isometries(rep).unwrap();
+    let metric = QuotientMetric::new(rep).unwrap();
     orbits_have_no_size(&metric, seed);
     sizes_do_not_matter(&metric, seed);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);

@@ -1,8 +1,8 @@
 //! Matrices that were written with the digits of 32-bit numbers, and groups that do not end.
 
+use groups::compact::Isometries;
 use groups::compact::{O3, SO3, SpaceIsometry};
 use groups::laws::{check_group, check_representation};
-use groups::spec::NamedIsometries;
 use groups::*;
 use nalgebra::{DMatrix, Matrix3, Rotation3, Vector3, dmatrix};
 use proptest::prelude::*;
@@ -150,17 +150,9 @@ fn orders_that_do_not_fit() {
     let s30 = Symmetric::new(30).unwrap();
     let error = Representation::quotient(&s30, &[]).unwrap_err().to_string();
     assert!(error.contains("order (more than 10^19) is above the limit 50000"), "{error}");
-    struct Named;
-    impl groups::spec::GroupVisitor for Named {
-        type Output = String;
-        fn visit<G: groups::spec::NamedGroup>(self, group: G) -> String {
-            group.element_syntax()
-        }
-        fn visit_isometries<G: NamedIsometries>(self, group: G) -> String {
-            group.name()
-        }
-    }
-    let visit = |text: &str| groups::spec::visit_group(text, Named).map_err(|e| e.to_string());
+    let visit = |text: &str| {
+        groups::AnyGroup::parse(text).map(|g| g.element_syntax()).map_err(|e| e.to_string())
+    };
     assert_eq!(
         visit("a101").unwrap_err(),
         "A101 permutes 101 points, but a group named like this permutes 100 at most"

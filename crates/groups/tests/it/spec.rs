@@ -1,65 +1,44 @@
 //! Names of groups, representations and elements.
 
 use groups::compact::{Isometries, O2, O3, SO2, SO3};
-use groups::spec::{
-    GroupVisitor, NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, representation,
-    visit_group, visit_representation,
-};
-use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric, laws};
+use groups::spec::SpecError;
+use groups::{AnyGroup, Cyclic, Dihedral, FiniteGroup, Group, Space, Symmetric, Symmetry, laws};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// Name and order, after the laws are checked.
-struct Check;
-
-impl GroupVisitor for Check {
-    type Output = (String, usize);
-
-    fn visit<G: NamedGroup>(self, group: G) -> (String, usize) {
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        laws::check_group(&group, 20, &mut rng).unwrap();
-        for _ in 0..20 {
-            let g = group.sample(&mut rng);
-            let written = group.write_element(&g);
-            assert_eq!(group.read_element(&written), Some(g), "{written}");
-        }
-        for (_, rep) in group.named_representations() {
-            laws::check_representation(&rep, 10, 1e-9, &mut rng).unwrap();
-        }
-        (group.name(), group.order())
+fn group(text: &str) -> Result<(String, String), SpecError> {
+    let group = AnyGroup::parse(text)?;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    laws::check_group(&group, 20, &mut rng).unwrap();
+    for _ in 0..50 {
+        let g = group.sample(&mut rng);
+        let written = group.name_of(&g);
+        let read = group.parse_element(&written).unwrap();
+        assert!(group.same(&read, &g), "{written}");
     }
-
-    fn visit_isometries<G: NamedIsometries>(self, group: G) -> (String, usize) {
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        for _ in 0..50 {
+    match &group {
+        AnyGroup::Finite(group) => {
+            for (_, rep) in group.named_representations() {
+                laws::check_representation(&rep, 10, 1e-9, &mut rng).unwrap();
+            }
+        }
+        AnyGroup::Isometries(group) => {
             let g = group.sample(&mut rng);
-            let written = group.write_element(&g);
-            let read = group.read_element(&written).unwrap_or_else(|| panic!("{written}"));
-            assert!(group.same(&read, &g), "{written}");
             let m = group.matrix(&g);
             assert!((group.natural().matrix(&g) - &m).amax() < 1e-14);
             assert!(group.reflects() || m.determinant() > 0.0);
         }
-        (group.name(), usize::MAX)
     }
+    Ok((group.name(), group.order().to_string()))
 }
 
 /// Name and dimension, after the laws are checked.
-struct Describe;
-
-impl RepresentationVisitor for Describe {
-    type Output = (String, usize);
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> (String, usize) {
-        laws::check_representation(&rep, 10, 1e-9, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
-        (rep.name(), rep.dim())
-    }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> (String, usize) {
-        laws::check_representation(&rep, 10, 1e-9, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
-        (rep.name(), rep.dim())
-    }
+fn describe(group: &str, text: &str) -> Result<(String, usize), SpecError> {
+    let space = Space::parse(group, text)?;
+    laws::check_representation(&space, 10, 1e-9, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+    Ok((space.name(), space.dim()))
 }
 
 #[test]
@@ -80,11 +59,11 @@ fn groups_have_the_order_of_their_name() {
         ("c2 x d3 x c2", "C2 × D3 × C2", 24),
     ];
     for (text, name, order) in known {
-        assert_eq!(visit_group(text, Check).unwrap(), (name.to_owned(), order), "{text}");
+        assert_eq!(group(text).unwrap(), (name.to_owned(), order.to_string()), "{text}");
     }
-    assert_eq!(visit_group("b4", Check).unwrap().1, 384);
+    assert_eq!(group("b4").unwrap().1, "384");
     for (text, name) in [("so2", "SO(2)"), ("O(2)", "O(2)"), ("SO3", "SO(3)"), ("o3", "O(3)")] {
-        assert_eq!(visit_group(text, Check).unwrap().0, name);
+        assert_eq!(group(text).unwrap().0, name);
     }
 }
 
@@ -114,16 +93,16 @@ fn representations_have_the_dimension_of_their_terms() {
             11,
         ),
     ];
-    for (group, text, name, dim) in known {
-        let got = visit_representation(group, text, Describe).unwrap();
-        assert_eq!(got, (name.to_owned(), dim), "{group}, {text}");
+    for (of, text, name, dim) in known {
+        let got = describe(of, text).unwrap();
+        assert_eq!(got, (name.to_owned(), dim), "{of}, {text}");
     }
-    assert_eq!(visit_representation("b4", "2 x natural", Describe).unwrap().1, 8);
+    assert_eq!(describe("b4", "2 x natural").unwrap().1, 8);
 }
 
 #[test]
 fn unknown_words_come_with_the_closest_known_one() {
-    let closest_group = |text: &str| match visit_group(text, Check).unwrap_err() {
+    let closest_group = |text: &str| match group(text).unwrap_err() {
         SpecError::UnknownGroup { closest, .. } => closest,
         other => panic!("{other}"),
     };
@@ -132,14 +111,14 @@ fn unknown_words_come_with_the_closest_known_one() {
     assert_eq!(closest_group("q9"), Some("c9".into()));
     assert_eq!(closest_group("monster"), None);
     assert_eq!(closest_group(""), None);
-    let error = visit_representation("c8", "16 x regulr", Describe).unwrap_err();
+    let error = describe("c8", "16 x regulr").unwrap_err();
     assert_eq!(
         error.to_string(),
         "C8 has no representation `regulr` (did you mean `regular`?); expected regular, trivial, \
          natural, irrep 1, irrep 2, irrep 3, irrep 4"
     );
     // Its irreps are not computed, and not missed.
-    let error = visit_representation("s9", "naturl", Describe).unwrap_err().to_string();
+    let error = describe("s9", "naturl").unwrap_err().to_string();
     assert!(error.contains("did you mean `natural`?"), "{error}");
 }
 
@@ -156,23 +135,23 @@ fn what_is_no_sum_of_terms_is_refused() {
         ("99999999999999999999999 x regular", "too large to be a multiplicity"),
     ];
     for (text, fault) in faults {
-        let error = visit_representation("c8", text, Describe).unwrap_err().to_string();
+        let error = describe("c8", text).unwrap_err().to_string();
         assert!(error.contains(fault), "{text}: {error}");
     }
-    let error = visit_representation("s9", "8 x 9", Describe).unwrap_err().to_string();
+    let error = describe("s9", "8 x 9").unwrap_err().to_string();
     assert!(error.contains("S9 moves 9 nodes, not 8"), "{error}");
-    let error = visit_representation("o3", "9 x 2", Describe).unwrap_err().to_string();
+    let error = describe("o3", "9 x 2").unwrap_err().to_string();
     assert!(error.contains("O(3) moves points of dimension 3, not 2"), "{error}");
-    let error = visit_representation("o3", "2 x naturl", Describe).unwrap_err().to_string();
+    let error = describe("o3", "2 x naturl").unwrap_err().to_string();
     assert!(error.contains("(did you mean `natural`?)"), "{error}");
-    let error = visit_representation("so3", "regular", Describe).unwrap_err().to_string();
+    let error = describe("so3", "regular").unwrap_err().to_string();
     assert!(error.contains("expected natural, trivial, degree l"), "{error}");
-    assert!(visit_representation("so3", "l51", Describe).is_err());
-    let error = visit_group("c2xo3", Check).unwrap_err().to_string();
+    assert!(describe("so3", "l51").is_err());
+    let error = group("c2xo3").unwrap_err().to_string();
     assert_eq!(error, "products are those of finite groups, got the infinite O(3)");
-    assert!(visit_group("c0", Check).is_err());
-    assert!(visit_group("a1000", Check).is_err());
-    assert!(visit_group("c99999999999999999999999", Check).is_err());
+    assert!(group("c0").is_err());
+    assert!(group("a1000").is_err());
+    assert!(group("c99999999999999999999999").is_err());
 }
 
 #[test]
@@ -182,19 +161,19 @@ fn generators_are_read_from_files() {
     let visit = |name: &str, text: &str| {
         let path = dir.join(name);
         std::fs::write(&path, text).unwrap();
-        visit_group(path.to_str().unwrap(), Check)
+        group(path.to_str().unwrap())
     };
     let turns = visit("turns.json", r#"{"matrices": [[[0, -1], [1, 0]]]}"#).unwrap();
-    assert_eq!(turns, ("turns".into(), 4));
+    assert_eq!(turns, ("turns".into(), "4".into()));
     // As 32-bit numbers are printed.
     let sixths = visit("c6.json", r#"{"matrices": [[[0.5, -0.8660254], [0.8660254, 0.5]]]}"#);
-    assert_eq!(sixths.unwrap(), ("c6".into(), 6));
+    assert_eq!(sixths.unwrap(), ("c6".into(), "6".into()));
     let h = "0.70710677";
     let eighths = format!(r#"{{"matrices": [[[{h}, -{h}], [{h}, {h}]], [[1, 0], [0, -1]]]}}"#);
-    assert_eq!(visit("d8.json", &eighths).unwrap(), ("d8".into(), 16));
+    assert_eq!(visit("d8.json", &eighths).unwrap(), ("d8".into(), "16".into()));
     let klein =
         visit("k.json", r#"{"name": "V4", "permutations": [[1, 0, 3, 2], [2, 3, 0, 1]]}"#).unwrap();
-    assert_eq!(klein, ("V4".into(), 4));
+    assert_eq!(klein, ("V4".into(), "4".into()));
     for (text, fault) in [
         ("{", "EOF"),
         ("{}", "neither permutations nor matrices"),
@@ -212,7 +191,7 @@ fn generators_are_read_from_files() {
         assert!(error.contains(fault), "{text}: {error}");
     }
     std::fs::remove_dir_all(&dir).unwrap();
-    assert!(matches!(visit_group("absent.json", Check), Err(SpecError::Unreadable { .. })));
+    assert!(matches!(group("absent.json"), Err(SpecError::Unreadable { .. })));
 }
 
 #[test]
@@ -335,7 +314,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,24}") {
         let s4 = Symmetric::new(4).unwrap();
-        let _ = representation(&s4, &text);
+        let _ = s4.represent(&text);
         let _ = s4.read_element(&text);
         let _ = Dihedral::new(3).unwrap().parse_element(&text);
         let _ = O3.parse_element(&text);
@@ -344,9 +323,9 @@ proptest! {
     #[test]
     fn printed_names_are_read_again(fields in 1usize..9, lines in 1usize..5, n in 1usize..9) {
         let group = Cyclic::new(n).unwrap();
-        let rep = representation(&group, &format!("{fields} x regular + {lines} x trivial")).unwrap();
+        let rep = group.represent(&format!("{fields} x regular + {lines} x trivial")).unwrap();
         let printed = rep.name();
         let (sum, _) = printed.rsplit_once(" of ").unwrap();
-        prop_assert_eq!(representation(&group, sum).unwrap().name(), printed);
+        prop_assert_eq!(group.represent(sum).unwrap().name(), printed);
     }
 }

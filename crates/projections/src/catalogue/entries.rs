@@ -1,17 +1,18 @@
 //! One line a projection.
 
-use groups::quotient::QuotientMetric;
 use groups::{
-    BlockKind, Cyclic, Dihedral, FiniteGroup, Group, Permutation, Real, Representation, Structure,
-    WithIrreps,
+    AnyFinite, BlockKind, ByPermutation, Cyclic, Dihedral, Element, FiniteGroup, Group, Kind, Real,
+    Representation, Space, Structure, WithIrreps,
 };
 
-use super::{Section, isometries};
+use super::Member;
+use super::member::MaybeDifferentiable;
 use crate::{
-    Bispectrum, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum, FourierSliced,
-    GroupMax, GroupMean, GroupNorm, IrrepBispectrum, LexSort, MaxFilter, Moments, PowerSpectrum,
-    Projection, ProjectionError, RandomLinear, Reynolds, SeparatingPolynomials, SoftMaxFilter,
-    Sort, SortPool, SortedKeys, TightCoOrbit, Triples, WeightedFrame, WeylChamber,
+    Bispectrum, BlockNorms, Canonicalize, CoOrbit, ColumnSort, Coupling, DihedralBispectrum,
+    FourierSliced, GroupMax, GroupMean, GroupNorm, IrrepBispectrum, IsotypicGram, LexSort,
+    MaxFilter, Moments, PowerSpectrum, Projection, ProjectionError, RandomLinear, Reynolds,
+    SeparatingPolynomials, SoftMaxFilter, Sort, SortPool, SortedKeys, TightCoOrbit, Triples,
+    WeightedFrame, WeylChamber,
 };
 
 /// How many numbers a table of templates, directions or monomials may hold.
@@ -26,91 +27,88 @@ pub(super) struct Name {
     pub(super) section: bool,
 }
 
-pub(super) struct Entry<G: Group, T: Real> {
+pub(super) struct Entry<T: Real> {
     pub(super) name: Name,
-    pub(super) build: Build<G, T>,
+    pub(super) build: Build<T>,
 }
 
-pub(super) type Build<G, T> = fn(&Request<'_, G>) -> Result<Built<G, T>, ProjectionError>;
+type Build<T> = fn(&Request<'_>) -> Result<Member<T>, ProjectionError>;
 
 /// What is to be built.
-pub(super) struct Request<'a, G: Group> {
+pub(super) struct Request<'a> {
     pub(super) name: &'static str,
-    pub(super) representation: &'a Representation<G>,
+    pub(super) space: &'a Space,
+    /// The same by the kind of its group.
+    pub(super) kind: &'a Kind,
     pub(super) size: Option<usize>,
     pub(super) seed: u64,
 }
 
-pub(super) enum Built<G: Group, T: Real> {
-    Projection(Box<dyn Projection<T>>),
-    Section(Section<G, T>),
-}
-
-/// All entries for finite groups. The one place to add another.
-pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
-    let fixed = |name, build: Build<G, T>| Entry { name: plain(name), build };
-    let sized =
-        |name, build: Build<G, T>| Entry { name: Name { sized: true, ..plain(name) }, build };
+/// All entries. The one place to add another.
+pub(super) fn entries<T: Real>() -> Vec<Entry<T>> {
+    let fixed = |name, build: Build<T>| Entry { name: plain(name), build };
+    let sized = |name, build: Build<T>| Entry { name: Name { sized: true, ..plain(name) }, build };
     let section =
-        |name, build: Build<G, T>| Entry { name: Name { section: true, ..plain(name) }, build };
+        |name, build: Build<T>| Entry { name: Name { section: true, ..plain(name) }, build };
     vec![
         section("sort", |r| {
             let (n, _, element) = r.nodes(Some(1))?;
-            Ok(Built::Section(Section::new(Sort::new(n)?, move |g, _, _| element(g))))
+            Ok(Member::section(Sort::new(n)?, move |g, _, _| element(g)))
         }),
         section("weyl-chamber", |r| {
-            let fold = WeylChamber::of_representation(r.representation)?;
-            let metric = QuotientMetric::new(r.representation)?;
+            let fold = WeylChamber::of_representation(r.finite()?)?;
+            let metric = r.space.metric()?;
             let element = move |_, code: &[T], image: &[T]| metric.align(image, code).element;
-            Ok(Built::Section(Section::new(fold, element)))
+            Ok(Member::section(fold, element))
         }),
         section("lexicographic-sort", |r| {
             let (n, d, element) = r.nodes(None)?;
-            Ok(Built::Section(Section::new(LexSort::new(n, d)?, move |g, _, _| element(g))))
+            Ok(Member::section(LexSort::new(n, d)?, move |g, _, _| element(g)))
         })
         .or_called("lex-sort"),
         section("argmax", |r| {
-            let argmax = Canonicalize::by_argmax(r.representation)?;
-            Ok(Built::Section(Section::new(argmax, |g, _, _| g)))
+            Ok(Member::section(Canonicalize::by_argmax(r.finite()?)?, |g, _, _| g))
         }),
         section("align-to-template", |r| {
-            let aligned = Canonicalize::random(r.representation, r.seed)?;
-            Ok(Built::Section(Section::new(aligned, |g, _, _| g)))
+            Ok(Member::section(Canonicalize::random(r.space, r.seed)?, |g, _, _| g))
         }),
         sized("max-filter", |r| {
-            let k = r.size_or(2 * r.representation.dim(), r.representation.dim())?;
-            projection(MaxFilter::<T>::random(r.representation, k, r.seed)?)
+            let k = r.size_or(2 * r.space.dim(), r.space.dim())?;
+            projection(MaxFilter::<T>::random(r.space, k, r.seed)?)
         }),
         sized("soft-max-filter", |r| {
-            let k = r.size_or(2 * r.representation.dim() + 1, r.representation.dim())?;
-            projection(SoftMaxFilter::<T>::random(r.representation, k, 1.0, r.seed)?)
+            let rep = r.finite()?;
+            let k = r.size_or(2 * rep.dim() + 1, rep.dim())?;
+            projection(SoftMaxFilter::<T>::random(rep, k, 1.0, r.seed)?)
         }),
         sized("separating-polynomials", |r| {
-            let k = r.size_or(2 * r.representation.dim() + 1, r.representation.dim())?;
-            projection(SeparatingPolynomials::<T>::random(r.representation, k, r.seed)?)
+            let rep = r.finite()?;
+            let k = r.size_or(2 * rep.dim() + 1, rep.dim())?;
+            projection(SeparatingPolynomials::<T>::random(rep, k, r.seed)?)
         }),
         sized("co-orbit", |r| {
-            let dim = r.representation.dim();
-            let k = r.size_or((2 * dim).div_ceil(r.representation.group().order()), dim)?;
-            projection(CoOrbit::<T>::random(r.representation, k, r.seed)?)
+            let rep = r.finite()?;
+            let k = r.size_or((2 * rep.dim()).div_ceil(rep.group().order()), rep.dim())?;
+            projection(CoOrbit::<T>::random(rep, k, r.seed)?)
         }),
         sized("tight-co-orbit", |r| {
-            let dim = r.representation.dim();
-            let outputs = r.size_or(4 * dim, r.representation.group().order().max(dim))?;
+            let rep = r.finite()?;
+            let dim = rep.dim();
+            let outputs = r.size_or(4 * dim, rep.group().order().max(dim))?;
             projection(match r.size {
-                Some(_) => TightCoOrbit::<T>::random(r.representation, outputs, r.seed)?,
-                None => TightCoOrbit::<T>::of_default_size(r.representation, r.seed)?,
+                Some(_) => TightCoOrbit::<T>::random(rep, outputs, r.seed)?,
+                None => TightCoOrbit::<T>::of_default_size(rep, r.seed)?,
             })
         }),
         fixed("reynolds", |r| {
-            let reynolds = Reynolds::<T>::new(r.representation);
+            let reynolds = Reynolds::<T>::new(r.space);
             r.fixed_dim(&reynolds)?;
             projection(reynolds)
         }),
         sized("random-linear", |r| {
-            let fixed = r.fixed_dim(&Reynolds::<T>::new(r.representation))?;
-            let k = r.size_or(fixed, r.representation.dim())?;
-            projection(RandomLinear::<T>::random(r.representation, k, r.seed)?)
+            let fixed = r.fixed_dim(&Reynolds::<T>::new(r.space))?;
+            let k = r.size_or(fixed, r.space.dim())?;
+            projection(RandomLinear::<T>::random(r.space, k, r.seed)?)
         }),
         sized("sorted-keys", |r| {
             let (n, d, _) = r.nodes(None)?;
@@ -145,27 +143,27 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
         fixed("weighted-frame", |r| {
             let (n, d, _) = r.nodes(None)?;
             r.check((n * n * d * d) as f64 / 2.0)?;
-            projection(WeightedFrame::random(n, d, r.seed)?)
+            Ok(Member::without_gradient(WeightedFrame::random(n, d, r.seed)?))
         }),
         fixed("column-sort", |r| {
             let (n, d, element) = r.nodes(None)?;
             let columns = ColumnSort::new(n, d)?;
             if Projection::<T>::metadata(&columns).cross_section {
                 // Of one column, or one row, it sorts rows.
-                let rows = Section::new(LexSort::new(n, d)?, move |g, _, _| element(g));
-                return Ok(Built::Section(rows.shown_as(columns)));
+                let rows = Member::section(LexSort::new(n, d)?, move |g, _, _| element(g));
+                return Ok(rows.shown_as(columns));
             }
             projection(columns)
         }),
         fixed("bispectrum", |r| {
-            projection(Bispectrum::new(r.representation, Coupling::BetweenFields, r.seed)?)
+            projection(Bispectrum::new(r.finite()?, Coupling::BetweenFields, r.seed)?)
         }),
         fixed("bispectrum-per-field", |r| {
-            projection(Bispectrum::new(r.representation, Coupling::PerField, r.seed)?)
+            projection(Bispectrum::new(r.finite()?, Coupling::PerField, r.seed)?)
         }),
         fixed("dihedral-bispectrum", |r| {
-            let fields = r.representation.regular_fields().filter(|f| *f > 0);
-            match (r.representation.group().structure(), fields) {
+            let rep = r.finite()?;
+            match (rep.group().structure(), rep.regular_fields().filter(|f| *f > 0)) {
                 (Structure::Dihedral { corners }, Some(fields)) => {
                     let rep = Representation::regular(&Dihedral::new(corners)?).copies(fields);
                     projection(DihedralBispectrum::new(&rep, r.seed)?)
@@ -175,58 +173,66 @@ pub(super) fn entries<G: FiniteGroup, T: Real>() -> Vec<Entry<G, T>> {
         }),
         fixed("irrep-bispectrum", |r| {
             // Clebsch–Gordan maps take about N² sums over the group.
-            r.check((r.representation.group().order() as f64).powi(3))?;
-            projection(IrrepBispectrum::new(r.representation, Triples::Selective, r.seed)?)
+            if let Kind::Finite(rep) = r.kind {
+                r.check((rep.group().order() as f64).powi(3))?;
+            }
+            projection(IrrepBispectrum::new(r.space, Triples::Selective, r.seed)?)
         }),
         fixed("power-spectrum", |r| r.power_spectrum(Coupling::BetweenFields)),
         fixed("power-spectrum-per-field", |r| r.power_spectrum(Coupling::PerField)),
-        fixed("group-mean", |r| projection(GroupMean::new(r.representation)?)),
-        fixed("group-max", |r| projection(GroupMax::new(r.representation)?)),
-        fixed("group-norm", |r| projection(GroupNorm::new(r.representation)?)),
+        fixed("group-mean", |r| projection(GroupMean::new(r.finite()?)?)),
+        fixed("group-max", |r| projection(GroupMax::new(r.finite()?)?)),
+        fixed("group-norm", |r| match r.kind {
+            Kind::Finite(rep) => projection(GroupNorm::new(rep)?),
+            Kind::Isometries(rep) => projection(BlockNorms::new(rep)?),
+        }),
         sized("moments-of-fields", |r| {
-            let dim = r.representation.dim() as f64;
-            let p = r.fitting(3, |p| (p as f64).powi(2) * dim)?;
-            projection(Moments::of_fields(r.representation, p)?)
+            let rep = r.finite()?;
+            let p = r.fitting(3, |p| (p as f64).powi(2) * rep.dim() as f64)?;
+            projection(Moments::of_fields(rep, p)?)
+        }),
+        fixed("root-gram", |r| match r.kind {
+            Kind::Isometries(rep) => projection(IsotypicGram::new(rep)?),
+            Kind::Finite(_) => {
+                r.not_applicable("rotations and reflections of the plane or of space")
+            }
         }),
     ]
 }
 
-/// The names of those for finite groups.
-pub(super) fn names_for_finite_groups() -> Vec<Name> {
-    entries::<Cyclic, f64>().into_iter().map(|entry| entry.name).collect()
-}
-
-/// The names, whatever the group.
+/// The names of all entries.
 pub(super) fn names() -> Vec<Name> {
-    let mut names = names_for_finite_groups();
-    for name in isometries::names() {
-        if names.iter().all(|known| known.name != name.name) {
-            names.push(name);
-        }
-    }
-    names
+    entries::<f64>().into_iter().map(|entry| entry.name).collect()
 }
 
-pub(super) const fn plain(name: &'static str) -> Name {
+const fn plain(name: &'static str) -> Name {
     Name { name, alias: None, sized: false, section: false }
 }
 
-pub(super) fn projection<G: Group, T: Real>(
-    projection: impl Projection<T> + 'static,
-) -> Result<Built<G, T>, ProjectionError> {
-    Ok(Built::Projection(Box::new(projection)))
+fn projection<T: Real>(
+    projection: impl Projection<T> + MaybeDifferentiable + 'static,
+) -> Result<Member<T>, ProjectionError> {
+    Ok(Member::new(projection))
 }
 
-impl<G: FiniteGroup, T: Real> Entry<G, T> {
+impl<T: Real> Entry<T> {
     fn or_called(mut self, alias: &'static str) -> Self {
         self.name.alias = Some(alias);
         self
     }
 }
 
-impl<G: Group> Request<'_, G> {
+impl Request<'_> {
+    /// The representation, where the group is finite.
+    fn finite(&self) -> Result<&Representation<AnyFinite>, ProjectionError> {
+        match self.kind {
+            Kind::Finite(representation) => Ok(representation),
+            Kind::Isometries(_) => self.not_applicable("a finite group"),
+        }
+    }
+
     /// The size that was asked for or the default, where `numbers` for each fit the largest table.
-    pub(super) fn size_or(&self, default: usize, numbers: usize) -> Result<usize, ProjectionError> {
+    fn size_or(&self, default: usize, numbers: usize) -> Result<usize, ProjectionError> {
         self.fitting(default, |size| size as f64 * numbers as f64)
     }
 
@@ -261,45 +267,37 @@ impl<G: Group> Request<'_, G> {
     fn too_large(&self, entries: f64, most: Option<usize>) -> ProjectionError {
         ProjectionError::TablesTooLarge {
             projection: self.name,
-            representation: self.representation.name(),
+            representation: self.space.name(),
             entries,
             limit: LARGEST_TABLE,
             most,
         }
     }
 
-    pub(super) fn not_applicable<U>(
-        &self,
-        requirement: &'static str,
-    ) -> Result<U, ProjectionError> {
+    fn not_applicable<U>(&self, requirement: &'static str) -> Result<U, ProjectionError> {
         Err(ProjectionError::NotApplicable {
             projection: self.name,
             requirement,
-            representation: self.representation.name(),
+            representation: self.space.name(),
         })
     }
 
-    pub(super) fn fixed_dim<T: Real>(
-        &self,
-        reynolds: &Reynolds<T>,
-    ) -> Result<usize, ProjectionError> {
+    fn fixed_dim<T: Real>(&self, reynolds: &Reynolds<T>) -> Result<usize, ProjectionError> {
         match reynolds.output_dim() {
             0 => self.not_applicable("codes of which the group leaves a part alone"),
             dim => Ok(dim),
         }
     }
-}
 
-impl<G: FiniteGroup> Request<'_, G> {
     /// `n`, `d` and the way from a permutation to an element, where the group is `S_n` on `R^{n×d}`.
-    #[expect(clippy::type_complexity, reason = "a triple that is taken apart at once")]
     fn nodes(
         &self,
         features: Option<usize>,
-    ) -> Result<(usize, usize, fn(Permutation) -> G::Element), ProjectionError> {
-        let blocks = self.representation.blocks();
+    ) -> Result<(usize, usize, ByPermutation<Element>), ProjectionError> {
+        self.finite()?;
+        let blocks = self.space.blocks();
         if let ([block], Structure::Symmetric { degree, element }) =
-            (&blocks[..], self.representation.group().structure())
+            (&blocks[..], self.space.group().structure())
             && let BlockKind::NodeFeatures { nodes, features: d } = block.kind
             && nodes == degree
             && features.is_none_or(|f| f == d)
@@ -313,9 +311,10 @@ impl<G: FiniteGroup> Request<'_, G> {
     }
 
     /// Over the irreps that the group states itself, where it does.
-    fn power_spectrum<T: Real>(&self, coupling: Coupling) -> Result<Built<G, T>, ProjectionError> {
-        let group = self.representation.group();
-        let Some(fields) = self.representation.regular_fields().filter(|f| *f > 0) else {
+    fn power_spectrum<T: Real>(&self, coupling: Coupling) -> Result<Member<T>, ProjectionError> {
+        let rep = self.finite()?;
+        let group = rep.group();
+        let Some(fields) = rep.regular_fields().filter(|f| *f > 0) else {
             return self.not_applicable("fields of the regular representation");
         };
         self.check((group.order() as f64).powi(2))?;

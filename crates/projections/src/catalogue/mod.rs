@@ -31,8 +31,7 @@
 //! | `moments-of-fields:P` | the same | degree 3 |
 //! | `root-gram` ² | sums of irreps of rotations and reflections | |
 //!
-//! ¹ For finite groups, and for rotations and reflections of the plane and of space too, by
-//! [`build_for_isometries`]: `max-filter` and `align-to-template` where their quotient metric is known
+//! ¹ For finite groups, and for rotations and reflections of the plane and of space too: `max-filter` and `align-to-template` where their quotient metric is known
 //! ([`Isometries`](groups::compact::Isometries)), `group-norm` as [`BlockNorms`](crate::BlockNorms).
 //! ² Only for these, as [`IsotypicGram`](crate::IsotypicGram). The others are for finite groups.
 //! ³ `K` templates in the poses of at most 50,000 elements: `KN ≤ 2¹⁹` and `KND ≤ 2²⁸`. All tables hold 2²⁷
@@ -42,14 +41,14 @@
 //! translation and of matrices (`RootGram::centred`, `SpectralSection`).
 //!
 //! ```
-//! use groups::{Cyclic, Representation};
-//! use projections::{Guarantee, catalogue};
+//! use groups::Space;
+//! use projections::{Guarantee, Projection, catalogue};
 //!
-//! let rep = Representation::regular(&Cyclic::new(8)?).copies(4);
-//! let projection = catalogue::build::<_, f32>(&rep, &"max-filter:64".parse()?, 42)?;
+//! let space = Space::parse("c8", "4 x regular")?;
+//! let projection = catalogue::build::<f32>(&space, &"max-filter:64".parse()?, 42)?;
 //! assert_eq!(projection.metadata().guarantee, Guarantee::BiLipschitz);
 //!
-//! let all = catalogue::applicable::<_, f32>(&rep, 42);
+//! let all = catalogue::applicable::<f32>(&space, 42);
 //! assert!(all.unfit.iter().any(|(name, _)| *name == "sort"));
 //! let error = "max-fliter".parse::<catalogue::Choice>().unwrap_err().to_string();
 //! assert!(error.contains("did you mean `max-filter`?"));
@@ -60,13 +59,9 @@ mod build;
 mod choice;
 mod entries;
 mod error;
-mod isometries;
-mod section;
+mod member;
 
-pub use build::{
-    Applicable, Candidate, applicable, applicable_to_isometries, build, build_for_isometries,
-    build_section, build_section_for_isometries,
-};
+pub use build::{Applicable, Candidate, applicable, build, build_section};
 pub use choice::Choice;
 pub use error::CatalogueError;
-pub use section::Section;
+pub use member::Member;

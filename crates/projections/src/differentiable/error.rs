@@ -32,6 +32,13 @@ pub enum DifferentiableError {
         got: DType,
     },
 
+    /// The projection has no differentiable form.
+    #[error("{projection} has no differentiable form")]
+    NoGradient {
+        /// The projection.
+        projection: &'static str,
+    },
+
     /// candle refused an operation. Its message names the operation and the shapes.
     #[error(transparent)]
     Candle(#[from] candle_core::Error),

@@ -1,7 +1,7 @@
 //! Cross-sections: the group element is chosen on detached codes and then acts on the graph.
 
 use candle_core::{DType, Tensor};
-use groups::{FiniteGroup, Operator, Real};
+use groups::{Group, Operator, Real};
 use ndarray::Array2;
 
 use super::codes::{Codes, constant};
@@ -38,7 +38,7 @@ impl Differentiable for LexSort {
     }
 }
 
-impl<G: FiniteGroup> Differentiable for Canonicalize<G> {
+impl<G: Group> Differentiable for Canonicalize<G> {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
         let codes = Codes::of::<f64, _>(self, codes)?;
         // In the type of the codes, as the batch form does.
@@ -49,7 +49,7 @@ impl<G: FiniteGroup> Differentiable for Canonicalize<G> {
     }
 }
 
-fn align<G: FiniteGroup, T: Real>(
+fn align<G: Group, T: Real>(
     section: &Canonicalize<G>,
     codes: &Codes,
 ) -> Result<Tensor, DifferentiableError> {

@@ -1,6 +1,6 @@
 //! Pairs of codes that a projection may confuse.
 
-use groups::{BlockKind, Group, Representation};
+use groups::{BlockKind, Element, Group, Space};
 use ndarray::{Array1, Array2, ArrayView1};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
@@ -22,10 +22,7 @@ pub(super) fn normal<R: Rng + ?Sized>(dim: usize, rng: &mut R) -> Vec<f64> {
 /// Random codes, each with impostors that are as random as the code itself: of equal length, scaled, with signs
 /// changed, entries reversed or permuted within a block or a column, blocks exchanged, and parts moved while
 /// others stay.
-pub(super) fn impostors<G: Group, R: Rng + ?Sized>(
-    representation: &Representation<G>,
-    rng: &mut R,
-) -> Vec<Pair> {
+pub(super) fn impostors<R: Rng + ?Sized>(representation: &Space, rng: &mut R) -> Vec<Pair> {
     let dim = representation.dim();
     let blocks = representation.blocks();
     let mut pairs = Vec::new();
@@ -104,9 +101,9 @@ pub(super) fn peaks<R: Rng + ?Sized>(dim: usize, rng: &mut R) -> Vec<Pair> {
 
 /// Pairs close to a code that an element leaves alone, in directions that it does not, by decades: each time
 /// the same directions, nearer.
-pub(super) fn near_symmetric<G: Group, R: Rng + ?Sized>(
-    representation: &Representation<G>,
-    elements: &[G::Element],
+pub(super) fn near_symmetric<R: Rng + ?Sized>(
+    representation: &Space,
+    elements: &[Element],
     rng: &mut R,
 ) -> Vec<[Pair; DECADES.len()]> {
     let dim = representation.dim();

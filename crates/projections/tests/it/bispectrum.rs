@@ -249,7 +249,7 @@ fn irrep_bispectra_of_rotations_see_relative_poses_and_handedness() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let z = codes(1, rep.dim(), 2).row(0).to_vec();
     for triples in [Triples::All, Triples::Selective] {
-        let p = IrrepBispectrum::of_isometries(&rep, triples, 3).unwrap();
+        let p = IrrepBispectrum::new(&rep, triples, 3).unwrap();
         assert_eq!(Projection::<f64>::metadata(&p).guarantee, Guarantee::Generic);
         let gram = IsotypicGram::new(&rep).unwrap();
         for _ in 0..16 {
@@ -273,7 +273,7 @@ fn irrep_bispectra_of_rotations_see_relative_poses_and_handedness() {
         O3.irrep(2, false).unwrap().representation().clone(),
     ])
     .unwrap();
-    let p = IrrepBispectrum::of_isometries(&rep, Triples::Selective, 3).unwrap();
+    let p = IrrepBispectrum::new(&rep, Triples::Selective, 3).unwrap();
     assert_eq!(Projection::<f64>::metadata(&p).guarantee, Guarantee::Generic);
     let z = codes(1, rep.dim(), 4).row(0).to_vec();
     for _ in 0..16 {
@@ -285,7 +285,7 @@ fn irrep_bispectra_of_rotations_see_relative_poses_and_handedness() {
         let parts: Vec<_> =
             frequencies.iter().map(|&k| SO2.irrep(k).representation().copies(copies)).collect();
         let rep = Representation::direct_sum(&parts).unwrap();
-        let p = IrrepBispectrum::of_isometries(&rep, Triples::All, 0).unwrap();
+        let p = IrrepBispectrum::new(&rep, Triples::All, 0).unwrap();
         let z = codes(1, rep.dim(), 5).row(0).to_vec();
         let moved = rep.act(&SO2.sample(&mut ChaCha8Rng::seed_from_u64(6)), &z);
         assert!(distance_of_images(&p, &z, &moved) < 1e-10);

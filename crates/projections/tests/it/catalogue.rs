@@ -1,11 +1,9 @@
 //! Every projection of the catalogue that applies to a representation is invariant, and those that
 //! stay on the orbit say how they got there.
 
-use groups::compact::{Isometries, O3};
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{Cyclic, Group, Representation, Symmetric};
-use ndarray::{Array2, Axis};
-use projections::catalogue::{self, Applicable, CatalogueError, Choice, Section};
+use groups::{Cyclic, Representation, Space, Symmetric};
+use ndarray::Array2;
+use projections::catalogue::{self, CatalogueError, Choice};
 use projections::{Coupling, Guarantee, LexSort, MaxFilter, PowerSpectrum, Projection, RootGram};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -14,24 +12,6 @@ use rand_distr::{Distribution, StandardNormal};
 fn codes(n: usize, dim: usize) -> Array2<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     Array2::from_shape_simple_fn((n, dim), || StandardNormal.sample(&mut rng))
-}
-
-/// Checks every applicable projection under twenty random elements; returns their names.
-struct Invariant;
-
-impl RepresentationVisitor for Invariant {
-    type Output = Vec<&'static str>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Vec<&'static str> {
-        let section = |choice: &Choice| catalogue::build_section::<G, f64>(&rep, choice, 42);
-        check(&rep, &catalogue::applicable(&rep, 42), section)
-    }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Vec<&'static str> {
-        let section =
-            |choice: &Choice| catalogue::build_section_for_isometries::<G, f64>(&rep, choice, 42);
-        check(&rep, &catalogue::applicable_to_isometries(&rep, 42), section)
-    }
 }
 
 /// Invariants that are polynomials, or exponentials, of a code: those of huge codes overflow, which is an
@@ -68,11 +48,11 @@ fn extreme_codes(
         .collect()
 }
 
-fn check<G: Group>(
-    rep: &Representation<G>,
-    all: &Applicable<f64>,
-    section: impl Fn(&Choice) -> Result<Section<G, f64>, CatalogueError>,
-) -> Vec<&'static str> {
+/// Checks every applicable projection under twenty random elements; returns their names.
+fn of(group: &str, rep: &str) -> Vec<&'static str> {
+    let rep = &Space::parse(group, rep).unwrap();
+    let all = catalogue::applicable(rep, 42);
+    let section = |choice: &Choice| catalogue::build_section::<f64>(rep, choice, 42);
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     assert_eq!(all.usable.len() + all.unfit.len(), Choice::all().count());
     let codes = codes(6, rep.dim());
@@ -84,18 +64,13 @@ fn check<G: Group>(
         let images = s.project(codes.view()).unwrap();
         let size = images.iter().map(|v| v * v).sum::<f64>().sqrt();
         for _ in 0..20 {
-            let operator = rep.operator(&rep.group().sample(&mut rng));
-            let mut moved = codes.clone();
-            for mut row in moved.axis_iter_mut(Axis(0)) {
-                let image = operator.apply(&row.to_vec());
-                row.assign(&ndarray::Array1::from(image));
-            }
+            let moved = rep.act_rows(&rep.random_element(&mut rng), codes.view()).unwrap();
             let error = (&s.project(moved.view()).unwrap() - &images)
                 .iter()
                 .fold(0.0f64, |m, v| m.max(v.abs()));
             assert!(error <= 1e-9 * size.max(1.0), "{name} of {rep}: {error:e}");
         }
-        wrong.extend(extreme_codes(&**s, &codes, &images));
+        wrong.extend(extreme_codes(s, &codes, &images));
         if !s.metadata().cross_section {
             let section = section(&candidate.choice);
             assert!(matches!(section, Err(CatalogueError::NoSection { .. })), "{name}");
@@ -112,10 +87,6 @@ fn check<G: Group>(
     }
     assert!(wrong.is_empty(), "{rep}: {wrong:#?}");
     all.usable.iter().map(|c| c.choice.name()).collect()
-}
-
-fn of(group: &str, rep: &str) -> Vec<&'static str> {
-    visit_representation(group, rep, Invariant).unwrap()
 }
 
 #[test]
@@ -189,10 +160,9 @@ fn rotations_and_reflections() {
 /// allows.
 #[test]
 fn roots_of_gram_matrices() {
-    let points = O3.natural().copies(5);
+    let points = Space::parse("o3", "5 points x 3").unwrap();
     let codes = codes(20, 15);
-    let named =
-        catalogue::build_for_isometries::<_, f64>(&points, &"root-gram".parse().unwrap(), 0);
+    let named = catalogue::build::<f64>(&points, &"root-gram".parse().unwrap(), 0);
     let by_hand = RootGram::new(5, 3).unwrap().project(codes.view()).unwrap();
     let gap = &named.unwrap().project(codes.view()).unwrap() - &by_hand;
     assert!(gap.iter().all(|v| v.abs() < 1e-12));
@@ -208,49 +178,35 @@ fn roots_of_gram_matrices() {
         ("o2", "determinant", Guarantee::Isometric),
         ("o3", "2 x l2", Guarantee::Lossy),
     ] {
-        assert_eq!(
-            visit_representation(group, rep, Constants).unwrap(),
-            expected,
-            "{group}, {rep}"
-        );
+        assert_eq!(of_root_gram(group, rep), expected, "{group}, {rep}");
     }
 }
 
 /// The guarantee of `root-gram`, after its constants and those of all others are checked against the
 /// quotient metric.
-struct Constants;
-
-impl RepresentationVisitor for Constants {
-    type Output = Guarantee;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Guarantee {
-        panic!("{rep} is of a finite group")
-    }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Guarantee {
-        let all = catalogue::applicable_to_isometries::<_, f64>(&rep, 3).usable;
-        let codes = codes(12, rep.dim());
-        let metric = groups::quotient::QuotientMetric::of_isometries(&rep);
-        for candidate in &all {
-            let bounds = candidate.projection.metadata().lipschitz;
-            let images = candidate.projection.project(codes.view()).unwrap();
-            for i in 0..12 {
-                for j in 0..i {
-                    let gap = &images.row(i) - &images.row(j);
-                    let gap = gap.dot(&gap).sqrt();
-                    let Ok(metric) = &metric else { continue };
-                    let d = metric.distance(&codes.row(i).to_vec(), &codes.row(j).to_vec());
-                    let (low, high) =
-                        (bounds.lower.unwrap_or(0.0), bounds.upper.unwrap_or(f64::MAX));
-                    let name = candidate.choice.name();
-                    assert!(gap >= low * d - 1e-9, "{name} of {rep}: {gap} < {low} · {d}");
-                    assert!(gap <= high * d + 1e-9, "{name} of {rep}: {gap} > {high} · {d}");
-                }
+fn of_root_gram(group: &str, rep: &str) -> Guarantee {
+    let rep = Space::parse(group, rep).unwrap();
+    let all = catalogue::applicable::<f64>(&rep, 3).usable;
+    let codes = codes(12, rep.dim());
+    let metric = rep.metric();
+    for candidate in &all {
+        let bounds = candidate.projection.metadata().lipschitz;
+        let images = candidate.projection.project(codes.view()).unwrap();
+        for i in 0..12 {
+            for j in 0..i {
+                let gap = &images.row(i) - &images.row(j);
+                let gap = gap.dot(&gap).sqrt();
+                let Ok(metric) = &metric else { continue };
+                let d = metric.distance(&codes.row(i).to_vec(), &codes.row(j).to_vec());
+                let (low, high) = (bounds.lower.unwrap_or(0.0), bounds.upper.unwrap_or(f64::MAX));
+                let name = candidate.choice.name();
+                assert!(gap >= low * d - 1e-9, "{name} of {rep}: {gap} < {low} · {d}");
+                assert!(gap <= high * d + 1e-9, "{name} of {rep}: {gap} > {high} · {d}");
             }
         }
-        let root = all.iter().find(|c| c.choice.name() == "root-gram").unwrap();
-        root.projection.metadata().guarantee
     }
+    let root = all.iter().find(|c| c.choice.name() == "root-gram").unwrap();
+    root.projection.metadata().guarantee
 }
 
 #[test]
@@ -259,14 +215,14 @@ fn by_name_is_as_by_hand() {
     let codes = codes(5, c8.dim());
     let named = |rep: &Representation<Cyclic>, text: &str| {
         let choice = text.parse().unwrap();
-        catalogue::build::<_, f64>(rep, &choice, 3).unwrap().project(codes.view()).unwrap()
+        catalogue::build::<f64>(&rep.into(), &choice, 3).unwrap().project(codes.view()).unwrap()
     };
     let by_hand = MaxFilter::random(&c8, 10, 3).unwrap().project(codes.view()).unwrap();
     assert_eq!(named(&c8, "max-filter:10"), by_hand);
     let by_hand = PowerSpectrum::new(&c8, Coupling::BetweenFields).unwrap();
     assert_eq!(named(&c8, "Power-Spectrum"), by_hand.project(codes.view()).unwrap());
     let s4 = Symmetric::new(4).unwrap().node_features(6);
-    let s = catalogue::build::<_, f64>(&s4, &"lex-sort".parse().unwrap(), 3).unwrap();
+    let s = catalogue::build::<f64>(&(&s4).into(), &"lex-sort".parse().unwrap(), 3).unwrap();
     let by_hand = LexSort::new(4, 6).unwrap().project(codes.view()).unwrap();
     assert_eq!(s.project(codes.view()).unwrap(), by_hand);
 }
@@ -282,9 +238,9 @@ fn choices_that_cannot_be_read() {
         let text = format!("max-filter:{size}");
         assert!(message(&text).contains("a whole number from 1"), "{text}");
     }
-    let rep = Symmetric::new(9).unwrap().node_features(8);
+    let rep = Space::parse("s9", "9 x 8").unwrap();
     for text in ["max-filter:99999999999", "moments:60", "sorted-keys:99999999999"] {
-        let error = catalogue::build::<_, f32>(&rep, &text.parse().unwrap(), 0).unwrap_err();
+        let error = catalogue::build::<f32>(&rep, &text.parse().unwrap(), 0).unwrap_err();
         assert!(error.to_string().contains("sizes up to"), "{text}: {error}");
     }
     for choice in Choice::all() {

@@ -2,11 +2,10 @@
 //! projections of given keys and templates.
 
 use groups::quotient::QuotientMetric;
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{Cyclic, Group, Permutation, PermutationGroup, Representation, Symmetric};
+use groups::{Cyclic, Group, Permutation, PermutationGroup, Representation, Space, Symmetric};
 use ndarray::{Array2, ArrayView2, array};
 use projections::catalogue::{self, CatalogueError, Choice};
-use projections::laws::{check_projection, check_projection_of_isometries, seeded};
+use projections::laws::{check_projection, seeded};
 use projections::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -34,41 +33,22 @@ fn gap_in<T: groups::Real>(p: &dyn Projection<T>, z: ArrayView2<'_, f64>) -> f64
 }
 
 /// Everything that the catalogue offers, held to its word; what is not kept, in words.
-struct Kept;
-
-impl RepresentationVisitor for Kept {
-    type Output = Vec<String>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Vec<String> {
-        let mut broken = Vec::new();
-        for candidate in catalogue::applicable::<G, f64>(&rep, 3).usable {
-            let law = check_projection(&*candidate.projection, &rep, 1e-7, &mut seeded());
-            broken.extend(law.err().map(|violation| violation.to_string()));
-            let section = catalogue::build_section::<G, f64>(&rep, &candidate.choice, 3);
-            broken.extend(sections_agree(&candidate, section.map(|_| ()), &rep));
-        }
-        broken
+fn not_kept(rep: &Space) -> Vec<String> {
+    let mut broken = Vec::new();
+    for candidate in catalogue::applicable::<f64>(rep, 3).usable {
+        let law = check_projection(&candidate.projection, rep, 1e-7, &mut seeded());
+        broken.extend(law.err().map(|violation| violation.to_string()));
+        let section = catalogue::build_section::<f64>(rep, &candidate.choice, 3);
+        broken.extend(sections_agree(&candidate, section.map(|_| ()), rep));
     }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Vec<String> {
-        let mut broken = Vec::new();
-        for candidate in catalogue::applicable_to_isometries::<G, f64>(&rep, 3).usable {
-            let (s, rng) = (&*candidate.projection, &mut seeded());
-            let law = check_projection_of_isometries(s, &rep, 1e-7, rng);
-            broken.extend(law.err().map(|violation| violation.to_string()));
-            let choice = &candidate.choice;
-            let section = catalogue::build_section_for_isometries::<G, f64>(&rep, choice, 3);
-            broken.extend(sections_agree(&candidate, section.map(|_| ()), &rep));
-        }
-        broken
-    }
+    broken
 }
 
 /// What is said to lie on the orbit is taken as a cross-section, and nothing else is.
-fn sections_agree<G: Group>(
+fn sections_agree(
     candidate: &catalogue::Candidate<f64>,
     section: Result<(), CatalogueError>,
-    rep: &Representation<G>,
+    rep: &Space,
 ) -> Option<String> {
     let said = candidate.projection.metadata().cross_section;
     (said != section.is_ok()).then(|| format!("{} of {rep}: {said}, {section:?}", candidate.choice))
@@ -79,7 +59,7 @@ fn single_precision<G: Group>(
     rep: &Representation<G>,
     candidate: &catalogue::Candidate<f32>,
 ) -> Option<String> {
-    let s = &*candidate.projection;
+    let s = &candidate.projection;
     if s.metadata().guarantee == Guarantee::Lossy {
         return None;
     }
@@ -191,27 +171,26 @@ const REPRESENTATIONS: [(&str, &str); 74] = [
 fn the_catalogue_keeps_its_word() {
     let mut broken = Vec::new();
     for (group, rep) in REPRESENTATIONS {
-        match visit_representation(group, rep, Kept) {
-            Ok(found) => broken.extend(found),
+        match Space::parse(group, rep) {
+            Ok(space) => broken.extend(not_kept(&space)),
             Err(error) => broken.push(format!("{group}, {rep}: {error}")),
         }
     }
     assert!(broken.is_empty(), "{}: {broken:#?}", broken.len());
 }
 
-/// Fewer groups, as each takes its time to compile.
 #[test]
 fn the_catalogue_keeps_its_word_in_single_precision() {
     let mut broken = Vec::new();
     for order in [2, 3, 4, 5, 8, 12, 128] {
         let rep = Representation::regular(&Cyclic::new(order).unwrap());
-        for candidate in catalogue::applicable::<_, f32>(&rep, 3).usable {
+        for candidate in catalogue::applicable::<f32>(&(&rep).into(), 3).usable {
             broken.extend(single_precision(&rep, &candidate));
         }
     }
     for (nodes, features) in [(2, 1), (3, 1), (5, 1), (7, 1), (3, 2), (4, 2), (5, 2)] {
         let rep = Symmetric::new(nodes).unwrap().node_features(features);
-        for candidate in catalogue::applicable::<_, f32>(&rep, 3).usable {
+        for candidate in catalogue::applicable::<f32>(&(&rep).into(), 3).usable {
             broken.extend(single_precision(&rep, &candidate));
         }
     }
@@ -472,27 +451,14 @@ fn polynomials_of_high_degree_are_lossy() {
 /// All choices are covered by the representations above.
 #[test]
 fn every_entry_is_tried() {
-    struct Names;
-    impl RepresentationVisitor for Names {
-        type Output = Vec<&'static str>;
-
-        fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Vec<&'static str> {
-            catalogue::applicable::<G, f64>(&rep, 3)
-                .usable
-                .iter()
-                .map(|c| c.choice.name())
-                .collect()
-        }
-
-        fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Vec<&'static str> {
-            let all = catalogue::applicable_to_isometries::<G, f64>(&rep, 3);
-            all.usable.iter().map(|c| c.choice.name()).collect()
-        }
-    }
+    let names = |(group, rep): (&str, &str)| {
+        let all = catalogue::applicable::<f64>(&Space::parse(group, rep).unwrap(), 3).usable;
+        all.into_iter().map(|c| c.choice.name()).collect::<Vec<_>>()
+    };
     let tried: Vec<&str> = ["c8", "d3", "s3", "b3", "so3"]
         .into_iter()
         .flat_map(|group| REPRESENTATIONS.into_iter().filter(move |(g, _)| *g == group))
-        .flat_map(|(group, rep)| visit_representation(group, rep, Names).unwrap())
+        .flat_map(names)
         .collect();
     for choice in Choice::all() {
         assert!(tried.contains(&choice.name()), "{choice}");
@@ -503,24 +469,13 @@ fn every_entry_is_tried() {
 /// and angles, ten numbers of the fourteen that a quotient of dimension 17 − 3 has.
 #[test]
 fn the_rank_of_spectra_of_mixed_degrees() {
-    struct Ranks;
-    impl RepresentationVisitor for Ranks {
-        type Output = [usize; 2];
-
-        fn visit<G: NamedGroup>(self, rep: Representation<G>) -> [usize; 2] {
-            panic!("{rep} is of a finite group")
-        }
-
-        fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> [usize; 2] {
-            ["irrep-bispectrum", "root-gram"].map(|name| {
-                let choice = name.parse().unwrap();
-                let s = catalogue::build_for_isometries::<G, f64>(&rep, &choice, 1).unwrap();
-                assert_eq!(s.metadata().guarantee, Guarantee::Lossy, "{name}");
-                rank(&*s, &normal(1, rep.dim(), 4))
-            })
-        }
-    }
-    assert_eq!(visit_representation("o3", "4x1o + 1x2o", Ranks).unwrap(), [10, 10]);
+    let rep = Space::parse("o3", "4x1o + 1x2o").unwrap();
+    let ranks = ["irrep-bispectrum", "root-gram"].map(|name| {
+        let s = catalogue::build::<f64>(&rep, &name.parse().unwrap(), 1).unwrap();
+        assert_eq!(s.metadata().guarantee, Guarantee::Lossy, "{name}");
+        rank(&s, &normal(1, rep.dim(), 4))
+    });
+    assert_eq!(ranks, [10, 10]);
 }
 
 /// The rank of the derivative at a code, by central differences.

@@ -130,7 +130,7 @@ fn all() -> Vec<Case> {
     let plane = Representation::direct_sum(&plane).unwrap();
     all.push(both!(IsotypicGram::new(&plane).unwrap()));
     all.push(both!(BlockNorms::new(&plane).unwrap()));
-    all.push(both!(IrrepBispectrum::of_isometries(&plane, Triples::All, 1).unwrap()));
+    all.push(both!(IrrepBispectrum::new(&plane, Triples::All, 1).unwrap()));
     let space = Representation::direct_sum(&[
         O3.vectors().copies(2),
         O3.irrep(2, false).unwrap().representation().copies(3),

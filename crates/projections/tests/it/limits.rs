@@ -1,7 +1,6 @@
 //! Sizes that are left out fit every representation, and large groups have what needs no list of elements.
 
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{Cyclic, Dihedral, FiniteGroup, GroupError, Representation, Symmetric, Wreath};
+use groups::{Cyclic, Dihedral, FiniteGroup, GroupError, Representation, Space, Symmetric, Wreath};
 use ndarray::{Array1, Array2, ArrayView1};
 use projections::catalogue::{self, CatalogueError};
 use projections::{MaxFilter, Projection, ProjectionError, TightCoOrbit, WeylChamber};
@@ -20,34 +19,25 @@ fn norm(v: ArrayView1<'_, f64>) -> f64 {
 
 /// Every projection that applies has a default size that builds and projects; those that do not apply say
 /// that the group is too large or the representation another one, and nothing of a size that nobody chose.
-struct Defaults;
-
-impl RepresentationVisitor for Defaults {
-    type Output = Vec<&'static str>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Vec<&'static str> {
-        let all = catalogue::applicable::<_, f64>(&rep, 1);
-        for (name, reason) in &all.unfit {
-            let right = matches!(
-                reason,
-                ProjectionError::NotApplicable { .. }
-                    | ProjectionError::TablesTooLarge { .. }
-                    | ProjectionError::Group(GroupError::TooLarge { .. })
-            );
-            assert!(right, "{name} of {rep}: {reason}");
-        }
-        let codes = codes(2, rep.dim());
-        for candidate in &all.usable {
-            let images = candidate.projection.project(codes.view()).unwrap();
-            assert_eq!(images.dim(), (2, candidate.projection.output_dim()), "{rep}");
-            assert!(images.iter().all(|v| v.is_finite()), "{} of {rep}", candidate.choice);
-        }
-        all.usable.iter().map(|candidate| candidate.choice.name()).collect()
+fn defaults(group: &str, rep: &str) -> Vec<&'static str> {
+    let rep = Space::parse(group, rep).unwrap();
+    let all = catalogue::applicable::<f64>(&rep, 1);
+    for (name, reason) in &all.unfit {
+        let right = matches!(
+            reason,
+            ProjectionError::NotApplicable { .. }
+                | ProjectionError::TablesTooLarge { .. }
+                | ProjectionError::Group(GroupError::TooLarge { .. })
+        );
+        assert!(right, "{name} of {rep}: {reason}");
     }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Vec<&'static str> {
-        panic!("{rep} is of an infinite group")
+    let codes = codes(2, rep.dim());
+    for candidate in &all.usable {
+        let images = candidate.projection.project(codes.view()).unwrap();
+        assert_eq!(images.dim(), (2, candidate.projection.output_dim()), "{rep}");
+        assert!(images.iter().all(|v| v.is_finite()), "{} of {rep}", candidate.choice);
     }
+    all.usable.iter().map(|candidate| candidate.choice.name()).collect()
 }
 
 #[test]
@@ -119,7 +109,7 @@ fn default_sizes_fit_every_representation() {
         ("s3xc2", "regular"),
     ];
     for (group, rep) in pairs {
-        let names = visit_representation(group, rep, Defaults).unwrap();
+        let names = defaults(group, rep);
         assert!(names.contains(&"tight-co-orbit"), "{group}, {rep}: {names:?}");
         assert!(names.contains(&"max-filter"), "{group}, {rep}: {names:?}");
     }
@@ -193,18 +183,9 @@ fn frames_of_larger_groups() {
 /// Sorted absolute values, and the order of entries, for groups that are too large to list.
 #[test]
 fn weyl_chambers_of_large_groups() {
-    let fold = |rep: &str, group: &str| {
-        struct Fold;
-        impl RepresentationVisitor for Fold {
-            type Output = Result<Array2<f64>, ProjectionError>;
-            fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-                WeylChamber::of_representation(&rep)?.project(codes(9, rep.dim()).view())
-            }
-            fn visit_isometries<G: NamedIsometries>(self, _: Representation<G>) -> Self::Output {
-                unreachable!("a finite group")
-            }
-        }
-        visit_representation(group, rep, Fold).unwrap()
+    let fold = |rep: &str, group: &str| -> Result<Array2<f64>, ProjectionError> {
+        let rep = Space::parse(group, rep).unwrap().finite().unwrap();
+        WeylChamber::of_representation(&rep)?.project(codes(9, rep.dim()).view())
     };
     let distances = |rows: &Array2<f64>| -> Vec<f64> {
         let all = (0..9).flat_map(|i| (0..i).map(move |j| (i, j)));
@@ -266,7 +247,7 @@ fn max_filters_of_large_groups() {
     for (order, fields, choice) in [(513, 1, "max-filter"), (256, 2, "max-filter:2049")] {
         let rep = Representation::regular(&Cyclic::new(order).unwrap()).copies(fields);
         let z = codes(1, rep.dim());
-        let s = catalogue::build::<_, f64>(&rep, &choice.parse().unwrap(), 5).unwrap();
+        let s = catalogue::build::<f64>(&(&rep).into(), &choice.parse().unwrap(), 5).unwrap();
         let image = s.project(z.view()).unwrap();
         let few = MaxFilter::<f64>::random(&rep, 5, 5).unwrap().project(z.view()).unwrap();
         // The first templates are the same, up to 1/√k.
@@ -289,7 +270,7 @@ fn max_filters_of_large_groups() {
 fn advice_that_can_be_followed() {
     let error = |group: usize, text: &str| -> CatalogueError {
         let rep = Representation::regular(&Cyclic::new(group).unwrap()).copies(4);
-        catalogue::build::<_, f32>(&rep, &text.parse().unwrap(), 0).unwrap_err()
+        catalogue::build::<f32>(&(&rep).into(), &text.parse().unwrap(), 0).unwrap_err()
     };
     let none = error(600, "irrep-bispectrum").to_string();
     assert!(
@@ -297,14 +278,14 @@ fn advice_that_can_be_followed() {
         "{none}"
     );
     // What fits is named, and fits.
-    let nodes = Symmetric::new(9).unwrap().node_features(8);
+    let nodes = Space::parse("s9", "9 x 8").unwrap();
     for text in [
         "max-filter:99999999999",
         "moments:60",
         "sorted-keys:99999999999",
         "moments:18446744073709551615",
     ] {
-        let build = |text: &str| catalogue::build::<_, f32>(&nodes, &text.parse().unwrap(), 0);
+        let build = |text: &str| catalogue::build::<f32>(&nodes, &text.parse().unwrap(), 0);
         let Err(CatalogueError::Projection(ProjectionError::TablesTooLarge {
             most: Some(most),
             ..

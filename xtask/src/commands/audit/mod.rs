@@ -7,17 +7,14 @@ mod tests;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use analysis::audit::{Audit, AuditOptions, Convention, Labels, Pairing, Part, Says, Verdict};
+use analysis::audit::{Audit, AuditOptions, Convention, Pairing, Part, Says, Verdict};
 use analysis::report::Section;
 use anyhow::{Context, bail};
-use groups::spec::{
-    NamedGroup, NamedIsometries, RepresentationVisitor, SpecError, visit_representation,
-};
-use groups::{BlockKind, Group, Representation};
-use ndarray::ArrayView2;
+use groups::{AnyGroup, BlockKind, FiniteGroup, Kind, Space};
 use serde::Serialize;
 
 use self::input::{Expected, Input};
+use super::action::Action;
 use crate::exit::Usage;
 use crate::whole_file;
 
@@ -51,13 +48,8 @@ use crate::whole_file;
 pub(crate) struct Flags {
     /// The codes: an array (n, ...) that is read row by row.
     codes: PathBuf,
-    /// The group: c8, d4, s9, a5, b4, q8, o, c2xc3, so2, o3, …, or a .json file with generators.
-    #[arg(long)]
-    group: String,
-    /// The representation: "16 x regular", "9 x 8" (nodes x scalars, or points x 3 for o3), "natural",
-    /// "8x0e + 4x1o" (irreps of o3, as e3nn writes them), sums by +.
-    #[arg(long)]
-    rep: String,
+    #[command(flatten)]
+    action: Action,
     /// The array in the file, or the name of its columns.
     #[arg(long, value_name = "NAME")]
     tensor: Option<String>,
@@ -108,7 +100,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
 
 /// The command that applies a projection to the codes of the flags.
 fn applied(flags: &Flags, projection: &str) -> String {
-    let Flags { codes, group, rep, tensor, .. } = flags;
+    let Flags { codes, action: Action { group, rep }, tensor, .. } = flags;
     let tensor = tensor.as_ref().map(|name| format!(" --tensor {name}")).unwrap_or_default();
     format!(
         "cargo xtask project {}{tensor} --group {group} --rep \"{rep}\" --with {projection} --out invariant.npy",
@@ -131,8 +123,7 @@ fn audit(flags: &Flags) -> anyhow::Result<Done> {
     if let Some(paired) = &flags.paired {
         analysis::latents::Format::of(paired).map_err(Usage::from)?;
     }
-    let (audit, pairing) = visit_representation(&flags.group, &flags.rep, Auditor { flags })
-        .map_err(Usage::from)??;
+    let (audit, pairing) = audit_codes(flags)?;
     let mut page =
         audit.report(&name(&flags.codes)).fact("file", flags.codes.display().to_string());
     if let Some(pairing) = &pairing {
@@ -144,90 +135,56 @@ fn audit(flags: &Flags) -> anyhow::Result<Done> {
     Ok(Done { codes: flags.codes.clone(), report, pairing, audit })
 }
 
-/// Audits the codes of the flags, whatever the group.
-struct Auditor<'a> {
-    flags: &'a Flags,
-}
-
-impl RepresentationVisitor for Auditor<'_> {
-    type Output = anyhow::Result<(Audit, Option<Pairing>)>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> Self::Output {
-        let group = rep.group();
-        let element = self.element(|text| group.parse_element(text))?;
-        let shape = match (rep.regular_fields(), &rep.blocks()[..]) {
-            (Some(fields), _) => Some([fields, group.order()]),
-            (None, [block]) => match block.kind {
-                BlockKind::NodeFeatures { nodes, features } => Some([nodes, features]),
-                _ => None,
-            },
-            _ => None,
-        };
-        self.audit(
-            &rep,
-            shape,
-            |z, w| element.as_ref().map(|g| Pairing::check(z, w, &rep, g)),
-            |z, labels, options| Audit::of(z, &rep, labels, options),
-        )
-    }
-
-    fn visit_isometries<G: NamedIsometries>(self, rep: Representation<G>) -> Self::Output {
-        let group = rep.group();
-        let element = self.element(|text| group.parse_element(text))?;
-        // What no metric is known for is a matter of usage.
-        group.aligner(&rep).map_err(|error| {
+/// Audits the codes of the flags.
+fn audit_codes(flags: &Flags) -> anyhow::Result<(Audit, Option<Pairing>)> {
+    let space = &flags.action.space()?;
+    let element = flags.element.as_deref().map(|text| space.parse_element(text));
+    let element = element.transpose().map_err(Usage::from)?;
+    if matches!(space.group(), AnyGroup::Isometries(_)) {
+        // The group knows no metric for this representation: an error of usage.
+        space.metric().map_err(|error| {
             Usage::from(format!(
                 "{error}. An audit compares with exact distances; `cargo xtask project` makes such \
                  codes invariant by root-gram or group-norm"
             ))
         })?;
-        let blocks = rep.blocks();
-        let shape = match &blocks[..] {
-            [first, _, ..] if blocks.iter().all(|b| b.kind == first.kind && b.dim > 1) => {
-                Some([blocks.len(), first.dim])
-            }
-            _ => None,
-        };
-        self.audit(
-            &rep,
-            shape,
-            |z, w| element.as_ref().map(|g| Pairing::check_isometries(z, w, &rep, g)),
-            |z, labels, options| Audit::of_isometries(z, &rep, labels, options),
-        )
     }
+    let expected = Expected { name: space.name(), dim: space.dim(), shape: shape(space) };
+    let input = Input::read(flags, &expected)?;
+    let path = flags.codes.display();
+    let (codes, paired) = (input.codes.view(), input.paired.as_ref());
+    let checked = paired.zip(element.as_ref());
+    let checked = checked.map(|(w, g)| Pairing::check(codes, w.view(), space, g));
+    let pairing =
+        checked.transpose().with_context(|| format!("{path} and its transformed codes"))?;
+    if let Some(pairing) = &pairing {
+        refuse(pairing, &space.name(), flags)?;
+    }
+    let options = AuditOptions { seed: flags.seed, ..AuditOptions::default() };
+    let mut audit = Audit::of(codes, space, input.labels.as_ref(), &options)
+        .with_context(|| format!("{path}, array `{}`", input.tensor))?;
+    audit.codes = input.rows;
+    Ok((audit, pairing))
 }
 
-type Checked<T> = Result<T, analysis::AnalysisError>;
-
-impl Auditor<'_> {
-    /// The element of the flags.
-    fn element<E>(&self, read: impl Fn(&str) -> Result<E, SpecError>) -> anyhow::Result<Option<E>> {
-        Ok(self.flags.element.as_deref().map(read).transpose().map_err(Usage::from)?)
-    }
-
-    /// `shape` holds the lengths that an array of fields, nodes or points has beside that of the codes.
-    fn audit<G: Group>(
-        &self,
-        rep: &Representation<G>,
-        shape: Option<[usize; 2]>,
-        pair: impl Fn(ArrayView2<'_, f64>, ArrayView2<'_, f64>) -> Option<Checked<Pairing>>,
-        of: impl Fn(ArrayView2<'_, f64>, Option<&Labels>, &AuditOptions) -> Checked<Audit>,
-    ) -> anyhow::Result<(Audit, Option<Pairing>)> {
-        let flags = self.flags;
-        let expected = Expected { name: rep.name(), dim: rep.dim(), shape };
-        let input = Input::read(flags, &expected)?;
-        let path = flags.codes.display();
-        let checked = input.paired.as_ref().and_then(|w| pair(input.codes.view(), w.view()));
-        let pairing =
-            checked.transpose().with_context(|| format!("{path} and its transformed codes"))?;
-        if let Some(pairing) = &pairing {
-            refuse(pairing, &rep.name(), flags)?;
+/// The lengths that an array of fields, nodes or points has beside that of the codes.
+fn shape(space: &Space) -> Option<[usize; 2]> {
+    let blocks = space.blocks();
+    match (space.kind(), &blocks[..]) {
+        (Kind::Finite(rep), blocks) => match (rep.regular_fields(), blocks) {
+            (Some(fields), _) => Some([fields, rep.group().order()]),
+            (None, [block]) => match block.kind {
+                BlockKind::NodeFeatures { nodes, features } => Some([nodes, features]),
+                _ => None,
+            },
+            _ => None,
+        },
+        (Kind::Isometries(_), [first, _, ..])
+            if blocks.iter().all(|b| b.kind == first.kind && b.dim > 1) =>
+        {
+            Some([blocks.len(), first.dim])
         }
-        let options = AuditOptions { seed: flags.seed, ..AuditOptions::default() };
-        let mut audit = of(input.codes.view(), input.labels.as_ref(), &options)
-            .with_context(|| format!("{path}, array `{}`", input.tensor))?;
-        audit.codes = input.rows;
-        Ok((audit, pairing))
+        _ => None,
     }
 }
 

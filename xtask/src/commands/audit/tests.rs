@@ -5,7 +5,7 @@ use std::fs;
 use analysis::audit::{Judged, Verdict};
 use analysis::latents::{Codes, Dtype, Spec, write_all};
 use clap::Parser;
-use groups::Cyclic;
+use groups::{Cyclic, Representation};
 use ndarray::Array2;
 use projections::Guarantee;
 use rand_distr::{Distribution, StandardNormal};

@@ -4,13 +4,14 @@ use std::fmt;
 
 use analysis::latents::{Codes, Dtype, Layout};
 use anyhow::anyhow;
-use groups::spec::{NamedGroup, NamedIsometries, RepresentationVisitor, visit_representation};
-use groups::{FiniteGroup, Group, Representation};
+use groups::compact::Isometries;
+use groups::{AnyFinite, AnyGroup, Element, FiniteGroup, Group, Representation, Space};
 use ndarray::Array2;
 use projections::Projection;
-use projections::catalogue::{self, Choice, Section};
+use projections::catalogue::{self, Choice, Member};
 
 use super::settings::Settings;
+use crate::commands::action::space;
 use crate::commands::rows::{self, Scalar};
 use crate::exit::Usage;
 
@@ -47,76 +48,45 @@ impl Applied {
     /// Builds the projection for codes of a layout.
     pub(super) fn new(settings: &Settings, invert: bool, layout: &Layout) -> anyhow::Result<Self> {
         let choice: Choice = settings.projection.parse().map_err(Usage::from)?;
-        let build = Build { choice, settings, invert, layout };
-        visit_representation(&settings.group, &settings.representation, build)
-            .map_err(Usage::from)?
+        let space = &space(&settings.group, &settings.representation)?;
+        rows::check(layout, space)?;
+        match settings.single() {
+            true => build::<f32>(space, &choice, settings.seed, invert),
+            false => build::<f64>(space, &choice, settings.seed, invert),
+        }
     }
 }
 
-struct Build<'a> {
-    choice: Choice,
-    settings: &'a Settings,
+fn build<T: Scalar>(
+    space: &Space,
+    choice: &Choice,
+    seed: u64,
     invert: bool,
-    layout: &'a Layout,
-}
-
-impl RepresentationVisitor for Build<'_> {
-    type Output = anyhow::Result<Applied>;
-
-    fn visit<G: NamedGroup>(self, rep: Representation<G>) -> anyhow::Result<Applied> {
-        rows::check(self.layout, &rep)?;
-        if self.settings.single() { self.build::<G, f32>(&rep) } else { self.build::<G, f64>(&rep) }
+) -> anyhow::Result<Applied> {
+    if !invert {
+        return Ok(invariants(catalogue::build::<T>(space, choice, seed).map_err(Usage::from)?));
     }
-
-    fn visit_isometries<G: NamedIsometries>(
-        self,
-        rep: Representation<G>,
-    ) -> anyhow::Result<Applied> {
-        rows::check(self.layout, &rep)?;
-        match self.settings.single() {
-            true => self.build_for_isometries::<G, f32>(&rep),
-            false => self.build_for_isometries::<G, f64>(&rep),
+    let section = catalogue::build_section::<T>(space, choice, seed).map_err(Usage::from)?;
+    match space.group() {
+        AnyGroup::Finite(group) => {
+            let numbers = Numbers::new(group)?;
+            let elements = Elements { columns: numbers.len(), dtype: Dtype::I64 };
+            Ok(with_elements(section, elements, move |g| {
+                numbers.of(g).into_iter().map(|n| n as f64).collect()
+            }))
+        }
+        AnyGroup::Isometries(group) => {
+            let elements = Elements { columns: group.dim() * group.dim(), dtype: Dtype::F64 };
+            let group = group.clone();
+            Ok(with_elements(section, elements, move |g| {
+                // Matrices are stored by columns.
+                group.matrix(g).transpose().iter().copied().collect()
+            }))
         }
     }
 }
 
-impl Build<'_> {
-    fn build<G: NamedGroup, T: Scalar>(self, rep: &Representation<G>) -> anyhow::Result<Applied> {
-        let (choice, seed) = (&self.choice, self.settings.seed);
-        if !self.invert {
-            let built = catalogue::build::<G, T>(rep, choice, seed).map_err(Usage::from)?;
-            return Ok(invariants(built));
-        }
-        let section = catalogue::build_section::<G, T>(rep, choice, seed).map_err(Usage::from)?;
-        let numbers = Numbers::new(rep.group())?;
-        let elements = Elements { columns: numbers.len(), dtype: Dtype::I64 };
-        Ok(with_elements(section, elements, move |g| {
-            numbers.of(g).into_iter().map(|n| n as f64).collect()
-        }))
-    }
-
-    fn build_for_isometries<G: NamedIsometries, T: Scalar>(
-        self,
-        rep: &Representation<G>,
-    ) -> anyhow::Result<Applied> {
-        let (choice, seed) = (&self.choice, self.settings.seed);
-        if !self.invert {
-            let built =
-                catalogue::build_for_isometries::<G, T>(rep, choice, seed).map_err(Usage::from)?;
-            return Ok(invariants(built));
-        }
-        let section = catalogue::build_section_for_isometries::<G, T>(rep, choice, seed)
-            .map_err(Usage::from)?;
-        let elements = Elements { columns: G::DIM * G::DIM, dtype: Dtype::F64 };
-        let group = rep.group().clone();
-        Ok(with_elements(section, elements, move |g| {
-            // Matrices are stored by columns.
-            group.matrix(g).transpose().iter().copied().collect()
-        }))
-    }
-}
-
-fn invariants<T: Scalar>(projection: Box<dyn Projection<T>>) -> Applied {
+fn invariants<T: Scalar>(projection: Member<T>) -> Applied {
     Applied {
         input_dim: projection.input_dim(),
         output_dim: projection.output_dim(),
@@ -129,18 +99,17 @@ fn invariants<T: Scalar>(projection: Box<dyn Projection<T>>) -> Applied {
     }
 }
 
-fn with_elements<G: Group, T: Scalar>(
-    section: Section<G, T>,
+fn with_elements<T: Scalar>(
+    section: Member<T>,
     elements: Elements,
-    numbers: impl Fn(&G::Element) -> Vec<f64> + Send + Sync + 'static,
+    numbers: impl Fn(&Element) -> Vec<f64> + Send + Sync + 'static,
 ) -> Applied {
-    let projection = section.projection();
     Applied {
-        input_dim: projection.input_dim(),
-        output_dim: projection.output_dim(),
+        input_dim: section.input_dim(),
+        output_dim: section.output_dim(),
         scalar: T::DTYPE,
         elements: Some(elements),
-        guarantee: projection.metadata().guarantee.to_string(),
+        guarantee: section.metadata().guarantee.to_string(),
         apply: Box::new(move |codes| {
             let (images, found) = section.project_with_elements(T::unwrap(codes).view())?;
             let mut out = Array2::zeros((found.len(), elements.columns));
@@ -154,17 +123,17 @@ fn with_elements<G: Group, T: Scalar>(
 
 /// How elements are written as numbers: where the group permutes nodes, the images of the nodes;
 /// else the number of the element.
-enum Numbers<G: NamedGroup> {
-    Images(Representation<G>),
-    Index(G),
+enum Numbers {
+    Images(Representation<AnyFinite>),
+    Index(AnyFinite),
 }
 
-impl<G: NamedGroup> Numbers<G> {
-    fn new(group: &G) -> anyhow::Result<Self> {
+impl Numbers {
+    fn new(group: &AnyFinite) -> anyhow::Result<Self> {
         match group.per_node(1) {
             Some(nodes) => Ok(Self::Images(nodes)),
             // Numbers are written by way of floating point.
-            None if FiniteGroup::order(group) <= 1 << 53 => Ok(Self::Index(group.clone())),
+            None if group.order() <= 1 << 53 => Ok(Self::Index(group.clone())),
             None => Err(anyhow!(Usage::from(format!(
                 "the elements of {} have no numbers: --invert cannot write them",
                 group.name()
@@ -179,7 +148,7 @@ impl<G: NamedGroup> Numbers<G> {
         }
     }
 
-    fn of(&self, element: &G::Element) -> Vec<usize> {
+    fn of(&self, element: &Element) -> Vec<usize> {
         match self {
             Self::Index(group) => vec![group.index(element)],
             Self::Images(nodes) => {

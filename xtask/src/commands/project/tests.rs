@@ -7,7 +7,7 @@ use analysis::latents::{self, Codes, Dtype, Spec, read_all};
 use clap::Parser;
 use groups::{Cyclic, Representation, Symmetric};
 use ndarray::{Array2, Axis, Slice};
-use projections::{CrossSection, LexSort, catalogue};
+use projections::{CrossSection, LexSort, Projection, catalogue};
 
 use super::*;
 
@@ -49,7 +49,7 @@ fn results_are_those_of_the_library() {
     let codes = codes(70_000 / 32, 32);
     let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(4);
     let projection =
-        catalogue::build::<_, f32>(&rep, &"max-filter:16".parse().unwrap(), 7).unwrap();
+        catalogue::build::<f32>(&(&rep).into(), &"max-filter:16".parse().unwrap(), 7).unwrap();
     let expected = projection.project(codes.view()).unwrap();
     for name in ["z.npy", "z.npz", "z.safetensors", "z.parquet"] {
         let input = dir.path().join(name);
@@ -79,7 +79,7 @@ fn tables_are_projected_in_double_precision() {
     project(&flags(&input, &out, &C8)).unwrap();
     let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(4);
     let projection =
-        catalogue::build::<_, f64>(&rep, &"max-filter:16".parse().unwrap(), 0).unwrap();
+        catalogue::build::<f64>(&(&rep).into(), &"max-filter:16".parse().unwrap(), 0).unwrap();
     let read = read_all(&input, None).unwrap().1.into_f64();
     let expected = projection.project(read.view()).unwrap();
     assert_eq!(read_all(&out, None).unwrap().1, Codes::F64(expected));
@@ -248,7 +248,7 @@ fn rotations_are_divided_out() {
     for name in ["root-gram", "max-filter:10", "group-norm"] {
         let line = ["--group", "SO(3)", "--rep", "4 points x 3", "--with", name];
         project(&flags(&input, &out, &line)).unwrap();
-        let s = catalogue::build_for_isometries::<_, f32>(&rep, &name.parse().unwrap(), 0).unwrap();
+        let s = catalogue::build::<f32>(&(&rep).into(), &name.parse().unwrap(), 0).unwrap();
         let expected = s.project(codes.view()).unwrap();
         assert_eq!(read_all(&out, None).unwrap().1, Codes::F32(expected), "{name}");
         let again = dir.path().join("again.npy");

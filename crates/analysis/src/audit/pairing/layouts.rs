@@ -1,7 +1,9 @@
 //! Other ways to lay out the coordinates of a code.
 
-use groups::spec::{NamedGroup, NamedIsometries};
-use groups::{Block, BlockKind, Representation};
+use groups::compact::Isometries;
+use groups::{
+    AnyFinite, AnyIsometries, Block, BlockKind, Element, FiniteGroup, Group, Representation,
+};
 
 use super::Layout;
 
@@ -9,7 +11,7 @@ use super::Layout;
 pub(super) type Places = (Layout, Vec<usize>);
 
 /// Those of a finite group; the declared one is the first.
-pub(super) fn of_finite<G: NamedGroup>(representation: &Representation<G>) -> Vec<Places> {
+pub(super) fn of_finite(representation: &Representation<AnyFinite>) -> Vec<Places> {
     let dim = representation.dim();
     let mut layouts = vec![(Layout::Declared, (0..dim).collect())];
     layouts.extend(transposed(&representation.blocks()));
@@ -25,7 +27,7 @@ pub(super) fn of_finite<G: NamedGroup>(representation: &Representation<G>) -> Ve
 }
 
 /// The same for rotations and reflections.
-pub(super) fn of_isometries<G: NamedIsometries>(representation: &Representation<G>) -> Vec<Places> {
+pub(super) fn of_isometries(representation: &Representation<AnyIsometries>) -> Vec<Places> {
     let mut layouts = vec![(Layout::Declared, (0..representation.dim()).collect())];
     layouts.extend(transposed(&representation.blocks()));
     layouts
@@ -47,9 +49,9 @@ fn transposed(blocks: &[Block]) -> Option<Places> {
 }
 
 /// Space with its axes in another order, and the blocks where it is so.
-pub(super) struct Turned<G: NamedIsometries> {
+pub(super) struct Turned {
     /// The element that brings the declared axes to the others, but for a sign.
-    pub(super) by: G::Element,
+    pub(super) by: Element,
     /// Which blocks hold their numbers in which order.
     pub(super) order: String,
     /// Whether it is so in all blocks that move.
@@ -76,7 +78,7 @@ fn axed(kind: BlockKind) -> Option<Axed> {
 }
 
 /// All other orders of the axes: in all blocks, or in some kinds of blocks only.
-pub(super) fn turned<G: NamedIsometries>(representation: &Representation<G>) -> Vec<Turned<G>> {
+pub(super) fn turned(representation: &Representation<AnyIsometries>) -> Vec<Turned> {
     let blocks = representation.blocks();
     let present: Vec<Axed> = [Axed::Vectors, Axed::Degree1, Axed::Higher]
         .into_iter()
@@ -104,7 +106,7 @@ pub(super) fn turned<G: NamedIsometries>(representation: &Representation<G>) -> 
                 std::iter::repeat_n(is, block.dim)
             })
             .collect();
-        for (text, axes) in orders(G::DIM) {
+        for (text, axes) in orders(representation.group().dim()) {
             let Some(by) = representation.group().read_element(text) else { continue };
             let order = describe(&some, axes);
             let everywhere = some.len() == present.len();

@@ -5,10 +5,13 @@ mod layouts;
 mod pieces;
 mod unchecked;
 
+use groups::compact::Isometries;
 use groups::linalg::{Svd, svd};
 use groups::quotient::QuotientMetric;
-use groups::spec::{NamedGroup, NamedIsometries};
-use groups::{Operator, Real, Representation};
+use groups::{
+    AnyFinite, AnyIsometries, Element, FiniteGroup, Group, Kind, Operator, Real, Representation,
+    Space, Symmetry,
+};
 use nalgebra::DMatrix;
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
@@ -69,6 +72,10 @@ impl Pairing {
     /// and, for fields of the regular representation, with elements numbered by their inverses. Of
     /// conventions that fit alike the one that is closest to the declared one is taken.
     ///
+    /// Of rotations and reflections it tries the declared element, its inverse and the element that fits best of all
+    /// (by the blocks for which the quotient metric is known), in the declared layout and the transposed one, and
+    /// with the axes of space in every other order, in all blocks or in those of one kind.
+    ///
     /// # Errors
     /// [`AnalysisError::Shape`] where shapes differ, [`AnalysisError::TooFew`] without codes,
     /// [`AnalysisError::NotFinite`] for NaN or infinities.
@@ -88,11 +95,24 @@ impl Pairing {
     /// assert_eq!(fit.convention.to_string(), "its inverse 3");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn check<T: Real, G: NamedGroup>(
+    pub fn check<T: Real, G: Symmetry>(
         codes: ArrayView2<'_, T>,
         transformed: ArrayView2<'_, T>,
         representation: &Representation<G>,
         element: &G::Element,
+    ) -> Result<Self, AnalysisError> {
+        let element = &G::lift(element);
+        match Space::from(representation).kind() {
+            Kind::Finite(rep) => Self::of_finite(codes, transformed, &rep, element),
+            Kind::Isometries(rep) => Self::of_isometries(codes, transformed, &rep, element),
+        }
+    }
+
+    fn of_finite<T: Real>(
+        codes: ArrayView2<'_, T>,
+        transformed: ArrayView2<'_, T>,
+        representation: &Representation<AnyFinite>,
+        element: &Element,
     ) -> Result<Self, AnalysisError> {
         let group = representation.group();
         let tried: Vec<Tried> = elements(group, element)
@@ -111,41 +131,14 @@ impl Pairing {
             .map(|pairing| Self { unchecked, ..pairing })
     }
 
-    /// As [`check`](Self::check), for rotations and reflections of the plane or of space.
-    ///
-    /// Tries the declared element, its inverse and the element that fits best of all (by the blocks for
-    /// which the quotient metric is known), in the declared layout and the transposed one, and with the
-    /// axes of space in every other order, in all blocks or in those of one kind.
-    ///
-    /// # Errors
-    /// As [`check`](Self::check).
-    ///
-    /// ```
-    /// use analysis::audit::{Pairing, Verdict};
-    /// use groups::compact::SO3;
-    /// use groups::spec::NamedIsometries;
-    /// use ndarray::Array2;
-    ///
-    /// let rep = SO3.vectors().copies(2);
-    /// let codes = Array2::from_shape_fn((20, 6), |(i, j)| ((i * i + 5 * i * j + j) as f64).sin());
-    /// let turn = |text: &str| SO3.read_element(text).unwrap();
-    /// let turned: Vec<f64> =
-    ///     codes.rows().into_iter().flat_map(|z| rep.act(&turn("60deg about z"), &z.to_vec())).collect();
-    /// let turned = Array2::from_shape_vec((20, 6), turned)?;
-    /// let half = turn("30deg about z");
-    /// let pairing = Pairing::check_isometries(codes.view(), turned.view(), &rep, &half)?;
-    /// let Verdict::Other(fit) = pairing.verdict else { panic!("another angle was declared") };
-    /// assert_eq!(fit.convention.element, "60deg about [0, 0, 1]");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn check_isometries<T: Real, G: NamedIsometries>(
+    fn of_isometries<T: Real>(
         codes: ArrayView2<'_, T>,
         transformed: ArrayView2<'_, T>,
-        representation: &Representation<G>,
-        element: &G::Element,
+        representation: &Representation<AnyIsometries>,
+        element: &Element,
     ) -> Result<Self, AnalysisError> {
         let group = representation.group();
-        let tried = |g: &G::Element, relation| Tried {
+        let tried = |g: &Element, relation| Tried {
             name: group.write_element(g),
             relation,
             operator: representation.operator(g),
@@ -194,17 +187,17 @@ impl Pairing {
 }
 
 /// The blocks of a representation for which the best element is known.
-struct Alignable<G: NamedIsometries> {
-    representation: Representation<G>,
+struct Alignable {
+    representation: Representation<AnyIsometries>,
     columns: Vec<usize>,
 }
 
-impl<G: NamedIsometries> Alignable<G> {
-    fn of(representation: &Representation<G>) -> Option<Self> {
+impl Alignable {
+    fn of(representation: &Representation<AnyIsometries>) -> Option<Self> {
         let (mut some, mut columns, mut offset) = (Vec::new(), Vec::new(), 0);
         for (summand, copies) in representation.summands() {
             let dim = summand.dim() * copies;
-            if QuotientMetric::of_isometries(&summand).is_ok() {
+            if QuotientMetric::new(&summand).is_ok() {
                 columns.extend(offset..offset + dim);
                 some.push(summand.copies(copies));
             }
@@ -216,9 +209,9 @@ impl<G: NamedIsometries> Alignable<G> {
 
     /// One element for all codes: that of the code which all of them make together, all blocks in one
     /// scale.
-    fn best(&self, z: &Array2<f64>, w: &Array2<f64>, weights: &[f64]) -> Option<G::Element> {
+    fn best(&self, z: &Array2<f64>, w: &Array2<f64>, weights: &[f64]) -> Option<Element> {
         let together = self.representation.copies(z.nrows());
-        let metric = QuotientMetric::of_isometries(&together).ok()?;
+        let metric = QuotientMetric::new(&together).ok()?;
         let flat = |codes: &Array2<f64>| -> Vec<f64> {
             let rows = codes.rows().into_iter();
             rows.flat_map(|row| self.columns.iter().map(move |j| row[*j] * weights[*j])).collect()
@@ -370,13 +363,13 @@ fn turns(z: &Array2<f64>, w: &Array2<f64>) -> bool {
 }
 
 /// The declared element first, then its inverse, then the others.
-fn elements<G: NamedGroup>(group: &G, declared: &G::Element) -> Vec<(G::Element, Relation)> {
+fn elements(group: &AnyFinite, declared: &Element) -> Vec<(Element, Relation)> {
     let inverse = group.inverse(declared);
     let mut tried = vec![(declared.clone(), Relation::Declared)];
     if inverse != *declared {
         tried.push((inverse, Relation::Inverse));
     }
-    let others: Vec<G::Element> = if group.order() <= LISTED {
+    let others: Vec<Element> = if group.order() <= LISTED {
         group.elements().collect()
     } else {
         let mut powers = vec![group.identity()];

@@ -1,6 +1,7 @@
 //! What a pair cannot tell.
 
-use groups::spec::{NamedGroup, NamedIsometries};
+use groups::compact::Isometries;
+use groups::{AnyFinite, AnyIsometries, Element, FiniteGroup, Group};
 
 use crate::audit::setting::LISTED;
 
@@ -8,7 +9,7 @@ use crate::audit::setting::LISTED;
 const LARGEST_ORDER: usize = 24;
 
 /// What a pair by an element of a finite group says nothing of.
-pub(super) fn of_finite<G: NamedGroup>(group: &G, element: &G::Element) -> Vec<String> {
+pub(super) fn of_finite(group: &AnyFinite, element: &Element) -> Vec<String> {
     let mut powers = vec![group.identity()];
     while powers.len() <= LISTED {
         let next = group.compose(&powers[powers.len() - 1], element);
@@ -42,27 +43,28 @@ pub(super) fn of_finite<G: NamedGroup>(group: &G, element: &G::Element) -> Vec<S
 }
 
 /// The same for rotations and reflections.
-pub(super) fn of_isometries<G: NamedIsometries>(group: &G, element: &G::Element) -> Vec<String> {
+pub(super) fn of_isometries(group: &AnyIsometries, element: &Element) -> Vec<String> {
     let name = group.write_element(element);
     let order = (1..=LARGEST_ORDER)
         .find(|k| group.same(&group.power(element, *k as i64), &group.identity()));
     let mirrored = group.matrix(element).determinant() < 0.0;
     let mut said = Vec::new();
     if let Some(order) = order {
-        let turn = if G::DIM == 2 { "50.3deg" } else { "`50.3deg about [1, 2, 3]`" };
+        let turn = if group.dim() == 2 { "50.3deg" } else { "`50.3deg about [1, 2, 3]`" };
         said.push(format!(
             "{name} has order {order}: a pair by it cannot tell irreps on which elements of that order \
              act alike; a turn such as {turn} checks more."
         ));
     }
-    if G::DIM == 3 && order != Some(1) {
+    if group.dim() == 3 && order != Some(1) {
         said.push(
             "One element says nothing of turns about other axes: add a pair by one of these."
                 .into(),
         );
     }
     if group.reflects() && !mirrored {
-        let (what, by) = if G::DIM == 2 { ("reflections", "s") } else { ("parity", "inversion") };
+        let (what, by) =
+            if group.dim() == 2 { ("reflections", "s") } else { ("parity", "inversion") };
         said.push(format!("A turn says nothing of {what}: add a pair by {by}."));
     }
     said

@@ -8,8 +8,10 @@ use closure::{Closure, MatrixList, Tolerance};
 use nalgebra::DMatrix;
 use rand::Rng;
 
+use crate::compact::{Isometries, O2, O3};
 use crate::linalg::orthogonal::{ROUNDED, is_short, nearest_orthogonal};
 use crate::multiplication_table::{MultiplicationTable, TABLE_LIMIT};
+use crate::spec::element;
 use crate::{FiniteGroup, Group, GroupError, Representation, TableGroup};
 
 /// The finite group that some orthogonal matrices generate. Elements are numbers, the identity
@@ -182,5 +184,38 @@ impl FiniteGroup for MatrixGroup {
 
     fn index(&self, element: &usize) -> usize {
         *element
+    }
+
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        vec![("natural", self.defining())]
+    }
+
+    fn element_syntax(&self) -> String {
+        let words = match self.dim() {
+            2 => ", an angle such as 60deg, with s for the reflection y ↦ −y before it",
+            3 => ", a rotation such as `60deg about z`, with `inverted` for the inversion too",
+            _ => "",
+        };
+        format!("a number from 0 to {}, the matrix row by row{words}, or e", self.order() - 1)
+    }
+
+    /// By number, by the matrix, in the plane and in space as `O2` and `O3` write elements.
+    fn read_element(&self, text: &str) -> Option<usize> {
+        let squeezed = element::squeeze(text);
+        let matrix = match (element::by_number(self, text), self.dim()) {
+            (Some(number), _) => return Some(number),
+            (None, d) if matches!(squeezed.as_str(), "inversion" | "-e" | "-1") => {
+                -DMatrix::identity(d, d)
+            }
+            (None, d) if squeezed.starts_with('[') => {
+                let rows: Vec<Vec<f64>> = serde_json::from_str(&squeezed).ok()?;
+                let square = rows.len() == d && rows.iter().all(|row| row.len() == d);
+                square.then(|| DMatrix::from_fn(d, d, |i, j| rows[i][j]))?
+            }
+            (None, 2) => O2.matrix(&O2.read_element(text)?),
+            (None, 3) => O3.matrix(&O3.read_element(text)?),
+            _ => return None,
+        };
+        self.find(&matrix)
     }
 }

@@ -12,6 +12,7 @@ use stabilizer_chain::StabilizerChain;
 
 use crate::group::Structure;
 use crate::representation::{Action, BlockKind};
+use crate::spec::element;
 use crate::{FiniteGroup, Group, GroupError, Permutation, Representation};
 
 /// The group that some permutations of `0..n` generate.
@@ -93,11 +94,6 @@ impl PermutationGroup {
     /// How many points are permuted.
     pub fn degree(&self) -> usize {
         self.degree
-    }
-
-    /// The order, exact for any size: the product of the lengths of the basic orbits.
-    pub fn exact_order(&self) -> GroupOrder {
-        GroupOrder::of_product(self.chain.orbit_lengths())
     }
 
     /// The base: points that no element but the identity fixes all.
@@ -202,7 +198,7 @@ impl Group for PermutationGroup {
         let basic = self.chain.orbit_lengths();
         let full = (2..=self.degree).rev();
         if basic.iter().copied().filter(|&l| l > 1).eq(full) {
-            Structure::Symmetric { degree: self.degree, element: |sigma| sigma }
+            Structure::Symmetric { degree: self.degree, element: Arc::new(|sigma| sigma) }
         } else {
             Structure::General
         }
@@ -212,6 +208,11 @@ impl Group for PermutationGroup {
 impl FiniteGroup for PermutationGroup {
     fn order(&self) -> usize {
         self.chain.orbit_lengths().into_iter().fold(1, usize::saturating_mul)
+    }
+
+    /// The product of the lengths of the basic orbits.
+    fn exact_order(&self) -> GroupOrder {
+        GroupOrder::of_product(self.chain.orbit_lengths())
     }
 
     fn element(&self, index: usize) -> Permutation {
@@ -233,5 +234,29 @@ impl FiniteGroup for PermutationGroup {
         };
         let lengths = self.chain.orbit_lengths();
         places.iter().zip(&lengths).fold(0, |index, (place, length)| index * length + place)
+    }
+
+    fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
+        vec![("natural", self.natural())]
+    }
+
+    fn nodes(&self) -> Option<usize> {
+        Some(self.degree())
+    }
+
+    fn per_node(&self, d: usize) -> Option<Representation<Self>> {
+        Some(self.node_features(d))
+    }
+
+    fn element_syntax(&self) -> String {
+        element::permutation_syntax(self.order())
+    }
+
+    fn read_element(&self, text: &str) -> Option<Permutation> {
+        element::permutation(self, self.degree(), text).filter(|g| self.contains(g))
+    }
+
+    fn write_element(&self, g: &Permutation) -> String {
+        format!("{:?}", g.images())
     }
 }

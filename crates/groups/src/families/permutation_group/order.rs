@@ -19,7 +19,13 @@ pub struct GroupOrder {
 }
 
 impl GroupOrder {
-    pub(super) fn of_product(factors: Vec<usize>) -> Self {
+    /// Of a group whose order fits a machine word.
+    pub fn of(order: usize) -> Self {
+        Self { factors: vec![order] }
+    }
+
+    /// The product of these numbers.
+    pub fn of_product(factors: Vec<usize>) -> Self {
         Self { factors }
     }
 
