@@ -55,12 +55,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod any;
 mod build;
 mod choice;
 mod entries;
 mod error;
 mod member;
 
+pub use any::AnyProjection;
 pub use build::{Applicable, Candidate, applicable, build, build_section};
 pub use choice::Choice;
 pub use error::CatalogueError;

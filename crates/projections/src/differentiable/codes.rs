@@ -7,16 +7,24 @@ use ndarray::{Array2, ArrayView2};
 use super::DifferentiableError;
 use crate::{Projection, ProjectionError};
 
-/// Checked codes: the tensor, contiguous, and a copy of its values.
-pub(super) struct Codes {
-    pub(super) tensor: Tensor,
-    /// Widened, which changes no `f32`.
-    pub(super) values: Array2<f64>,
+/// Checked codes: what a differentiable form of your own starts from.
+///
+/// Choices, such as the best pose or an order, are made on [`values`](Self::values) and gathered from
+/// [`tensor`](Self::tensor).
+#[derive(Debug)]
+pub struct Codes {
+    /// `(n, D)`, contiguous.
+    pub tensor: Tensor,
+    /// A copy, widened, which changes no `f32`.
+    pub values: Array2<f64>,
 }
 
 impl Codes {
     /// The codes of a projection.
-    pub(super) fn of<T: Real, P: Projection<T>>(
+    ///
+    /// # Errors
+    /// As [`Differentiable::forward`](super::Differentiable::forward).
+    pub fn of<T: Real, P: Projection<T>>(
         projection: &P,
         codes: &Tensor,
     ) -> Result<Self, DifferentiableError> {

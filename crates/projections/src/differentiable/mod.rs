@@ -48,6 +48,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod check;
 mod choice;
 mod codes;
 mod compose;
@@ -65,6 +66,8 @@ use std::fmt;
 
 use candle_core::Tensor;
 
+pub use check::{check_gradient, gradient};
+pub use codes::Codes;
 pub use error::DifferentiableError;
 
 /// A projection that gradients pass through.

@@ -3,10 +3,12 @@
 use candle_core::{DType, Device, Tensor, Var};
 use groups::compact::{O3, SO2};
 use groups::{
-    Cyclic, Dihedral, DihedralElement, HasIrreps, PermutationGroup, Representation, Symmetric,
+    Cyclic, Dihedral, DihedralElement, HasIrreps, PermutationGroup, Representation, Space,
+    Symmetric,
 };
 use ndarray::{Array2, ArrayView2, array};
-use projections::differentiable::{Differentiable, DifferentiableError};
+use projections::catalogue::AnyProjection;
+use projections::differentiable::{Differentiable, DifferentiableError, check_gradient};
 use projections::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -162,9 +164,7 @@ fn furthest(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
 
 /// The derivative of `Σ w_ij s(z)_ij`.
 fn gradient(form: &dyn Differentiable, z: &Array2<f64>, weights: &Array2<f64>) -> Array2<f64> {
-    let z = Var::from_tensor(&tensor(z.view())).unwrap();
-    let loss = (form.forward(&z).unwrap() * tensor(weights.view())).unwrap().sum_all().unwrap();
-    values(loss.backward().unwrap().get(&z).unwrap())
+    differentiable::gradient(form, z.view(), weights.view()).unwrap().1
 }
 
 #[test]
@@ -192,21 +192,33 @@ fn values_are_those_of_the_batch_form() {
 /// Central differences of the batch form, at generic codes.
 #[test]
 fn gradients_are_those_of_the_batch_form() {
-    const STEP: f64 = 1e-6;
-    for Case { name, form, double, .. } in all() {
-        let z = codes(3, double.input_dim(), 8);
-        let weights = codes(3, double.output_dim(), 9);
-        let loss = |z: &Array2<f64>| (double.project(z.view()).unwrap() * &weights).sum();
-        let found = gradient(&*form, &z, &weights);
-        for ((i, j), derivative) in found.indexed_iter() {
-            let at = |step: f64| {
-                let mut moved = z.clone();
-                moved[(i, j)] += step;
-                loss(&moved)
-            };
-            let expected = (at(STEP) - at(-STEP)) / (2.0 * STEP);
-            let error = (derivative - expected).abs() / expected.abs().max(1.0);
-            assert!(error < 1e-6, "{name} at ({i}, {j}): {derivative}, expected {expected}");
+    for Case { form, double, .. } in all() {
+        check_gradient(&*form, &*double, 1e-12, &mut groups::laws::seeded()).unwrap();
+    }
+}
+
+/// What the catalogue builds passes gradients, in either precision, and so do two of them in a row.
+#[test]
+fn what_the_catalogue_builds_is_differentiable() {
+    let rng = &mut groups::laws::seeded();
+    for (group, rep) in [("c4", "2 x regular"), ("s4", "4 x 2"), ("so3", "3 x natural + trivial")] {
+        let space = Space::parse(group, rep).unwrap();
+        for candidate in catalogue::applicable::<f64>(&space, 3).usable {
+            let s = &candidate.projection;
+            if candidate.choice.name() == "weighted-frame" {
+                let error = s.forward(&tensor(codes(1, space.dim(), 1).view())).unwrap_err();
+                assert_eq!(error.to_string(), "weighted-frame has no differentiable form");
+                continue;
+            }
+            check_gradient(s, s, 1e-11, rng).unwrap();
+            let any = AnyProjection::new(&space, candidate.choice.name(), 3).unwrap();
+            check_gradient(&any, s, 1e-11, rng).unwrap();
+            let narrow = tensor(codes(2, space.dim(), 1).view()).to_dtype(DType::F32).unwrap();
+            assert_eq!(any.forward(&narrow).unwrap().dtype(), DType::F32);
+            let wide = Space::parse("c1", &format!("{} x trivial", s.output_dim())).unwrap();
+            let linear = RandomLinear::<f64>::random(&wide, 2, 0).unwrap();
+            let both = s.clone().then(linear).unwrap();
+            check_gradient(&both, &both, 1e-11, rng).unwrap();
         }
     }
 }
