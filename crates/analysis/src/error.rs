@@ -144,14 +144,11 @@ pub enum AnalysisError {
     #[error(transparent)]
     Group(#[from] groups::GroupError),
 
-    /// The report's template could not be rendered.
+    /// A figure that cannot be drawn.
     ///
-    /// *Cause*: running out of memory while formatting. *Remedy*: fewer or smaller figures.
-    #[error("report: {reason}")]
-    Template {
-        /// The template engine's message.
-        reason: String,
-    },
+    /// *Cause*: nothing to draw. *Remedy*: the message names what is missing.
+    #[error(transparent)]
+    Figure(#[from] figures::FigureError),
 }
 
 #[cfg(feature = "mlp")]
