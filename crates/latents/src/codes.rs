@@ -88,6 +88,18 @@ impl Codes {
     }
 }
 
+impl From<Array2<f32>> for Codes {
+    fn from(codes: Array2<f32>) -> Self {
+        Self::F32(codes)
+    }
+}
+
+impl From<Array2<f64>> for Codes {
+    fn from(codes: Array2<f64>) -> Self {
+        Self::F64(codes)
+    }
+}
+
 fn below_each_other<T: Clone + Default>(
     blocks: &[Array2<T>],
     dim: usize,

@@ -213,6 +213,19 @@ pub enum LatentsError {
         /// What came.
         got: String,
     },
+
+    /// The function that [`map`](crate::map) applies has failed.
+    ///
+    /// *Cause* and *remedy*: the message of the function says.
+    #[error("{}: the block that begins at row {row}: {source}", path.display())]
+    Function {
+        /// The file that is read.
+        path: PathBuf,
+        /// The first row of the block.
+        row: usize,
+        /// What the function says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 /// Adds action and path to an error of the system.

@@ -2,4 +2,5 @@
 
 mod files;
 mod formats;
+mod map;
 mod python;
