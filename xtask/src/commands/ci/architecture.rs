@@ -23,7 +23,8 @@ const RINGS: [&[&str]; 4] = [
 ];
 
 /// Outer crates that the inner ones must never see, whatever ring they are in.
-const FORBIDDEN: [(&str, &str); 4] = [
+const FORBIDDEN: [(&str, &str); 5] = [
+    ("equivariant-analysis", "candle-core"),
     ("equivariant-groups", "candle-core"),
     ("equivariant-projections", "equivariant-nn"),
     ("equivariant-projections", "equivariant-latents-io"),

@@ -1,19 +1,14 @@
 //! A small neural network for numbers: what can be read from codes at all.
 
+use analysis::probes::{Regression, Standardisation};
+use anyhow::ensure;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{Init, VarBuilder};
 use equivariant_nn::init::{he_stdev, stream};
 use equivariant_nn::training::batch_and_steps;
 use equivariant_nn::{AdamW, AdamWConfig, NnError, Parameters, Schedule};
-use groups::Real;
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 use rand::seq::SliceRandom;
-
-use super::{Regression, Standardisation};
-use crate::{AnalysisError, checks};
-
-const FIT: &str = "Mlp::fit";
-const EVALUATE: &str = "FittedMlp";
 
 /// A multilayer perceptron for several targets at once.
 ///
@@ -23,32 +18,20 @@ const EVALUATE: &str = "FittedMlp";
 /// which little can be learnt are not punished for overfitting.
 ///
 /// The result depends on the seed and on no number of threads.
-///
-/// ```
-/// use analysis::probes::Mlp;
-/// use ndarray::Array2;
-///
-/// let codes = Array2::from_shape_fn((400, 2), |(i, j)| ((i * (j + 2)) as f64).sin());
-/// let target = Array2::from_shape_fn((400, 1), |(i, _)| codes[[i, 0]] * codes[[i, 1]]);
-/// let mlp = Mlp { hidden: vec![32, 32], epochs: 60, ..Mlp::default() };
-/// let fitted = mlp.fit(codes.view(), target.view())?;
-/// assert!(fitted.evaluate(codes.view(), target.view())?[0].r2() > 0.9);
-/// # Ok::<(), analysis::AnalysisError>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Mlp {
+pub(super) struct Mlp {
     /// Units of each hidden layer.
-    pub hidden: Vec<usize>,
+    pub(super) hidden: Vec<usize>,
     /// Passes over the training codes.
-    pub epochs: usize,
+    pub(super) epochs: usize,
     /// Codes a step.
-    pub batch: usize,
+    pub(super) batch: usize,
     /// The largest learning rate.
-    pub peak_rate: f64,
+    pub(super) peak_rate: f64,
     /// Decoupled weight decay.
-    pub weight_decay: f64,
+    pub(super) weight_decay: f64,
     /// Seed of weights, order and held-out codes.
-    pub seed: u64,
+    pub(super) seed: u64,
 }
 
 impl Default for Mlp {
@@ -67,23 +50,20 @@ impl Default for Mlp {
 
 impl Mlp {
     /// Fits `(n, dim)` training codes to `(n, targets)` numbers.
-    ///
-    /// # Errors
-    /// - [`AnalysisError::Shape`] if codes and targets differ in number;
-    /// - [`AnalysisError::TooFew`] for fewer than 20 codes;
-    /// - [`AnalysisError::NotFinite`] for NaN or infinities;
-    /// - [`AnalysisError::Network`] where the training fails or diverges.
-    pub fn fit<T: Real>(
+    pub(super) fn fit(
         &self,
-        codes: ArrayView2<'_, T>,
+        codes: ArrayView2<'_, f64>,
         targets: ArrayView2<'_, f64>,
-    ) -> Result<FittedMlp, AnalysisError> {
-        checks::same(FIT, "targets, one row per code", codes.nrows(), targets.nrows())?;
-        checks::at_least(FIT, "codes", 20, codes.nrows())?;
-        let codes = checks::to_f64(FIT, codes)?;
-        let targets = checks::to_f64(FIT, targets)?;
-        let scales = [Standardisation::fit(codes.view()), Standardisation::fit(targets.view())];
-        let (x, y) = (scales[0].apply(codes.view()), scales[1].apply(targets.view()));
+    ) -> anyhow::Result<FittedMlp> {
+        let n = codes.nrows();
+        ensure!(n >= 20, "perceptron: needs at least 20 codes, got {n}");
+        ensure!(n == targets.nrows(), "perceptron: {n} codes and {} targets", targets.nrows());
+        ensure!(
+            codes.iter().chain(targets).all(|v| v.is_finite()),
+            "perceptron: expected finite codes and targets"
+        );
+        let scales = [Standardisation::fit(codes), Standardisation::fit(targets)];
+        let (x, y) = (scales[0].apply(codes), scales[1].apply(targets));
         let parameters = Parameters::new(self.seed, DType::F32, Device::Cpu);
         let layers = self.layers(x.ncols(), y.ncols(), &parameters)?;
 
@@ -102,11 +82,10 @@ impl Mlp {
             train.shuffle(&mut stream(self.seed, &format!("mlp order {epoch}")));
             for chosen in train.chunks_exact(batch) {
                 let loss = error(&layers, &rows(&x, chosen)?, &rows(&y, chosen)?)?;
-                optimizer.step(&loss.backward().map_err(NnError::from)?, schedule.at(step))?;
+                optimizer.step(&loss.backward()?, schedule.at(step))?;
                 step += 1;
             }
-            let loss = error(&layers, &held_x, &held_y)?.to_scalar::<f32>();
-            let loss = f64::from(loss.map_err(NnError::from)?);
+            let loss = f64::from(error(&layers, &held_x, &held_y)?.to_scalar::<f32>()?);
             if loss < best.0 {
                 best = (loss, copies(&layers)?);
             }
@@ -170,39 +149,87 @@ fn rows(values: &Array2<f64>, chosen: &[usize]) -> Result<Tensor, NnError> {
 
 /// A fitted [`Mlp`].
 #[derive(Debug, Clone)]
-pub struct FittedMlp {
+pub(super) struct FittedMlp {
     layers: Vec<Dense>,
     scales: [Standardisation; 2],
 }
 
 impl FittedMlp {
     /// Predicts each target of each code, beside `(n, targets)` true ones.
-    ///
-    /// # Errors
-    /// [`AnalysisError::Shape`] for codes or targets of another dimension or number,
-    /// [`AnalysisError::NotFinite`] for NaN or infinities.
-    pub fn evaluate<T: Real>(
+    pub(super) fn evaluate(
         &self,
-        codes: ArrayView2<'_, T>,
+        codes: ArrayView2<'_, f64>,
         truth: ArrayView2<'_, f64>,
-    ) -> Result<Vec<Regression>, AnalysisError> {
+    ) -> anyhow::Result<Vec<Regression>> {
         let [inputs, outputs] = &self.scales;
-        checks::same(EVALUATE, "columns", inputs.mean().len(), codes.ncols())?;
-        checks::same(EVALUATE, "targets", outputs.mean().len(), truth.ncols())?;
-        checks::same(EVALUATE, "rows of targets", codes.nrows(), truth.nrows())?;
-        let truth = checks::to_f64(EVALUATE, truth)?;
-        let x = inputs.apply(checks::to_f64(EVALUATE, codes)?.view());
+        let expected = [codes.nrows(), inputs.mean().len(), outputs.mean().len()];
+        let got = [truth.nrows(), codes.ncols(), truth.ncols()];
+        ensure!(got == expected, "perceptron: expected rows and columns {expected:?}, got {got:?}");
+        let x = inputs.apply(codes);
         let all: Vec<usize> = (0..x.nrows()).collect();
-        let y = forward(&self.layers, &rows(&x, &all)?)?;
-        let y: Vec<Vec<f32>> = y.to_vec2().map_err(NnError::from)?;
+        let y: Vec<Vec<f32>> = forward(&self.layers, &rows(&x, &all)?)?.to_vec2()?;
         (0..truth.ncols())
             .map(|t| {
-                let predicted: Array1<f64> = y
-                    .iter()
-                    .map(|row| f64::from(row[t]) * outputs.scale()[t] + outputs.mean()[t])
-                    .collect();
-                Regression::new(predicted.to_vec(), truth.column(t).to_vec())
+                let (scale, mean) = (outputs.scale()[t], outputs.mean()[t]);
+                let predicted = y.iter().map(|row| f64::from(row[t]) * scale + mean).collect();
+                Ok(Regression::new(predicted, truth.column(t).to_vec())?)
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use analysis::probes::Ridge;
+
+    use super::*;
+
+    fn product(n: usize) -> (Array2<f64>, Array2<f64>) {
+        let codes = Array2::from_shape_fn((n, 3), |(i, j)| ((i * (2 * j + 3)) as f64 * 0.7).sin());
+        let target = Array2::from_shape_fn((n, 2), |(i, t)| match t {
+            0 => 1e3 + 50.0 * codes[[i, 0]] * codes[[i, 1]],
+            _ => codes[[i, 2]],
+        });
+        (codes, target)
+    }
+
+    #[test]
+    fn it_learns_what_a_linear_probe_cannot() {
+        let (codes, targets) = product(800);
+        let half = |a: &Array2<f64>, test: bool| {
+            let rows: Vec<usize> = (0..800).filter(|i| (i % 4 == 3) == test).collect();
+            a.select(Axis(0), &rows)
+        };
+        let (x, y) = (half(&codes, false), half(&targets, false));
+        let fitted = Mlp::default().fit(x.view(), y.view()).unwrap();
+        let outcome = fitted.evaluate(half(&codes, true).view(), half(&targets, true).view());
+        for regression in outcome.unwrap() {
+            assert!(regression.r2() > 0.97, "{}", regression.r2());
+        }
+        let linear = Ridge::default().fit(x.view(), &y.column(0).to_vec()).unwrap();
+        let linear = linear.evaluate(x.view(), &y.column(0).to_vec()).unwrap();
+        assert!(linear.r2() < 0.2, "{}", linear.r2());
+    }
+
+    #[test]
+    fn equal_seeds_give_equal_predictions() {
+        let (codes, targets) = product(200);
+        let mlp = Mlp { epochs: 3, seed: 4, ..Mlp::default() };
+        let run = |mlp: &Mlp| {
+            let fitted = mlp.fit(codes.view(), targets.view()).unwrap();
+            fitted.evaluate(codes.view(), targets.view()).unwrap()
+        };
+        assert_eq!(run(&mlp), run(&mlp));
+        assert_ne!(run(&mlp), run(&Mlp { seed: 5, ..mlp.clone() }));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let (codes, targets) = product(50);
+        let few = codes.slice_axis(Axis(0), ndarray::Slice::from(..19));
+        assert!(Mlp::default().fit(few, targets.view()).is_err());
+        let mlp = Mlp { epochs: 1, ..Mlp::default() };
+        let fitted = mlp.fit(codes.view(), targets.view()).unwrap();
+        assert!(fitted.evaluate(targets.view(), targets.view()).is_err());
     }
 }
