@@ -13,6 +13,8 @@
 //! screen readers, and it needs no font, script or style sheet. Points are subpaths of one path a
 //! class, about ten bytes each.
 //!
+//! [`report`] puts figures, tables and [`claims`] into one page; [`svg`] is the writer below all drawings.
+//!
 //! # Example
 //! ```
 //! use figures::{ScatterPanel, ScatterPanels};
@@ -22,7 +24,6 @@
 //! assert!(svg.starts_with("<svg") && svg.contains(">raw codes</text>"));
 //! # Ok::<(), figures::FigureError>(())
 //! ```
-
 #![forbid(unsafe_code)]
 
 mod axis;

@@ -45,6 +45,7 @@
 //! assert_eq!(reader.next_block(2)?, Some(Codes::F32(array![[1.0, 2.0], [3.0, 4.0]])));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![forbid(unsafe_code)]
 
 mod codes;
 mod column;
@@ -74,3 +75,8 @@ pub use format::Format;
 pub use map::map;
 pub use reader::{CodeReader, Layout, open, read_all};
 pub use writer::{CodeWriter, Mark, Spec, create, resumable, resume, write_all};
+
+/// The examples of the README are tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -16,7 +16,7 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// `svg` is what [`figures`](crate::figures) render; it is put into the page as it is.
+    /// `svg` is what [figures](crate) render; it is put into the page as it is.
     pub fn new(svg: impl Into<String>, caption: impl Into<String>) -> Self {
         Self { svg: svg.into(), caption: caption.into() }
     }
