@@ -2,8 +2,7 @@
 
 use std::fmt::Write;
 
-use analysis::figures::{CurvePoint, Curves};
-use analysis::statistics::Estimate;
+use figures::{CurvePoint, Curves, Interval};
 
 use crate::floor::Kind;
 use crate::record::{Entry, Record, Sweep};
@@ -275,11 +274,10 @@ pub(crate) fn figures(record: &Record) -> anyhow::Result<Vec<(String, String)>> 
             let doublings = |time: f64| (time / first.median).log2();
             let points = curve.points.iter().map(|(x, s)| CurvePoint {
                 x: *x,
-                y: Estimate {
+                y: Interval {
                     value: doublings(s.median),
                     low: doublings(s.q1),
                     high: doublings(s.q3),
-                    n: s.samples,
                 },
             });
             curves = curves.series(&curve.name, points.collect());

@@ -95,8 +95,8 @@ pub fn parquet(bytes: &[u8]) {
 /// Codes, and labels beside them.
 fn codes(name: &str, bytes: &[u8]) {
     with_file(name, bytes, |path| {
-        let _ = analysis::latents::read_column(path, Some("label"));
-        let Ok(mut reader) = analysis::latents::open(path, None) else { return };
+        let _ = latents::read_column(path, Some("label"));
+        let Ok(mut reader) = latents::open(path, None) else { return };
         for _ in 0..BLOCKS {
             if !matches!(reader.next_block(1 << 10), Ok(Some(_))) {
                 break;

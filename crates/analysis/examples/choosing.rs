@@ -8,8 +8,8 @@ use std::f64::consts::TAU;
 use std::path::PathBuf;
 
 use analysis::embed::Pca;
-use analysis::figures::{OrbitPanel, OrbitPaths, ScatterPanel, ScatterPanels};
 use analysis::judgement::{Judge, Settings, figure};
+use figures::{OrbitPanel, OrbitPaths, ScatterPanel, ScatterPanels};
 use groups::quotient::QuotientMetric;
 use groups::{Cyclic, FiniteGroup, Representation, Symmetric};
 use nalgebra::DMatrix;

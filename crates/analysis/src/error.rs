@@ -122,16 +122,6 @@ pub enum AnalysisError {
         reason: String,
     },
 
-    /// A probe that is a neural network could not be trained or asked.
-    ///
-    /// *Cause*: targets so large that the loss overflows. *Remedy*: a lower learning rate.
-    #[cfg(feature = "mlp")]
-    #[error("network probe: {reason}")]
-    Network {
-        /// The network's message.
-        reason: String,
-    },
-
     /// A projection that is judged does not take the codes.
     ///
     /// *Cause*: a projection made for another representation. *Remedy*: the message names both.
@@ -144,19 +134,9 @@ pub enum AnalysisError {
     #[error(transparent)]
     Group(#[from] groups::GroupError),
 
-    /// The report's template could not be rendered.
+    /// A figure that cannot be drawn.
     ///
-    /// *Cause*: running out of memory while formatting. *Remedy*: fewer or smaller figures.
-    #[error("report: {reason}")]
-    Template {
-        /// The template engine's message.
-        reason: String,
-    },
-}
-
-#[cfg(feature = "mlp")]
-impl From<equivariant_nn::NnError> for AnalysisError {
-    fn from(error: equivariant_nn::NnError) -> Self {
-        Self::Network { reason: error.to_string() }
-    }
+    /// *Cause*: nothing to draw. *Remedy*: the message names what is missing.
+    #[error(transparent)]
+    Figure(#[from] figures::FigureError),
 }

@@ -1,4 +1,4 @@
-//! Quotient-aware analysis of latent codes: neighbours, probes, embeddings, figures, reports.
+//! Quotient-aware analysis of latent codes: neighbours, probes, embeddings, metrics, audits.
 //!
 //! Codes of an equivariant encoder obey `E(g·x) = ρ(g)E(x)`, so `z` and `ρ(g)z` encode the same
 //! thing and the distance that matters is between orbits, `d([z], [w]) = min_g ‖z − ρ(g)w‖`. This
@@ -18,9 +18,8 @@
 //! | a verdict on a projection, hard pairs included | [`judgement`] |
 //! | the action that an ordinary network has learnt | [`action`] |
 //! | intervals | [`statistics`] |
-//! | codes in files: `.safetensors`, `.npy`, `.npz`, `.csv`, `.parquet` | [`latents`] |
-//! | a figure as SVG | [`figures`] |
-//! | a page that shows it all | [`report`], [`claims`] |
+//! | codes in files: `.safetensors`, `.npy`, `.npz`, `.csv`, `.parquet` | the crate [`latents`] |
+//! | a figure as SVG, a page that shows it all | the crate [`figures`] |
 //!
 //! # Example
 //!
@@ -46,22 +45,20 @@ pub mod action;
 pub mod audit;
 mod blocks;
 mod checks;
-pub mod claims;
 pub mod embed;
 mod error;
-pub mod figures;
 pub mod geometry;
 pub mod judgement;
-pub mod latents;
 pub mod metrics;
 mod moments;
 pub mod neighbours;
 pub mod probes;
-pub mod report;
 mod scaling;
 pub mod statistics;
 
 pub use error::AnalysisError;
+pub use figures::{self, claims, report};
+pub use latents;
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

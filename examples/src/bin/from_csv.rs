@@ -2,11 +2,11 @@
 //! between orbits. `cargo run -p examples --bin from_csv`
 #![allow(clippy::print_stdout)]
 
-use analysis::latents::{Column, read_all, read_column};
 use analysis::neighbours::{SelfMatches, nearest, nearest_in_quotient};
 use analysis::probes::knn_classify;
 use anyhow::bail;
 use groups::{Cyclic, Representation};
+use latents::{Column, read_all, read_column};
 
 /// Three signals on C_4, each in every pose, with a little noise in the first entry.
 const TABLE: &str = "\

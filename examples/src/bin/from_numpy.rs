@@ -7,8 +7,8 @@
 
 use std::path::PathBuf;
 
-use analysis::latents::{self, Codes, Dtype, Spec};
 use groups::{Cyclic, Representation};
+use latents::{Codes, Dtype, Spec};
 use ndarray::Array2;
 use projections::{MaxFilter, Projection};
 

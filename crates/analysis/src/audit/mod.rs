@@ -41,8 +41,8 @@ pub use labels::Labels;
 pub use pairing::{Axes, Convention, Fit, Layout, Pairing, Part, Relation, Says, Verdict};
 pub use probing::{Asked, Probed};
 
-use crate::report::Figure;
 use crate::{AnalysisError, checks};
+use figures::report::Figure;
 use sample::Sample;
 use setting::Setting;
 

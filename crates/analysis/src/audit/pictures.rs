@@ -8,8 +8,8 @@ use super::ambiguity::moved;
 use super::sample::{Sample, stack};
 use crate::AnalysisError;
 use crate::embed::{Pca, TSne};
-use crate::figures::{ScatterPanel, ScatterPanels};
-use crate::report::Figure;
+use figures::report::Figure;
+use figures::{ScatterPanel, ScatterPanels};
 
 /// Codes whose orbits are drawn.
 const ORBITS: usize = 6;

@@ -2,7 +2,7 @@
 
 use super::recommend::percent;
 use super::{Ambiguity, Asked, Audit, Judged};
-use crate::report::{Cell, Report, Section, Table};
+use figures::report::{Cell, Report, Section, Table};
 
 impl Audit {
     /// The audit as a page on the codes of this name.

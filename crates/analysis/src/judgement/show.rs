@@ -2,8 +2,8 @@
 
 use super::{Family, Judgement};
 use crate::AnalysisError;
-use crate::figures::{DistancePanel, DistancePanels};
-use crate::report::{Cell, Table};
+use figures::report::{Cell, Table};
+use figures::{DistancePanel, DistancePanels};
 
 /// Titles of the columns of a [`table`], in the order of [`Judgement::cells`].
 const HEADER: [&str; 10] = [
@@ -62,7 +62,7 @@ pub fn table(caption: &str, judgements: &[Judgement], costs: &[f64]) -> Table {
 /// Distance against quotient distance, one panel a projection: [`DistancePanels`].
 ///
 /// # Errors
-/// [`AnalysisError::TooFew`] without judgements.
+/// [`AnalysisError::Figure`] without judgements.
 pub fn figure(title: &str, judgements: &[Judgement]) -> Result<String, AnalysisError> {
     let names = Family::ALL.map(|family| family.to_string());
     let mut panels = DistancePanels::new(title, names);
@@ -84,7 +84,7 @@ pub fn figure(title: &str, judgements: &[Judgement]) -> Result<String, AnalysisE
             bounds: [judgement.alpha, judgement.beta],
         });
     }
-    panels.render()
+    Ok(panels.render()?)
 }
 
 /// Three significant digits.

@@ -5,7 +5,6 @@
 //! | k nearest neighbours, in any geometry | [`knn_classify`] | [`knn_regress`] |
 //! | linear | [`LogisticRegression`] | [`Ridge`] |
 //! | linear in random Fourier features | the same after [`FourierFeatures`] | the same |
-//! | multilayer perceptron | | `Mlp`, with the feature `mlp` |
 //!
 //! [`Ridge::cross_validated`] and [`LogisticRegression::cross_validated`] choose the penalty.
 //!
@@ -18,8 +17,6 @@ mod fourier_features;
 mod knn;
 mod lbfgs;
 mod logistic;
-#[cfg(feature = "mlp")]
-mod mlp;
 mod outcome;
 mod ridge;
 mod standardise;
@@ -28,8 +25,6 @@ pub use cross_validation::CrossValidated;
 pub use fourier_features::FourierFeatures;
 pub use knn::{knn_classify, knn_regress};
 pub use logistic::{FittedLogisticRegression, LogisticRegression};
-#[cfg(feature = "mlp")]
-pub use mlp::{FittedMlp, Mlp};
 pub use outcome::{Classification, Regression};
 pub use ridge::{FittedRidge, Ridge};
 pub use standardise::Standardisation;

@@ -90,6 +90,12 @@ impl Estimate {
     }
 }
 
+impl From<Estimate> for figures::Interval {
+    fn from(Estimate { value, low, high, .. }: Estimate) -> Self {
+        Self { value, low, high }
+    }
+}
+
 impl fmt::Display for Estimate {
     /// [`Estimate::decimals`] with the formatter's precision, three by default.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -298,8 +298,8 @@ fn a_judgement_is_a_row_and_a_panel() {
     assert!(cost > 0.0);
     assert_eq!(both[0].cells(Some(2.5))[9], "2.5");
     assert_eq!(both[0].cells(None)[3], "∞");
-    let page = analysis::report::Report::new("t", "s")
-        .section(analysis::report::Section::new("x").table(table("c", &both, &[cost, cost])));
+    let page = figures::report::Report::new("t", "s")
+        .section(figures::report::Section::new("x").table(table("c", &both, &[cost, cost])));
     assert!(page.render().unwrap().contains("lossy"));
     let svg = figure("Both", &both).unwrap();
     assert!(svg.contains(">columns</text>") && svg.contains("collides"));

@@ -2,11 +2,7 @@
 
 mod audit;
 mod common;
-mod figures_and_report;
 mod judgement;
-mod latents;
-mod latents_files;
-mod latents_python;
 mod learned_action;
 mod metrics;
 mod neighbours;

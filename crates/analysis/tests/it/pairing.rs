@@ -1,7 +1,6 @@
 //! Pairs of codes tell true actions from wrong ones, and say what they cannot tell.
 
 use analysis::audit::{Layout, Pairing, Relation, Says, Verdict};
-use analysis::latents;
 use groups::compact::{Isometries, O2, O3, SO2, SO3};
 use groups::{Cyclic, Dihedral, FiniteGroup, Group, Representation, Symmetric, Symmetry};
 use ndarray::{Array2, s};

@@ -1,6 +1,7 @@
 //! One molecule.
 
-use super::canvas::document;
+use figures::svg::Svg;
+
 use super::layout::Layout;
 use super::scene::{Highlight, Scene};
 use crate::molecule::Molecule;
@@ -93,7 +94,9 @@ impl<'a> Drawing<'a> {
             Some(title) => title.clone(),
             None => smiles::canonical(self.molecule),
         };
-        document(size, &title, &scene.centred(size.map(|side| side / 2.0)))
+        let mut svg = Svg::new();
+        scene.draw(&mut svg, size.map(|side| side / 2.0));
+        svg.finish(size.map(f64::ceil), &title)
     }
 }
 

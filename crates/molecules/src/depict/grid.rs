@@ -1,10 +1,11 @@
 //! Many molecules in rows.
 
-use super::canvas::{Anchor, document, escape, text};
+use figures::svg::{Anchor, MUTED, Svg, Text};
+
 use super::drawing::{DepictError, check};
 use super::layout::Layout;
 use super::scene::{Highlight, Scene};
-use super::style::{CAPTION_SIZE, FRAME, INK, LABEL_SIZE, MUTED, TITLE_SIZE, text_width};
+use super::style::{CAPTION_SIZE, FRAME, LABEL_SIZE, TITLE_SIZE, text_width};
 use crate::molecule::Molecule;
 
 /// Most room for a molecule in a cell; larger molecules make all bonds of the grid shorter.
@@ -178,17 +179,17 @@ impl<'a> Grid<'a> {
                 .max(text_width(&self.title, TITLE_SIZE) * 1.08 + 16.0),
             measures.title + self.rows.len() as f64 * tall,
         ];
-        let mut body = String::new();
+        let mut svg = Svg::new();
         if !self.title.is_empty() {
-            let bold = format!("<tspan font-weight=\"600\">{}</tspan>", escape(&self.title));
-            body.push_str(&text([8.0, 21.0], Anchor::Start, TITLE_SIZE, INK, &bold));
+            let bold = Text::new(Anchor::Start, TITLE_SIZE).bold();
+            svg.text([8.0, 21.0], bold, &self.title);
         }
         let mut scenes = scenes.iter();
         for (index, row) in self.rows.iter().enumerate() {
             let top = measures.title + index as f64 * tall;
-            body.push_str(&self.row_svg(row, &measures, top, size[0], &mut scenes));
+            draw_row(&mut svg, row, &measures, [top, size[0]], &mut scenes);
         }
-        Ok(document(size, &self.title, &body))
+        Ok(svg.finish(size.map(f64::ceil), &self.title))
     }
 
     fn cells(&self) -> impl Iterator<Item = &Cell<'a>> {
@@ -212,47 +213,40 @@ impl<'a> Grid<'a> {
             captions: lines as f64 * CAPTION_SIZE * 1.3 + if lines > 0 { 6.0 } else { 0.0 },
         }
     }
+}
 
-    fn row_svg<'b>(
-        &self,
-        row: &Row<'_>,
-        measures: &Measures,
-        top: f64,
-        width: f64,
-        scenes: &mut impl Iterator<Item = &'b Scene>,
-    ) -> String {
-        let mut svg = String::new();
-        let [wide, tall] = measures.cell;
-        if top > 0.0 {
-            let [y, width] = [top, width].map(super::canvas::number);
-            svg.push_str(&format!("<path d=\"M0 {y}H{width}\" stroke=\"{FRAME}\"/>\n"));
-        }
-        let label = wrapped(&row.label);
-        let height = LABEL_SIZE * 1.25;
-        let first = top + tall / 2.0 - (label.len() as f64 - 1.0) / 2.0 * height + 4.5;
-        for (line, label) in label.iter().enumerate() {
-            let bold = format!("<tspan font-weight=\"600\">{}</tspan>", escape(label));
-            let at = [8.0, first + line as f64 * height];
-            svg.push_str(&text(at, Anchor::Start, LABEL_SIZE, INK, &bold));
-        }
-        for (column, cell) in row.cells.iter().enumerate() {
-            let middle = measures.labels + (column as f64 + 0.5) * wide;
-            if cell.molecule.is_some() {
-                if let Some(scene) = scenes.next() {
-                    svg.push_str(&scene.centred([middle, top + tall / 2.0]));
-                }
-            } else {
-                let at = [middle, top + tall / 2.0 + 4.0];
-                let note = escape(&cell.note);
-                svg.push_str(&text(at, Anchor::Middle, CAPTION_SIZE, MUTED, &note));
+fn draw_row<'a>(
+    svg: &mut Svg,
+    row: &Row<'_>,
+    measures: &Measures,
+    [top, width]: [f64; 2],
+    scenes: &mut impl Iterator<Item = &'a Scene>,
+) {
+    let [wide, tall] = measures.cell;
+    if top > 0.0 {
+        svg.line([0.0, top], [width, top], &format!("stroke=\"{FRAME}\""));
+    }
+    let label = wrapped(&row.label);
+    let height = LABEL_SIZE * 1.25;
+    let first = top + tall / 2.0 - (label.len() as f64 - 1.0) / 2.0 * height + 4.5;
+    let bold = Text::new(Anchor::Start, LABEL_SIZE).bold();
+    for (line, label) in label.iter().enumerate() {
+        svg.text([8.0, first + line as f64 * height], bold, label);
+    }
+    let small = Text::new(Anchor::Middle, CAPTION_SIZE).fill(MUTED);
+    for (column, cell) in row.cells.iter().enumerate() {
+        let middle = measures.labels + (column as f64 + 0.5) * wide;
+        if cell.molecule.is_some() {
+            if let Some(scene) = scenes.next() {
+                scene.draw(svg, [middle, top + tall / 2.0]);
             }
-            for (line, caption) in cell.captions.iter().enumerate() {
-                let y = top + tall + (line as f64 + 0.75) * CAPTION_SIZE * 1.3;
-                let caption = escape(caption);
-                svg.push_str(&text([middle, y], Anchor::Middle, CAPTION_SIZE, MUTED, &caption));
-            }
+        } else {
+            svg.text([middle, top + tall / 2.0 + 4.0], small, &cell.note);
         }
-        svg
+        for (line, caption) in cell.captions.iter().enumerate() {
+            let y = top + tall + (line as f64 + 0.75) * CAPTION_SIZE * 1.3;
+            svg.text([middle, y], small, caption);
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
-use super::canvas::{Anchor, Area, text};
+use figures::svg::{Anchor, Svg, Text, number};
+
+use super::area::Area;
 use super::layout::Layout;
 use super::layout::point::{Point, add, angle, at_angle, scaled, sub};
 use super::style::{HALO, SMALL, SYMBOL, colour, text_width};
@@ -175,53 +177,45 @@ impl Label {
         reach
     }
 
-    /// The label as SVG.
-    pub(super) fn svg(&self) -> String {
+    /// Draws the label.
+    pub(super) fn draw(&self, svg: &mut Svg) {
         let [x, y] = self.at;
         let baseline = y + self.size * CAPITAL / 2.0;
         let half = self.half_width();
         let small = self.small();
-        let write = |x: f64, y: f64, anchor, size, content: &str| {
-            text([x, y], anchor, size, self.fill, content)
-        };
-        let mut svg = write(x, baseline, Anchor::Middle, self.size, self.symbol);
+        let text = |anchor, size| Text::new(anchor, size).fill(self.fill);
+        svg.text([x, baseline], text(Anchor::Middle, self.size), self.symbol);
         let mut right = x + half;
         if self.hydrogens > 0 {
             let count = match self.hydrogens {
                 1 => String::new(),
                 many => format!(
                     "<tspan font-size=\"{}\" dy=\"{}\">{many}</tspan>",
-                    super::canvas::number(small),
-                    super::canvas::number(0.22 * self.size),
+                    number(small),
+                    number(0.22 * self.size),
                 ),
             };
-            let content = format!("H{count}");
-            let (x, y, anchor) = match self.side {
-                0 => (x + half, baseline, Anchor::Start),
-                1 => (x - half, baseline, Anchor::End),
-                2 => (x - half, baseline + self.size, Anchor::Start),
-                _ => (x - half, baseline - self.size, Anchor::Start),
+            let (at, anchor) = match self.side {
+                0 => ([x + half, baseline], Anchor::Start),
+                1 => ([x - half, baseline], Anchor::End),
+                2 => ([x - half, baseline + self.size], Anchor::Start),
+                _ => ([x - half, baseline - self.size], Anchor::Start),
             };
-            svg.push_str(&write(x, y, anchor, self.size, &content));
+            svg.spans(at, text(anchor, self.size), &format!("H{count}"));
             if self.side == 0 {
                 right += self.hydrogens_width();
             }
         }
         let raised = baseline - 0.38 * self.size;
         if !self.charge.is_empty() {
-            svg.push_str(&write(right, raised, Anchor::Start, small, &self.charge));
+            svg.text([right, raised], text(Anchor::Start, small), &self.charge);
         }
         if !self.isotope.is_empty() {
-            svg.push_str(&write(x - half, raised, Anchor::End, small, &self.isotope));
+            svg.text([x - half, raised], text(Anchor::End, small), &self.isotope);
         }
-        for &[x, y] in &self.dots {
-            let [x, y, radius] = [x, y, 0.1 * self.size].map(super::canvas::number);
-            let fill = self.fill;
-            svg.push_str(&format!(
-                "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>\n"
-            ));
+        for &dot in &self.dots {
+            svg.circle(dot, 0.1 * self.size, &format!("fill=\"{}\"", self.fill));
         }
-        svg
     }
 }
 

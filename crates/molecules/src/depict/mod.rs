@@ -14,8 +14,8 @@
 //! which programs without style sheets read, names itself to screen readers, and needs no font, script or style sheet. Equal molecules with equal orders of
 //! atoms give equal bytes.
 
+mod area;
 mod bond;
-mod canvas;
 mod drawing;
 mod grid;
 mod label;

@@ -1,12 +1,12 @@
-//! A molecule as pieces of SVG, to be put anywhere on a page.
+//! A molecule as a piece of SVG, to be put anywhere on a page.
 
-use std::fmt::Write;
+use figures::svg::{INK, Svg};
 
+use super::area::Area;
 use super::bond::Page;
-use super::canvas::{Area, number};
 use super::label::Label;
 use super::layout::Layout;
-use super::style::{BOND, HIGHLIGHT, INK, STROKE};
+use super::style::{BOND, HIGHLIGHT, STROKE};
 use crate::molecule::Molecule;
 
 /// What is drawn in another colour underneath.
@@ -20,7 +20,7 @@ pub(super) struct Highlight {
 #[derive(Debug)]
 pub(super) struct Scene {
     pub(super) area: Area,
-    pub(super) svg: String,
+    svg: Svg,
 }
 
 impl Scene {
@@ -48,22 +48,11 @@ impl Scene {
                 area = area.and(Area::around(place, [0.34 * bond; 2]));
             }
         }
-        let mut path = String::new();
-        for (index, (ends, _)) in molecule.bonds().enumerate() {
-            for line in page.lines(index, ends) {
-                let [[x1, y1], [x2, y2]] = line.map(|end| end.map(number));
-                path.push_str(&format!("M{x1} {y1}L{x2} {y2}"));
-            }
-        }
-        if !path.is_empty() {
-            let width = number(STROKE * scale.max(0.7));
-            svg.push_str(&format!(
-                "<path d=\"{path}\" fill=\"none\" stroke=\"{INK}\" stroke-width=\"{width}\" \
-                 stroke-linecap=\"round\"/>\n"
-            ));
-        }
+        let lines = molecule.bonds().enumerate();
+        let lines = lines.flat_map(|(index, (ends, _))| page.lines(index, ends));
+        svg.lines(lines, STROKE * scale.max(0.7), INK);
         for label in page.labels.iter().flatten() {
-            svg.push_str(&label.svg());
+            label.draw(&mut svg);
             area = label.areas().into_iter().fold(area, Area::and);
         }
         if molecule.atom_count() == 0 {
@@ -72,39 +61,23 @@ impl Scene {
         Self { area, svg }
     }
 
-    /// The molecule with the middle of its area at a place.
-    pub(super) fn centred(&self, at: [f64; 2]) -> String {
-        let [x, y] = [0, 1]
-            .map(|axis| number(at[axis] - 0.5 * (self.area.low[axis] + self.area.high[axis])));
-        format!("<g transform=\"translate({x} {y})\">\n{}</g>\n", self.svg)
+    /// Draws the molecule with the middle of its area at a place.
+    pub(super) fn draw(&self, svg: &mut Svg, at: [f64; 2]) {
+        let Area { low, high } = self.area;
+        svg.group([0, 1].map(|axis| at[axis] - 0.5 * (low[axis] + high[axis])), &self.svg);
     }
 }
 
-fn underneath(page: &Page<'_>, highlight: &Highlight) -> String {
-    let mut svg = String::new();
+fn underneath(page: &Page<'_>, highlight: &Highlight) -> Svg {
+    let mut svg = Svg::new();
     let bond = BOND * page.scale;
-    let mut path = String::new();
-    for (index, (ends, _)) in page.molecule.bonds().enumerate() {
-        if highlight.bonds.contains(&index) {
-            let [[x1, y1], [x2, y2]] = ends.map(|end| page.places[end].map(number));
-            path.push_str(&format!("M{x1} {y1}L{x2} {y2}"));
-        }
-    }
-    if !path.is_empty() {
-        let width = number(0.4 * bond);
-        svg.push_str(&format!(
-            "<path d=\"{path}\" fill=\"none\" stroke=\"{HIGHLIGHT}\" stroke-width=\"{width}\" \
-             stroke-linecap=\"round\"/>\n"
-        ));
-    }
+    let marked = page.molecule.bonds().enumerate();
+    let marked = marked.filter(|(index, _)| highlight.bonds.contains(index));
+    let lines = marked.map(|(_, (ends, _))| ends.map(|end| page.places[end]));
+    svg.lines(lines, 0.4 * bond, HIGHLIGHT);
     for &atom in &highlight.atoms {
-        if let Some(place) = page.places.get(atom) {
-            let [x, y, radius] = [place[0], place[1], 0.34 * bond].map(number);
-            let written = writeln!(
-                svg,
-                "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{HIGHLIGHT}\"/>"
-            );
-            debug_assert!(written.is_ok(), "writing to a string cannot fail");
+        if let Some(&place) = page.places.get(atom) {
+            svg.circle(place, 0.34 * bond, &format!("fill=\"{HIGHLIGHT}\""));
         }
     }
     svg

@@ -1,12 +1,9 @@
 //! What all drawings have in common.
 
+use figures::svg::INK;
+
 use crate::Element;
 
-/// Fonts that are everywhere, of nearly equal widths.
-pub(super) const FONT: &str = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans',sans-serif";
-
-pub(super) const INK: &str = "#1f2328";
-pub(super) const MUTED: &str = "#59636e";
 pub(super) const FRAME: &str = "#e1e4e8";
 pub(super) const HIGHLIGHT: &str = "#ffd866";
 

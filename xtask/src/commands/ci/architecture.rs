@@ -1,5 +1,5 @@
 //! Dependencies point inward only: `xtask → {images, molecules, shapes, analysis} → {equivariant-nn,
-//! projections} → groups`.
+//! projections} → {groups, latents, figures}`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,15 +11,25 @@ use serde_json::Value;
 /// The rings, from the inside out, and the members of each. A crate may depend on rings further
 /// inside only.
 const RINGS: [&[&str]; 4] = [
-    &["equivariant-groups", "equivariant-download"],
+    &[
+        "equivariant-groups",
+        "equivariant-latents-io",
+        "equivariant-figures",
+        "equivariant-download",
+    ],
     &["equivariant-nn", "equivariant-projections"],
     &["equivariant-images", "equivariant-molecules", "equivariant-shapes", "equivariant-analysis"],
     &["xtask", "bench", "examples", "fuzz"],
 ];
 
 /// Outer crates that the inner ones must never see, whatever ring they are in.
-const FORBIDDEN: [(&str, &str); 2] =
-    [("equivariant-groups", "candle-core"), ("equivariant-projections", "equivariant-nn")];
+const FORBIDDEN: [(&str, &str); 5] = [
+    ("equivariant-analysis", "candle-core"),
+    ("equivariant-groups", "candle-core"),
+    ("equivariant-projections", "equivariant-nn"),
+    ("equivariant-projections", "equivariant-latents-io"),
+    ("equivariant-projections", "equivariant-figures"),
+];
 
 /// Checks the dependencies that cargo reports for the workspace.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {

@@ -420,7 +420,8 @@ pub(super) fn draw(runs: &[Measurements]) -> anyhow::Result<Vec<Picture>> {
         .into_iter()
         .map(|(name, mut figure)| {
             for curve in combined(runs, name)? {
-                let points = curve.points.iter().map(|p| CurvePoint { x: p.x, y: p.y }).collect();
+                let points =
+                    curve.points.iter().map(|p| CurvePoint { x: p.x, y: p.y.into() }).collect();
                 figure = figure.series(curve.name, points);
             }
             Ok(Picture::new(name, figure.render()?))

@@ -12,6 +12,7 @@ mod lossless;
 mod measure;
 mod neighbours;
 mod paths;
+mod perceptron;
 mod pictures;
 mod regression;
 mod report;

@@ -1,7 +1,7 @@
 //! Properties read from codes.
 
 use analysis::neighbours::{SelfMatches, nearest};
-use analysis::probes::{FourierFeatures, Mlp, Regression, Ridge, Standardisation, knn_regress};
+use analysis::probes::{FourierFeatures, Regression, Ridge, Standardisation, knn_regress};
 use analysis::statistics::{Bootstrap, Estimate};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::codes::Codes;
 use super::data::Molecules;
 use super::neighbours::between_orbits;
+use super::perceptron::Mlp;
 use super::settings::Settings;
 
 /// Neighbours of which the mean property is the guess.
