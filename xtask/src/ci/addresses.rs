@@ -35,7 +35,7 @@ fn check_text(name: &str, text: &str) -> anyhow::Result<()> {
     for (number, line) in text.lines().enumerate() {
         if let Some(address) = addresses(line).find(|address| !is_known(address)) {
             bail!(
-                "{name}:{}: `{address}` is not in xtask/src/commands/ci/addresses.txt: add it there if its owner is known",
+                "{name}:{}: `{address}` is not in xtask/src/ci/addresses.txt: add it there if its owner is known",
                 number + 1
             );
         }

@@ -17,13 +17,18 @@ const RINGS: [&[&str]; 4] = [
 ];
 
 /// Outer crates that the inner ones must never see, whatever ring they are in.
-const FORBIDDEN: [(&str, &str); 5] = [
-    ("equivariant-groups", "candle-core"),
-    ("equivariant-projections", "equivariant-nn"),
-    ("equivariant-cli", "candle-core"),
-    ("equivariant-cli", "equivariant-nn"),
-    ("equivariant-experiments", "equivariant-download"),
+const FORBIDDEN: [(&str, &str); 2] =
+    [("equivariant-groups", "candle-core"), ("equivariant-projections", "equivariant-nn")];
+
+/// What programs are not made of, by way of others either, as long as nobody asks for a feature.
+const WITHOUT: [(&str, &[&str]); 3] = [
+    ("equivariant-cli", &["candle-core", "parquet", "ureq"]),
+    ("equivariant-experiments", &["parquet", "ureq", "equivariant-cli"]),
+    ("xtask", &["equivariant-groups", "equivariant-terminal"]),
 ];
+
+/// Packages that the command `equivariant` is made of at most: who installs it waits for all of them.
+const LARGEST: (&str, usize) = ("equivariant-cli", 180);
 
 /// Checks the dependencies that cargo reports for the workspace.
 pub(super) fn check(root: &Path) -> anyhow::Result<()> {
@@ -33,7 +38,40 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
         .output()?;
     ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    violations(&dependencies(&metadata)?).map_or(Ok(()), |violation| anyhow::bail!(violation))
+    if let Some(violation) = violations(&dependencies(&metadata)?) {
+        anyhow::bail!(violation);
+    }
+    for (program, absent) in WITHOUT {
+        let parts = parts(root, program)?;
+        for name in absent {
+            ensure!(
+                !parts.iter().any(|(part, _)| part == name),
+                "{program} is made of {name}: `cargo tree -p {program} -i {name}` shows by what way"
+            );
+        }
+        let (largest, limit) = LARGEST;
+        ensure!(
+            program != largest || parts.len() <= limit,
+            "{program} is made of {} packages, {limit} are allowed",
+            parts.len()
+        );
+    }
+    Ok(())
+}
+
+/// Names and versions of all packages that a program is made of.
+fn parts(root: &Path, program: &str) -> anyhow::Result<BTreeSet<(String, String)>> {
+    let output = crate::cargo::command()
+        .args(["tree", "--edges", "normal", "--prefix", "none", "--package", program])
+        .current_dir(root)
+        .output()?;
+    ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).context("cargo tree prints no UTF-8")?;
+    let part = |line: &str| {
+        let mut words = line.split(' ').map(str::to_owned);
+        words.next().zip(words.next())
+    };
+    Ok(text.lines().filter_map(part).collect())
 }
 
 type Dependencies = BTreeMap<String, BTreeSet<String>>;

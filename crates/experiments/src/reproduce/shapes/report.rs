@@ -54,7 +54,7 @@ pub(super) fn chapter(
         under = under.row([Cell::new(name), Cell::new(error)]);
     }
     rotations = rotations.table(under);
-    let files = Section::new("Files").paragraph("shapes/seed-N holds, for cube and rotations, weights, checkpoints and codes with their labels as .safetensors; `cargo xtask audit` reads those of cube with a file of generators.");
+    let files = Section::new("Files").paragraph("shapes/seed-N holds, for cube and rotations, weights, checkpoints and codes with their labels as .safetensors; `equivariant audit` reads those of cube with a file of generators.");
     Ok(chapter.section(clouds).section(cube).section(rotations).section(files))
 }
 
