@@ -102,7 +102,9 @@ fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     // In the folder of the caller, so that files are found where they are named.
     command.arg("run").args(program).arg("--manifest-path");
     command.arg(workspace_root()?.join("Cargo.toml")).arg("--");
-    command.args((0..flags.verbose).map(|_| "-v"));
+    // The benchmarks log nothing.
+    let verbose = if program == BENCH { 0 } else { flags.verbose };
+    command.args((0..verbose).map(|_| "-v"));
     command.args(Some(name).filter(|name| !name.is_empty())).args(line);
     cargo::become_program(command)
 }
@@ -116,4 +118,17 @@ fn workspace_root() -> anyhow::Result<PathBuf> {
 /// Tells on standard error; where that is closed there is nobody to tell.
 fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_other_programs_pass_through() {
+        let line = ["--help", "images", "-v", "--seeds", "0,1", "--", "-x"];
+        let flags = Flags::parse_from(["xtask", "-vv", "reproduce"].iter().chain(&line));
+        let Command::Reproduce(Line { line: passed }) = flags.command else { panic!("{flags:?}") };
+        assert_eq!((flags.verbose, passed), (2, line.map(Into::into).to_vec()));
+    }
 }
