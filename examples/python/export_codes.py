@@ -1,4 +1,4 @@
-"""Export codes of a PyTorch model for `cargo xtask project` and `cargo xtask audit`.
+"""Export codes of a PyTorch model for `equivariant project` and `equivariant audit`.
 
 As a library, in a notebook or a script of your own:
 
@@ -10,9 +10,9 @@ Run as a script it shows the round trip on a small model: an escnn network of C_
 installed, and else a circular convolution, which is equivariant to shifts, C_8, by itself:
 
     python export_codes.py codes.safetensors moved.safetensors
-    cargo xtask audit codes.safetensors --paired moved.safetensors --element r^2 \
+    equivariant audit codes.safetensors --paired moved.safetensors --element r^2 \
         --group c8 --rep "4 x regular"
-    cargo xtask project codes.safetensors --group c8 --rep "4 x regular" \
+    equivariant project codes.safetensors --group c8 --rep "4 x regular" \
         --with max-filter:64 --out invariant.npy
 
 The second file holds the codes of the same inputs, moved by r^2, a quarter turn, for `--paired`.

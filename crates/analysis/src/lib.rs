@@ -57,8 +57,6 @@ mod scaling;
 pub mod statistics;
 
 pub use error::AnalysisError;
-pub use figures::{self, claims, report};
-pub use latents;
 
 /// The examples of the README are tested with the others.
 #[cfg(doctest)]

@@ -2,7 +2,7 @@
 //! their number does not matter. `cargo run -p examples --bin from_numpy [CODES.npy OUT.npy]`
 //!
 //! Without a file the example writes one first, in a new folder of its own among the temporary ones.
-//! `examples/python/export_codes.py` shows the other end. For whole files there is `cargo xtask project`.
+//! `examples/python/export_codes.py` shows the other end. For whole files there is `equivariant project`.
 #![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
