@@ -68,7 +68,7 @@ impl<G: FiniteGroup> Irreps<G> {
     /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of(group: &G) -> Result<Self, GroupError> {
         let products = MultiplicationTable::of(group)?;
-        let table = Arc::new(CharacterTable::from_table(group.name(), &products)?);
+        let table = Arc::new(CharacterTable::from_table(group, &products)?);
         let generators = products.generators();
         let walk = Arc::new(Walk { tree: products.spanning_tree(&generators), generators });
         let cyclic = minimal_ideal::cyclic_subgroups(&products, &table);

@@ -159,9 +159,7 @@ fn exact_on_the_grid<G: PlanarGroup>(group: G) {
     for g in group.elements().filter(|g| group.is_exact_on_grid(g)) {
         let mut turned = Array3::zeros(images.dim());
         for (image, mut out) in images.outer_iter().zip(turned.outer_iter_mut()) {
-            let pixels: Vec<f32> = image.iter().copied().collect();
-            let moved = image::act(&group, &g, &pixels, 28, 28, Interpolation::Bilinear);
-            out.iter_mut().zip(moved).for_each(|(out, v)| *out = v);
+            out.assign(&image::act(&group, &g, image, Interpolation::Bilinear));
         }
         let encoded = network.encode(turned.view()).unwrap();
         let mut expected = Array2::zeros(codes.dim());
