@@ -6,7 +6,7 @@ use std::hash::Hash;
 use nalgebra::Matrix2;
 use rand::Rng;
 
-use crate::{Irrep, Permutation};
+use crate::{GroupOrder, Irrep, Permutation};
 
 /// A group, as a value that knows its law.
 ///
@@ -98,6 +98,18 @@ pub enum Structure<E> {
 pub trait FiniteGroup: Group<Element: Eq + Hash> {
     /// `|G|`. Saturates at `usize::MAX` where the true order is larger.
     fn order(&self) -> usize;
+
+    /// `|G|`, exact. Groups that may be larger than `usize::MAX` say how large they are.
+    ///
+    /// ```
+    /// use groups::{FiniteGroup, Symmetric};
+    /// let s25 = Symmetric::new(25)?;
+    /// assert_eq!(s25.exact_order().to_string(), "15511210043330985984000000");
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    fn exact_order(&self) -> GroupOrder {
+        GroupOrder::of_product([self.order()])
+    }
 
     /// The element with number `index`; `element(0)` is the identity.
     ///

@@ -32,7 +32,7 @@ mod setting;
 
 use groups::compact::Isometries;
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Real, Representation};
+use groups::{FiniteGroup, GroupOrder, Real, Representation};
 use ndarray::ArrayView2;
 use serde::Serialize;
 
@@ -78,8 +78,8 @@ impl Default for AuditOptions {
 pub struct Audit {
     /// Such as `16 × regular of C8`.
     pub representation: String,
-    /// `|G|`, saturated; `None` of an infinite group.
-    pub group_order: Option<usize>,
+    /// `|G|`; `None` of an infinite group.
+    pub group_order: Option<GroupOrder>,
     /// How many codes there are.
     pub codes: usize,
     /// Their dimension.

@@ -2,7 +2,7 @@
 
 use groups::compact::Isometries;
 use groups::quotient::QuotientMetric;
-use groups::{FiniteGroup, Group, Representation};
+use groups::{FiniteGroup, Group, GroupOrder, Representation};
 use ndarray::{Array2, Axis};
 use projections::catalogue::{self, Applicable, Candidate};
 use projections::{IsotypicGram, Projection};
@@ -28,7 +28,7 @@ pub(super) trait Setting {
     fn metric(&self) -> &QuotientMetric<Self::Group>;
 
     /// `None` where it is infinite.
-    fn order(&self) -> Option<usize>;
+    fn order(&self) -> Option<GroupOrder>;
 
     fn catalogue(&self, seed: u64) -> Applicable<f64>;
 
@@ -62,8 +62,8 @@ impl<G: FiniteGroup> Setting for Finite<G> {
         &self.0
     }
 
-    fn order(&self) -> Option<usize> {
-        Some(self.representation().group().order())
+    fn order(&self) -> Option<GroupOrder> {
+        Some(self.representation().group().exact_order())
     }
 
     fn catalogue(&self, seed: u64) -> Applicable<f64> {
@@ -119,7 +119,7 @@ impl<G: Isometries> Setting for OfIsometries<G> {
         &self.0
     }
 
-    fn order(&self) -> Option<usize> {
+    fn order(&self) -> Option<GroupOrder> {
         None
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::group::Structure;
 use crate::representation::{Action, BlockKind};
-use crate::{FiniteGroup, Group, GroupError, Representation};
+use crate::{FiniteGroup, Group, GroupError, GroupOrder, Representation};
 
 /// A permutation `σ` of `0..n`, stored as its images: `σ(i) = images()[i]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -292,6 +292,10 @@ impl Group for Symmetric {
 impl FiniteGroup for Symmetric {
     fn order(&self) -> usize {
         (1..=self.degree).fold(1, usize::saturating_mul)
+    }
+
+    fn exact_order(&self) -> GroupOrder {
+        GroupOrder::of_product(1..=self.degree)
     }
 
     fn element(&self, index: usize) -> Permutation {

@@ -214,6 +214,10 @@ impl FiniteGroup for PermutationGroup {
         self.chain.orbit_lengths().into_iter().fold(1, usize::saturating_mul)
     }
 
+    fn exact_order(&self) -> GroupOrder {
+        Self::exact_order(self)
+    }
+
     fn element(&self, index: usize) -> Permutation {
         assert!(index < self.order(), "{} has no element number {index}", self.name);
         let mut rest = index;
