@@ -280,8 +280,8 @@ pub fn identity(
 /// bit on a CPU, as without the interruption. `identity` tells this training from others.
 ///
 /// # Errors
-/// What the task returns; [`NnError::Diverged`] where it is not finite; [`NnError::Parameter`] where there
-/// are no samples; errors of optimizer and files, among them [`NnError::Changed`] where the checkpoint
+/// What the task returns; [`NnError::Diverged`] where the loss is not finite; [`NnError::Parameter`] where
+/// there are no samples; errors of optimizer and files, among them [`NnError::Changed`] where the checkpoint
 /// belongs to other settings.
 ///
 /// # Example

@@ -67,7 +67,8 @@ impl TrainingConfig {
 /// # Errors
 /// [`VaeError::Network`] for errors of layers, optimizer and files, among them
 /// [`NnError::Diverged`](equivariant_nn::NnError::Diverged) where the loss is not finite and
-/// [`NnError::Changed`](equivariant_nn::NnError::Changed) where the checkpoint belongs to other settings; [`VaeError::Graphs`] where there are none.
+/// [`NnError::Changed`](equivariant_nn::NnError::Changed) where the checkpoint belongs to other
+/// settings; [`VaeError::Graphs`] where there are none.
 pub fn train(
     network: &impl Autoencoder,
     graphs: &[Graph],
