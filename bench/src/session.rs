@@ -82,14 +82,14 @@ impl Session {
         };
         (group.run)(&mut measured)?;
         let Measurements { shared, mut entries, .. } = measured;
-        if let Some(python) = &self.python {
+        if let (Some(python), Some(script)) = (&self.python, group.script) {
             let settings = Settings {
                 quick: self.wanted.quick,
                 protocol,
                 names: entries.iter().map(|entry| entry.name.clone()).collect(),
             };
-            eprintln!("asking the peers: {}", group.script);
-            match python.ask(group.script, &shared, &settings) {
+            eprintln!("asking the peers: {}", script);
+            match python.ask(script, &shared, &settings) {
                 Ok(answer) => {
                     peers::add(&mut entries, &answer);
                     self.record.versions.extend(answer.versions);
@@ -97,7 +97,7 @@ impl Session {
                 }
                 Err(error) => {
                     eprintln!("  no answer: {error:#}");
-                    self.record.absent.insert(group.script.to_owned(), format!("{error:#}"));
+                    self.record.absent.insert(script.to_owned(), format!("{error:#}"));
                 }
             }
         }

@@ -23,7 +23,7 @@ const TSNE: &str = "analysis/t-sne";
 
 pub(super) const GROUP: Group = Group {
     name: "analysis",
-    script: "analysis.py",
+    script: Some("analysis.py"),
     benches: &[
         Bench { name: NEIGHBOURS, what: "the exact 10 nearest neighbours of all codes" },
         Bench { name: PCA_2, what: "two principal components and the scores" },

@@ -24,7 +24,7 @@ const BACKWARD: &str = "convolution/layer-backward";
 
 pub(super) const GROUP: Group = Group {
     name: "convolution",
-    script: "conv.py",
+    script: Some("conv.py"),
     benches: &[
         Bench {
             name: TRAINING,

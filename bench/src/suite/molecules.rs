@@ -1,4 +1,4 @@
-//! Molecules as text and numbers, on one thread.
+//! Molecules as text and numbers, on one thread, and enumerated on all.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -18,10 +18,11 @@ use crate::session::{Measurements, Work};
 const PARSE: &str = "molecules/parse";
 const CANONICAL: &str = "molecules/parse-and-canonical";
 const DESCRIPTORS: &str = "molecules/descriptors";
+const ENUMERATE: &str = "molecules/enumerate";
 
 pub(super) const GROUP: Group = Group {
     name: "molecules",
-    script: "molecules.py",
+    script: Some("molecules.py"),
     benches: &[
         Bench { name: PARSE, what: "SMILES to molecules with rings and aromaticity, one thread" },
         Bench { name: CANONICAL, what: "SMILES to canonical SMILES, one thread" },
@@ -29,6 +30,7 @@ pub(super) const GROUP: Group = Group {
             name: DESCRIPTORS,
             what: "weight, formula, rings, hydrogen bonds, TPSA and log P of molecules, one thread",
         },
+        Bench { name: ENUMERATE, what: "all molecules of C, N, O and F up to 5 atoms" },
     ],
     run,
 };
@@ -70,6 +72,13 @@ fn run(m: &mut Measurements<'_>) -> anyhow::Result<()> {
         m.measure_after(DESCRIPTORS, work(), read, |read: Vec<Molecule>| {
             Ok(read.iter().map(Descriptors::of).collect::<Vec<_>>())
         })?;
+    }
+    if m.wants(ENUMERATE) {
+        let settings = Enumeration::default();
+        let count = settings.run()?.len();
+        let parameters = vec![("molecules", count)];
+        let work = Work { parameters, amount: count, unit: "molecules", least: Least::default() };
+        m.measure(ENUMERATE, work, || Ok(settings.run()?))?;
     }
     Ok(())
 }

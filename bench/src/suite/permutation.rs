@@ -24,7 +24,7 @@ const BLOCK: &str = "permutation/pair-block";
 
 pub(super) const GROUP: Group = Group {
     name: "permutation layers",
-    script: "permutation.py",
+    script: Some("permutation.py"),
     benches: &[
         Bench {
             name: STEP,

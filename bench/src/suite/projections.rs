@@ -3,8 +3,8 @@
 use groups::{Cyclic, Representation};
 use ndarray::{Array2, Axis, Slice};
 use projections::{
-    Bispectrum, Canonicalize, CoOrbit, Coupling, GroupMax, GroupMean, MaxFilter, PowerSpectrum,
-    Projection, Sort,
+    Bispectrum, Canonicalize, CoOrbit, Coupling, FourierSliced, GroupMax, GroupMean, LexSort,
+    MaxFilter, PowerSpectrum, Projection, RootGram, SoftMaxFilter, Sort, SortedKeys,
 };
 
 use super::{Bench, Group};
@@ -36,10 +36,16 @@ const SPECTRUM: &str = "projections/power-spectrum-per-field";
 const JOINT: &str = "projections/power-spectrum";
 const BISPECTRUM: &str = "projections/bispectrum";
 const ALIGN: &str = "projections/align-to-template";
+const TABLE: &str = "projections/max-filter-table";
+const SOFT: &str = "projections/soft-max-filter";
+const LEX: &str = "projections/lexicographic-sort";
+const KEYS: &str = "projections/sorted-keys";
+const SLICED: &str = "projections/fourier-sliced";
+const GRAM: &str = "projections/root-gram";
 
 pub(super) const GROUP: Group = Group {
     name: "projections",
-    script: "projections.py",
+    script: Some("projections.py"),
     benches: &[
         Bench { name: SORT, what: "sorting of codes of 128 scalars" },
         Bench { name: SORT_INTO, what: "the same into an array that is there" },
@@ -52,6 +58,12 @@ pub(super) const GROUP: Group = Group {
         Bench { name: JOINT, what: "the power spectrum between 16 fields of C8" },
         Bench { name: BISPECTRUM, what: "the selective bispectrum of 16 fields of C8" },
         Bench { name: ALIGN, what: "alignment of 16 fields of C8 to a template" },
+        Bench { name: TABLE, what: "the same max filters by the table of all poses" },
+        Bench { name: SOFT, what: "256 soft max filters of 16 fields of C8" },
+        Bench { name: LEX, what: "lexicographic sorting of 9 nodes with 8 scalars" },
+        Bench { name: KEYS, what: "64 sorted keys of 9 nodes with 8 scalars" },
+        Bench { name: SLICED, what: "145 sliced Fourier sums of 9 nodes with 8 scalars" },
+        Bench { name: GRAM, what: "the root of the Gram matrix of 9 points in space" },
     ],
     run,
 };
@@ -89,7 +101,17 @@ fn run(m: &mut Measurements<'_>) -> anyhow::Result<()> {
     one(m, ALIGN, &codes, 2.0 * transform, || {
         let template = templates.row(0).to_vec();
         Ok(Canonicalize::to_template(&rep, &template)?)
-    })
+    })?;
+    // Functions on the cosets of the trivial subgroup: nothing but a permutation is known of the action.
+    let table = Representation::quotient(&Cyclic::new(ORDER)?, &[])?.copies(FIELDS);
+    one(m, TABLE, &few, correlations, || Ok(MaxFilter::with_templates(&table, templates.view())?))?;
+    one(m, SOFT, &few, correlations, || Ok(SoftMaxFilter::random(&rep, TEMPLATES, 1.0, 0)?))?;
+    let sets = gaussian(m.size(20_000, 5_000), 8 * NODES, 14);
+    one(m, LEX, &sets, 0.0, || Ok(LexSort::new(NODES, 8)?))?;
+    one(m, KEYS, &sets, 0.0, || Ok(SortedKeys::random(NODES, 8, 64, 0)?))?;
+    one(m, SLICED, &sets, 0.0, || Ok(FourierSliced::random(NODES, 8, 145, 0)?))?;
+    let points = gaussian(m.size(20_000, 5_000), 3 * NODES, 15);
+    one(m, GRAM, &points, 0.0, || Ok(RootGram::new(NODES, 3)?))
 }
 
 /// Measures one projection with all threads; `flops` are the least for a code.

@@ -1,8 +1,9 @@
 //! The action of the group on batches of features.
 
 use candle_core::{DType, Device, Tensor};
-use groups::action::image::{Interpolation, transform_into};
+use groups::action::image::{Interpolation, transform};
 use groups::{Group, PlanarGroup, Representation};
+use ndarray::{Array3, Axis};
 use rayon::prelude::*;
 
 use crate::{Domain, FieldKind, FieldType, NnError};
@@ -105,17 +106,15 @@ fn move_pixels<G: PlanarGroup>(
     x: &Tensor,
     interpolation: Interpolation,
 ) -> Result<Tensor, NnError> {
-    let (_, _, h, w) = x.dims4()?;
+    let (b, c, h, w) = x.dims4()?;
     let pixels = x.detach().to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?;
-    let pixels = pixels.to_vec1::<f32>()?;
+    let pixels = Array3::from_shape_vec((b * c, h, w), pixels.to_vec1::<f32>()?)
+        .map_err(candle_core::Error::wrap)?;
     let matrix = group.planar_matrix(g);
-    let mut moved = vec![0f32; pixels.len()];
-    if h * w > 0 {
-        moved.par_chunks_mut(h * w).zip(pixels.par_chunks(h * w)).for_each(|(out, image)| {
-            transform_into(image, h, w, &matrix, interpolation, out);
-        });
-    }
-    Ok(Tensor::from_vec(moved, x.shape(), &Device::Cpu)?
+    let mut moved = Array3::zeros(pixels.dim());
+    let images = moved.axis_iter_mut(Axis(0)).into_par_iter().zip(pixels.axis_iter(Axis(0)));
+    images.for_each(|(mut out, image)| out.assign(&transform(image, &matrix, interpolation)));
+    Ok(Tensor::from_vec(moved.into_raw_vec_and_offset().0, x.shape(), &Device::Cpu)?
         .to_device(x.device())?
         .to_dtype(x.dtype())?)
 }

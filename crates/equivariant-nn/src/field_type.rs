@@ -32,7 +32,7 @@ pub enum Domain {
 }
 
 /// Equal summands of a representation, side by side. Blocks are equal where the group acts alike, by
-/// the matrices of its generators; the name is not enough.
+/// the matrices of its generators, whatever their names.
 #[derive(Clone, Debug)]
 pub struct FieldBlock {
     /// The summand's name, such as `regular` or `degree 2`.
@@ -49,13 +49,12 @@ pub struct FieldBlock {
 
 impl PartialEq for FieldBlock {
     fn eq(&self, other: &Self) -> bool {
-        let Self { name, dim, copies, kind, action } = self;
+        let Self { name: _, dim, copies, kind, action } = self;
         let same_action = || match (action, &other.action) {
             (Some(action), Some(other)) => action.same(other),
             (action, other) => action.is_none() && other.is_none(),
         };
-        (name, dim, copies, kind) == (&other.name, &other.dim, &other.copies, &other.kind)
-            && same_action()
+        (dim, copies, kind) == (&other.dim, &other.copies, &other.kind) && same_action()
     }
 }
 
@@ -63,7 +62,7 @@ impl Eq for FieldBlock {}
 
 impl Hash for FieldBlock {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.name, self.dim, self.copies, self.kind).hash(state);
+        (self.dim, self.copies, self.kind).hash(state);
     }
 }
 
@@ -87,8 +86,9 @@ impl FieldBlock {
 ///
 /// Of any other type the channels are the coordinates of a representation, `g·φ = ρ(g)φ`.
 ///
-/// Types are equal where the groups have one name and one law, elements of one number being the same,
-/// and act on the channels by the same matrices, to `10⁻⁷`.
+/// Types are equal where the groups have one law, elements of one number being the same, and act on the
+/// channels by the same matrices, to `10⁻⁷`. Names count on the plane only, for groups of different
+/// Rust types: how those move pixels is not known here.
 ///
 /// # Example
 /// ```
@@ -126,7 +126,7 @@ impl Eq for FieldType {}
 
 impl Hash for FieldType {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.group, self.order, self.kind, self.fields, self.domain, &self.blocks).hash(state);
+        (self.order, self.kind, self.fields, self.domain, &self.blocks).hash(state);
     }
 }
 
@@ -188,17 +188,16 @@ impl FieldType {
         Self { group, law, order, kind, fields, domain: Domain::Point, blocks: blocks.into() }
     }
 
-    /// Whether it belongs to a finite group: one of the same name and law.
+    /// Whether it belongs to a finite group: one of the same law.
     pub fn belongs_to<G: FiniteGroup>(&self, group: &G) -> bool {
         self.order == group.order() && self.is_over(&group.name(), &AnyGroup::finite(group))
     }
 
     fn is_over(&self, name: &str, law: &AnyGroup) -> bool {
-        let same = match self.domain {
-            Domain::Plane => AnyGroup::same_on_plane,
-            Domain::Point => AnyGroup::same,
-        };
-        self.group == name && same(&self.law, law)
+        match self.domain {
+            Domain::Plane => self.law.same_on_plane(law, self.group == name),
+            Domain::Point => self.law.same(law),
+        }
     }
 
     /// The summands in the order of their channels.
@@ -391,7 +390,11 @@ fn blocks_of<G: Group>(
         let next =
             FieldBlock { name: block.name, dim: block.dim, copies, kind: block.kind, action };
         match blocks.last_mut() {
-            Some(last) if (FieldBlock { copies, ..last.clone() }) == next => last.copies += copies,
+            Some(last)
+                if last.name == next.name && FieldBlock { copies, ..last.clone() } == next =>
+            {
+                last.copies += copies;
+            }
             _ => blocks.push(next),
         }
     }

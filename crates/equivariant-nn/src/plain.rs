@@ -1,4 +1,25 @@
 //! Ordinary networks with the outputs of equivariant ones, for use without this crate's layers.
+//!
+//! [`PlainNetwork::save`] writes one `.safetensors` file, and [`PlainNetwork::load`] reads and runs it.
+//! Any other program finds there the tensors `0.weight`, `0.bias`, …, and in the metadata, under
+//! `equivariant-nn`, a JSON object whose `metadata.steps` lists the steps as [`PlainStep`] names them.
+//! With PyTorch, for a network of convolutions, linear maps and rectifiers:
+//!
+//! ```python
+//! with safe_open("network.safetensors", "pt") as file:
+//!     steps = json.loads(file.metadata()["equivariant-nn"])["metadata"]["steps"]
+//!     tensors = {name: file.get_tensor(name) for name in file.keys()}
+//! # [{"step": "conv", "padding": 1, "stride": 1}, {"step": "pointwise", …}, …]
+//! for i, step in enumerate(steps):
+//!     weight, bias = tensors.get(f"{i}.weight"), tensors.get(f"{i}.bias")
+//!     match step["step"]:
+//!         case "conv":
+//!             x = torch.conv2d(x, weight, bias, step["stride"], step["padding"])
+//!         case "linear":
+//!             x = torch.nn.functional.linear(x, weight, bias)
+//!         case "pointwise":
+//!             x = torch.relu(x)
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -221,18 +242,15 @@ impl PlainNetwork {
     }
 
     /// Writes the [`tensors`](Self::tensors) as `.safetensors`, with the steps as JSON among its
-    /// metadata.
+    /// metadata: see the [module](self).
     ///
     /// # Errors
     /// As [`checkpoint::save`](crate::checkpoint::save).
     pub fn save(&self, path: &Path) -> Result<(), NnError> {
-        let damaged = |e: serde_json::Error| NnError::Damaged {
-            path: path.to_path_buf(),
-            reason: e.to_string(),
-        };
-        let steps = serde_json::to_string(&self.steps().collect::<Vec<_>>()).map_err(damaged)?;
+        let steps = serde_json::to_value(self.steps().collect::<Vec<_>>())
+            .map_err(|e| NnError::Damaged { path: path.to_path_buf(), reason: e.to_string() })?;
         let metadata = BTreeMap::from([("steps".to_owned(), steps)]);
-        crate::checkpoint::save(path, &self.tensors(), &metadata)
+        crate::checkpoint::save_values(path, &self.tensors(), metadata)
     }
 
     /// Reads what [`save`](Self::save) wrote.

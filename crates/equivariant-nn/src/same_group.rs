@@ -138,9 +138,9 @@ impl AnyGroup {
     }
 
     /// Whether they move pixels alike as well. Two groups of one type do if they are equal; of groups
-    /// of different types only the law is known.
-    pub(crate) fn same_on_plane(&self, other: &Self) -> bool {
-        self.0.equals(other.0.value()).unwrap_or_else(|| self.same(other))
+    /// of different types only law and name are known: `C_2` and `D_1` have one law.
+    pub(crate) fn same_on_plane(&self, other: &Self, same_name: bool) -> bool {
+        self.0.equals(other.0.value()).unwrap_or_else(|| same_name && self.same(other))
     }
 }
 

@@ -116,6 +116,18 @@ pub trait FiniteGroup: Group<Element: Eq + Hash> {
     /// `|G|`. Saturates at `usize::MAX` where the true order is larger.
     fn order(&self) -> usize;
 
+    /// `|G|`, exact. Groups that may be larger than `usize::MAX` say how large they are.
+    ///
+    /// ```
+    /// use groups::{FiniteGroup, Symmetric};
+    /// let s25 = Symmetric::new(25)?;
+    /// assert_eq!(s25.exact_order().to_string(), "15511210043330985984000000");
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    fn exact_order(&self) -> GroupOrder {
+        GroupOrder::of_product([self.order()])
+    }
+
     /// The element with number `index`; `element(0)` is the identity.
     ///
     /// # Panics
@@ -128,11 +140,6 @@ pub trait FiniteGroup: Group<Element: Eq + Hash> {
     /// All elements in the order of their numbers.
     fn elements(&self) -> impl Iterator<Item = Self::Element> + '_ {
         (0..self.order()).map(|i| self.element(i))
-    }
-
-    /// `|G|`, whatever its size.
-    fn exact_order(&self) -> GroupOrder {
-        GroupOrder::of(self.order())
     }
 
     /// Representations with a name of their own, besides `regular`, `trivial` and the irreps.

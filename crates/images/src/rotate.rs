@@ -10,7 +10,7 @@
 
 use std::f64::consts::PI;
 
-use groups::action::image::{Interpolation, rotation, transform_into};
+use groups::action::image::{Interpolation, rotation, transform};
 use ndarray::{Array3, ArrayView3, Axis};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -129,7 +129,7 @@ pub fn rotate_by(
     angles: &[f64],
     interpolation: Interpolation,
 ) -> Result<Array3<f32>, ImageError> {
-    let (count, height, width) = images.dim();
+    let count = images.len_of(Axis(0));
     if angles.len() != count {
         return Err(ImageError::InvalidParameter {
             operation: "rotating images",
@@ -144,16 +144,13 @@ pub fn rotate_by(
             found: angle.to_string(),
         });
     }
-    let images = images.as_standard_layout();
     let mut rotated = Array3::zeros(images.dim());
     let turned = rotated.axis_iter_mut(Axis(0)).into_par_iter();
     turned.zip(images.axis_iter(Axis(0))).zip(angles).for_each(|((mut out, image), &angle)| {
         // The sine of the nearest number to pi is 1e-16 and not 0; a quarter turn is meant.
         let matrix = rotation(angle).map(|x| if x.abs() < 1e-12 { 0.0 } else { x });
         let matrix = matrix.map(|x| if 1.0 - x.abs() < 1e-12 { x.signum() } else { x });
-        if let (Some(out), Some(image)) = (out.as_slice_mut(), image.as_slice()) {
-            transform_into(image, height, width, &matrix, interpolation, out);
-        }
+        out.assign(&transform(image, &matrix, interpolation));
     });
     Ok(rotated)
 }

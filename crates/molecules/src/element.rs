@@ -4,17 +4,30 @@ use std::fmt;
 
 use crate::isotopes;
 
-/// Symbols by atomic number, from hydrogen.
-const SYMBOLS: [&str; 118] = [
-    "H", "He", "Li", "Be", "B", "C", "N", "O", "F", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl",
-    "Ar", "K", "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Ga", "Ge", "As",
-    "Se", "Br", "Kr", "Rb", "Sr", "Y", "Zr", "Nb", "Mo", "Tc", "Ru", "Rh", "Pd", "Ag", "Cd", "In",
-    "Sn", "Sb", "Te", "I", "Xe", "Cs", "Ba", "La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb",
-    "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Hf", "Ta", "W", "Re", "Os", "Ir", "Pt", "Au", "Hg", "Tl",
-    "Pb", "Bi", "Po", "At", "Rn", "Fr", "Ra", "Ac", "Th", "Pa", "U", "Np", "Pu", "Am", "Cm", "Bk",
-    "Cf", "Es", "Fm", "Md", "No", "Lr", "Rf", "Db", "Sg", "Bh", "Hs", "Mt", "Ds", "Rg", "Cn", "Nh",
-    "Fl", "Mc", "Lv", "Ts", "Og",
-];
+/// Symbols by atomic number, from hydrogen, and a constant for each.
+macro_rules! elements {
+    ($($symbol:ident)*) => {
+        const SYMBOLS: [&str; 118] = [$(stringify!($symbol)),*];
+
+        #[allow(dead_code)]
+        enum Number { Zero, $($symbol),* }
+
+        #[expect(non_upper_case_globals, reason = "named as chemists write them")]
+        impl Element {
+            $(
+                #[doc = concat!("The element ", stringify!($symbol), ".")]
+                pub const $symbol: Self = Self(Number::$symbol as u8);
+            )*
+        }
+    };
+}
+
+elements! {
+    H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br
+    Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho
+    Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es
+    Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
+}
 
 /// Standard atomic weights in thousandths of g/mol, from hydrogen; mass numbers of the longest-lived
 /// isotope where there is no standard weight.
@@ -38,35 +51,12 @@ const WEIGHTS: [u32; 118] = [
 /// ```
 /// use molecules::Element;
 /// assert_eq!(Element::from_symbol("Cl").map(Element::atomic_number), Some(17));
-/// assert_eq!(Element::CARBON.symbol(), "C");
+/// assert_eq!(Element::C.symbol(), "C");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Element(u8);
 
 impl Element {
-    /// H.
-    pub const HYDROGEN: Self = Self(1);
-    /// B.
-    pub const BORON: Self = Self(5);
-    /// C.
-    pub const CARBON: Self = Self(6);
-    /// N.
-    pub const NITROGEN: Self = Self(7);
-    /// O.
-    pub const OXYGEN: Self = Self(8);
-    /// F.
-    pub const FLUORINE: Self = Self(9);
-    /// P.
-    pub const PHOSPHORUS: Self = Self(15);
-    /// S.
-    pub const SULFUR: Self = Self(16);
-    /// Cl.
-    pub const CHLORINE: Self = Self(17);
-    /// Br.
-    pub const BROMINE: Self = Self(35);
-    /// I.
-    pub const IODINE: Self = Self(53);
-
     /// The element with so many protons, from 1 to 118.
     pub fn from_atomic_number(number: u8) -> Option<Self> {
         (1..=118).contains(&number).then_some(Self(number))
@@ -98,7 +88,7 @@ impl Element {
     ///
     /// ```
     /// use molecules::Element;
-    /// assert_eq!(Element::HYDROGEN.isotope_mass(2), 2.014102);
+    /// assert_eq!(Element::H.isotope_mass(2), 2.014102);
     /// ```
     pub fn isotope_mass(self, mass_number: u16) -> f64 {
         self.micro_mass(Some(mass_number)) as f64 / 1e6
@@ -238,9 +228,9 @@ mod tests {
 
     #[test]
     fn charged_atoms_bind_like_the_neutral_atom_with_as_many_electrons() {
-        assert_eq!(Element::CARBON.valences_with_charge(1), Some(&[3][..]));
-        assert_eq!(Element::NITROGEN.valences_with_charge(1), Some(&[4][..]));
-        assert_eq!(Element::OXYGEN.valences_with_charge(-1), Some(&[1][..]));
-        assert_eq!(Element::HYDROGEN.valences_with_charge(1), Some(&[0][..]));
+        assert_eq!(Element::C.valences_with_charge(1), Some(&[3][..]));
+        assert_eq!(Element::N.valences_with_charge(1), Some(&[4][..]));
+        assert_eq!(Element::O.valences_with_charge(-1), Some(&[1][..]));
+        assert_eq!(Element::H.valences_with_charge(1), Some(&[0][..]));
     }
 }

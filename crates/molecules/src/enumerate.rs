@@ -25,7 +25,7 @@ use crate::{Element, MoleculeError};
 /// use molecules::Element;
 /// use molecules::enumerate::Enumeration;
 /// // CH4; ethane, ethene, ethyne.
-/// let hydrocarbons = Enumeration { elements: vec![Element::CARBON], heavy_atoms: 2 };
+/// let hydrocarbons = Enumeration { elements: vec![Element::C], heavy_atoms: 2 };
 /// assert_eq!(hydrocarbons.run()?.len(), 4);
 /// # Ok::<(), molecules::MoleculeError>(())
 /// ```
@@ -40,7 +40,7 @@ pub struct Enumeration {
 impl Default for Enumeration {
     /// C, N, O and F with up to 5 atoms.
     fn default() -> Self {
-        let elements = vec![Element::CARBON, Element::NITROGEN, Element::OXYGEN, Element::FLUORINE];
+        let elements = vec![Element::C, Element::N, Element::O, Element::F];
         Self { elements, heavy_atoms: 5 }
     }
 }
@@ -114,9 +114,9 @@ impl Enumeration {
                 break;
             }
             let mut draw = || {
-                let carbon = elements.contains(&Element::CARBON) && rng.random::<bool>();
+                let carbon = elements.contains(&Element::C) && rng.random::<bool>();
                 let any = elements[rng.random_range(0..elements.len())];
-                if carbon { Element::CARBON } else { any }
+                if carbon { Element::C } else { any }
             };
             let drawn: Vec<Element> = (0..self.heavy_atoms).map(|_| draw()).collect();
             let mut skeleton = Skeleton::atom(drawn[0]);

@@ -269,8 +269,8 @@ impl Links {
 /// ```
 /// use molecules::{Atom, BondOrder, Element, MoleculeBuilder, smiles};
 /// let mut builder = MoleculeBuilder::default();
-/// let carbon = builder.add_atom(Atom::new(Element::CARBON));
-/// let oxygen = builder.add_atom(Atom::new(Element::OXYGEN));
+/// let carbon = builder.add_atom(Atom::new(Element::C));
+/// let oxygen = builder.add_atom(Atom::new(Element::O));
 /// builder.add_bond(carbon, oxygen, BondOrder::Double)?;
 /// builder.fill_hydrogens();
 /// assert_eq!(smiles::canonical(&builder.build()?), "C=O");

@@ -1,9 +1,9 @@
 //! Training: seeded, interruptible, and resumed bit for bit.
 
 use candle_core::Tensor;
-use equivariant_nn::Mode;
-use equivariant_nn::checkpoint::{Checkpoints, Identity};
+use equivariant_nn::checkpoint::Checkpoints;
 use equivariant_nn::training::{self, BatchLoss, Observer, Outcome, Plan};
+use equivariant_nn::{AdamWConfig, Mode};
 use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
@@ -55,10 +55,10 @@ pub fn train<N: CloudNetwork>(
         batch: config.batch,
         epochs: config.epochs,
         peak_rate: config.peak_rate,
-        weight_decay: config.weight_decay,
+        optimizer: AdamWConfig { weight_decay: config.weight_decay, ..AdamWConfig::default() },
         seed,
     };
-    let identity = identity(network, clouds, config, seed)?;
+    let identity = training::identity(network.identity()?, config, seed, &clouds.fingerprint())?;
     let loss = |_, chosen: &[usize], mode: Mode| {
         let points = cloud_tensor(clouds.points.select(Axis(0), chosen).view())?;
         let labels = chosen.iter().map(|&i| clouds.labels[i] as u32);
@@ -67,17 +67,4 @@ pub fn train<N: CloudNetwork>(
         Ok(BatchLoss::of_logits(&logits, &labels)?)
     };
     training::train(network.parameters(), &plan, &identity, checkpoints, observer, loss)
-}
-
-fn identity<N: CloudNetwork>(
-    network: &N,
-    clouds: &Clouds,
-    config: &TrainingConfig,
-    seed: u64,
-) -> Result<Identity, ShapesError> {
-    let mut identity = network.identity()?;
-    identity.insert("training".to_owned(), serde_json::to_string(config)?);
-    identity.insert("seed".to_owned(), seed.to_string());
-    identity.insert("data".to_owned(), clouds.fingerprint());
-    Ok(identity)
 }

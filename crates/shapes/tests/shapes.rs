@@ -3,7 +3,7 @@
 use candle_core::Device;
 use equivariant_nn::action::act_on_codes;
 use equivariant_nn::checkpoint::Checkpoints;
-use equivariant_nn::training::{Observer, Outcome, StepReport};
+use equivariant_nn::training::{Outcome, StepReport};
 use groups::compact::SO3;
 use groups::{FiniteGroup, Group};
 use nalgebra::Matrix3;
@@ -86,12 +86,10 @@ fn clouds_are_normalised_and_seeded() {
     }
 }
 
-struct StopAfter(usize);
-
-impl Observer for StopAfter {
-    fn step(&mut self, _: &StepReport) -> bool {
-        self.0 = self.0.saturating_sub(1);
-        self.0 > 0
+fn stop_after(mut steps: usize) -> impl FnMut(&StepReport) -> bool {
+    move |_| {
+        steps = steps.saturating_sub(1);
+        steps > 0
     }
 }
 
@@ -104,24 +102,24 @@ fn training_resumes_bit_for_bit() {
     let new = || RotationNetwork::new(&architecture, 4).unwrap();
     let codes = |n: &RotationNetwork| n.encode(clouds.points.view()).unwrap();
     let whole = new();
-    let done = train(&whole, &clouds, &config, 4, None, &mut StopAfter(100)).unwrap();
+    let done = train(&whole, &clouds, &config, 4, None, &mut stop_after(100)).unwrap();
     let Outcome::Finished(history) = done else { panic!("not finished") };
-    assert!(history[2].loss < history[0].loss);
+    assert!(history[2].get("loss") < history[0].get("loss"));
 
     let dir = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints { dir: dir.path().to_owned(), resume: true };
-    let stopped = train(&new(), &clouds, &config, 4, Some(&checkpoints), &mut StopAfter(5));
+    let stopped = train(&new(), &clouds, &config, 4, Some(&checkpoints), &mut stop_after(5));
     assert_eq!(stopped.unwrap(), Outcome::Interrupted { epochs: 1 });
     let resumed = new();
-    let done = train(&resumed, &clouds, &config, 4, Some(&checkpoints), &mut StopAfter(100));
+    let done = train(&resumed, &clouds, &config, 4, Some(&checkpoints), &mut stop_after(100));
     assert_eq!(done.unwrap(), Outcome::Finished(history));
     assert_eq!(codes(&resumed), codes(&whole));
     // Another setting is refused.
     let other = TrainingConfig { epochs: 4, ..config };
-    assert!(train(&new(), &clouds, &other, 4, Some(&checkpoints), &mut StopAfter(9)).is_err());
+    assert!(train(&new(), &clouds, &other, 4, Some(&checkpoints), &mut stop_after(9)).is_err());
     let none = Clouds::generate(0, 16, 0);
     assert!(matches!(
-        train(&new(), &none, &other, 4, None, &mut StopAfter(9)),
+        train(&new(), &none, &other, 4, None, &mut stop_after(9)),
         Err(ShapesError::NoClouds)
     ));
 }

@@ -30,7 +30,7 @@ mod report;
 mod sample;
 mod setting;
 
-use groups::{Real, Representation, Space, Symmetry};
+use groups::{GroupOrder, Real, Representation, Space, Symmetry};
 use ndarray::ArrayView2;
 use projections::{Projection, catalogue};
 use serde::Serialize;
@@ -77,8 +77,8 @@ impl Default for AuditOptions {
 pub struct Audit {
     /// Such as `16 × regular of C8`.
     pub representation: String,
-    /// `|G|`, saturated; `None` of an infinite group.
-    pub group_order: Option<usize>,
+    /// `|G|`; `None` of an infinite group.
+    pub group_order: Option<GroupOrder>,
     /// How many codes there are.
     pub codes: usize,
     /// Their dimension.

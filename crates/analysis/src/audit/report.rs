@@ -14,11 +14,9 @@ impl Audit {
             .fact("codes", format!("{} of dimension {}", self.codes, self.dim))
             .fact(
                 "group",
-                match self.group_order {
-                    None => "infinite".to_owned(),
-                    Some(usize::MAX) => "more than 2⁶⁴ elements".to_owned(),
-                    Some(order) => format!("{order} elements"),
-                },
+                self.group_order
+                    .as_ref()
+                    .map_or("infinite".to_owned(), |order| format!("{order} elements")),
             )
             .fact(
                 "sample",

@@ -1,7 +1,7 @@
 //! What an audit asks of a group.
 
 use groups::quotient::QuotientMetric;
-use groups::{AnyGroup, FiniteGroup, Kind, Space};
+use groups::{AnyGroup, FiniteGroup, GroupOrder, Kind, Space};
 use ndarray::{Array2, Axis};
 use projections::catalogue::{self, Candidate};
 use projections::{IsotypicGram, Projection};
@@ -29,8 +29,8 @@ impl Setting {
     }
 
     /// `None` where it is infinite.
-    pub(super) fn order(&self) -> Option<usize> {
-        self.space().finite().map(|rep| rep.group().order())
+    pub(super) fn order(&self) -> Option<GroupOrder> {
+        self.space().finite().map(|rep| rep.group().exact_order())
     }
 
     /// Exact neighbours in the quotient.

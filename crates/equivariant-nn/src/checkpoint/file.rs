@@ -8,6 +8,7 @@ use atomic_write_file::AtomicWriteFile;
 use candle_core::{Device, Tensor};
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::NnError;
 use crate::init::name_hash;
@@ -20,7 +21,7 @@ const ENTRY: &str = "equivariant-nn";
 struct Header {
     /// FNV-1a of all tensors' names and bytes, in the order of their names.
     checksum: String,
-    metadata: BTreeMap<String, String>,
+    metadata: BTreeMap<String, Value>,
 }
 
 /// The contents of a checkpoint.
@@ -28,7 +29,8 @@ struct Header {
 pub struct Checkpoint {
     /// The tensors by name.
     pub tensors: BTreeMap<String, Tensor>,
-    /// Free text by key: the configuration, the epoch, whatever the writer chose.
+    /// Free text by key: the configuration, the epoch, whatever the writer chose. What is no text in the
+    /// file is here as JSON.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -44,6 +46,16 @@ pub fn save(
     tensors: &BTreeMap<String, Tensor>,
     metadata: &BTreeMap<String, String>,
 ) -> Result<(), NnError> {
+    let text = |(key, text): (&String, &String)| (key.clone(), Value::from(text.as_str()));
+    save_values(path, tensors, metadata.iter().map(text).collect())
+}
+
+/// [`save`] with metadata of any kind.
+pub(crate) fn save_values(
+    path: &Path,
+    tensors: &BTreeMap<String, Tensor>,
+    metadata: BTreeMap<String, Value>,
+) -> Result<(), NnError> {
     let tensors = tensors
         .iter()
         .map(|(name, tensor)| Ok((name.as_str(), tensor.to_device(&Device::Cpu)?.contiguous()?)))
@@ -55,7 +67,7 @@ pub fn save(
     let plain = safetensors::serialize(tensors.iter().map(|(n, t)| (*n, t)), None)
         .map_err(|e| damaged(&e))?;
     let checksum = checksum(&SafeTensors::deserialize(&plain).map_err(|e| damaged(&e))?);
-    let header = Header { checksum, metadata: metadata.clone() };
+    let header = Header { checksum, metadata };
     let header = serde_json::to_string(&header).map_err(|e| damaged(&e))?;
     let bytes = safetensors::serialize(
         tensors.iter().map(|(n, t)| (*n, t)),
@@ -87,7 +99,11 @@ pub fn load(path: &Path, device: &Device) -> Result<Checkpoint, NnError> {
         if found != header.checksum {
             return Err(damaged(format!("checksum {} expected, got {found}", header.checksum)));
         }
-        metadata = header.metadata;
+        let text = |value| match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        metadata = header.metadata.into_iter().map(|(key, value)| (key, text(value))).collect();
     }
     let tensors = file
         .tensors()

@@ -5,5 +5,6 @@
 mod file;
 mod series;
 
+pub(crate) use file::save_values;
 pub use file::{Checkpoint, load, save};
 pub use series::{Checkpoints, Identity};

@@ -90,17 +90,7 @@ pub(crate) fn halve(x: &Tensor, window: Window) -> candle_core::Result<Tensor> {
 }
 
 impl Layer for AntialiasedPool {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.ty
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.ty
-    }
+    super::types!(ty, ty);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;

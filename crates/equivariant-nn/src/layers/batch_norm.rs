@@ -103,17 +103,7 @@ impl FieldBatchNorm {
 }
 
 impl Layer for FieldBatchNorm {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.ty
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.ty
-    }
+    super::types!(ty, ty);
 
     fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;

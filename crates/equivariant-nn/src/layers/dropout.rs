@@ -55,17 +55,7 @@ impl FieldDropout {
 }
 
 impl Layer for FieldDropout {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.ty
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.ty
-    }
+    super::types!(ty, ty);
 
     fn forward(&self, x: &Tensor, mode: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;

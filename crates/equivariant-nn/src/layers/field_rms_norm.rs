@@ -35,17 +35,7 @@ impl FieldRmsNorm {
 }
 
 impl Layer for FieldRmsNorm {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.ty
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.ty
-    }
+    super::types!(ty, ty);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;

@@ -40,17 +40,7 @@ impl GroupPool {
 }
 
 impl Layer for GroupPool {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.input
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.output
-    }
+    super::types!(input, output);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.input.check(&self.name, x)?;

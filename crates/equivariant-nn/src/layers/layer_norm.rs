@@ -72,17 +72,7 @@ impl FieldLayerNorm {
 }
 
 impl Layer for FieldLayerNorm {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.ty
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.ty
-    }
+    super::types!(ty, ty);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;

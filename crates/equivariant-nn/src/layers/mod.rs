@@ -28,6 +28,24 @@
 //! Each is built from types and a [`VarBuilder`](candle_nn::VarBuilder), and its parameters have
 //! the names `weight`, `bias`, `running_mean` and `running_var` under the builder's path.
 
+/// What [`Layer`](crate::Layer) asks of every layer: its name, and the fields with its types.
+macro_rules! types {
+    ($input:ident, $output:ident) => {
+        fn name(&self) -> &str {
+            &self.name
+        }
+
+        fn input(&self) -> &crate::FieldType {
+            &self.$input
+        }
+
+        fn output(&self) -> &crate::FieldType {
+            &self.$output
+        }
+    };
+}
+use types;
+
 mod antialiased_pool;
 mod batch_norm;
 mod convolution;

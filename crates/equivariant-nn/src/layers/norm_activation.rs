@@ -40,17 +40,7 @@ impl NormActivation {
 }
 
 impl Layer for NormActivation {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.ty
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.ty
-    }
+    super::types!(ty, ty);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.ty.check(&self.name, x)?;

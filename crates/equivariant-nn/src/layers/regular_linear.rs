@@ -77,17 +77,7 @@ impl RegularLinear {
 }
 
 impl Layer for RegularLinear {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.input
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.output
-    }
+    super::types!(input, output);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.input.check(&self.name, x)?;

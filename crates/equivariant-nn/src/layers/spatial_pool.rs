@@ -59,17 +59,7 @@ pub(crate) fn spatial_mean(x: &Tensor, disc: bool) -> candle_core::Result<Tensor
 }
 
 impl Layer for SpatialPool {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn input(&self) -> &FieldType {
-        &self.input
-    }
-
-    fn output(&self) -> &FieldType {
-        &self.output
-    }
+    super::types!(input, output);
 
     fn forward(&self, x: &Tensor, _: Mode) -> Result<Tensor, NnError> {
         self.input.check(&self.name, x)?;

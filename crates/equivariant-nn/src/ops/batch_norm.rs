@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, WithDType};
+use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
-use super::element::{
-    Element, dispatch, entries, half_on_cpu, has_kernel, sum_by, widened, with_entries,
-};
+use super::element::{Element, dispatch, half_on_cpu, has_kernel, sum_by, widened, with_entries};
+use super::normalisation::{Kernel, Normalisation};
 
 /// What normalisation of fields needs to know besides its operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -146,7 +144,12 @@ pub fn batch_norm_act(
     x.apply_op3(
         gamma,
         beta,
-        BatchNormAct { mean: moments.mean.clone(), inverse, through_moments, config },
+        Normalisation(BatchNormAct {
+            mean: moments.mean.clone(),
+            inverse,
+            through_moments,
+            config,
+        }),
     )
 }
 
@@ -192,15 +195,19 @@ impl BatchNormAct {
         let real = T::of;
         [real(self.mean[f]), real(self.inverse[f]), gamma[f], beta[f]]
     }
+}
+
+impl Kernel for BatchNormAct {
+    const NAME: &'static str = "equivariant-nn batch_norm_act";
 
     fn forward<T: Element>(
         &self,
         x: &[T],
         gamma: &[T],
         beta: &[T],
-        channels: usize,
-        plane: usize,
-    ) -> Vec<T> {
+        dims: &[usize],
+    ) -> Result<Vec<T>> {
+        let (_, channels, plane) = feature_dims(Self::NAME, dims, self.config.order)?;
         let mut y = vec![T::zero(); x.len()];
         y.par_chunks_mut(plane.max(1)).zip(x.par_chunks(plane.max(1))).enumerate().for_each(
             |(i, (y, x))| {
@@ -220,7 +227,7 @@ impl BatchNormAct {
                 }
             },
         );
-        y
+        Ok(y)
     }
 
     fn backward<T: Element>(
@@ -229,8 +236,9 @@ impl BatchNormAct {
         gamma: &[T],
         beta: &[T],
         dy: &[T],
-        (batch, channels, plane): (usize, usize, usize),
-    ) -> (Vec<T>, Vec<T>, Vec<T>) {
+        dims: &[usize],
+    ) -> Result<(Vec<T>, Vec<T>, Vec<T>)> {
+        let (batch, channels, plane) = feature_dims(Self::NAME, dims, self.config.order)?;
         let relu = self.config.relu;
         let rectified = move |v: T, g: T| if relu && v <= T::zero() { T::zero() } else { g };
         let chunk = plane.max(1);
@@ -276,50 +284,6 @@ impl BatchNormAct {
                 }
             });
         let list = |v: Vec<f64>| v.into_iter().map(real).collect();
-        (dx, list(dgamma), list(dbeta))
-    }
-}
-
-impl CustomOp3 for BatchNormAct {
-    fn name(&self) -> &'static str {
-        "equivariant-nn batch_norm_act"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        lx: &Layout,
-        gamma: &CpuStorage,
-        lg: &Layout,
-        beta: &CpuStorage,
-        lb: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (_, channels, plane) = feature_dims("batch_norm_act", lx.dims(), self.config.order)?;
-        dispatch!(x.dtype(), "batch_norm_act", T => {
-            let (x, gamma, beta) = (entries(x, lx)?, entries(gamma, lg)?, entries(beta, lb)?);
-            let y = self.forward::<T>(&x, &gamma, &beta, channels, plane);
-            Ok((T::to_cpu_storage_owned(y), lx.shape().clone()))
-        })
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        gamma: &Tensor,
-        beta: &Tensor,
-        _: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let dims = feature_dims("batch_norm_act", x.dims(), self.config.order)?;
-        dispatch!(x.dtype(), "batch_norm_act", T => {
-            with_entries::<T, 4, _>([x, gamma, beta, dy], |[xs, gs, bs, dys]| {
-                let (dx, dgamma, dbeta) = self.backward(xs, gs, bs, dys, dims);
-                Ok((
-                    Some(Tensor::from_vec(dx, x.shape(), x.device())?),
-                    Some(Tensor::from_vec(dgamma, gamma.shape(), x.device())?),
-                    Some(Tensor::from_vec(dbeta, beta.shape(), x.device())?),
-                ))
-            })
-        })
+        Ok((dx, list(dgamma), list(dbeta)))
     }
 }

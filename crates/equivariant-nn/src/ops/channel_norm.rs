@@ -1,12 +1,10 @@
 //! Normalisation over the channels at each place.
 
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor, WithDType};
+use candle_core::{D, Result, Tensor};
 use rayon::prelude::*;
 
-use super::element::{
-    Element, dispatch, entries, half_on_cpu, has_kernel, sum_by, sum_parts, widened, with_entries,
-};
+use super::element::{Element, half_on_cpu, has_kernel, sum_by, sum_parts, widened};
+use super::normalisation::{Kernel, Normalisation};
 
 /// Rows that one task handles. Fixed, so that results do not depend on the number of threads.
 const ROWS_PER_TASK: usize = 512;
@@ -32,7 +30,7 @@ pub fn channel_norm(x: &Tensor, gamma: &Tensor, beta: &Tensor, relu: bool) -> Re
         );
     }
     if has_kernel(x) {
-        return x.apply_op3(gamma, beta, ChannelNorm { relu });
+        return x.apply_op3(gamma, beta, Normalisation(ChannelNorm { relu }));
     }
     let (wide, gamma, beta) = (widened(x)?, widened(gamma)?, widened(beta)?);
     if half_on_cpu(x) {
@@ -49,90 +47,12 @@ struct ChannelNorm {
     relu: bool,
 }
 
-impl CustomOp3 for ChannelNorm {
-    fn name(&self) -> &'static str {
-        "equivariant-nn channel_norm"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        lx: &Layout,
-        gamma: &CpuStorage,
-        lg: &Layout,
-        beta: &CpuStorage,
-        lb: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        dispatch!(x.dtype(), "channel_norm", T => {
-            let (x, gamma, beta) = (entries(x, lx)?, entries(gamma, lg)?, entries(beta, lb)?);
-            let y = self.forward::<T>(&x, &gamma, &beta);
-            Ok((T::to_cpu_storage_owned(y), lx.shape().clone()))
-        })
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        gamma: &Tensor,
-        beta: &Tensor,
-        _: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        dispatch!(x.dtype(), "channel_norm", T => {
-            with_entries::<T, 4, _>([x, gamma, beta, dy], |[xs, gs, bs, dys]| {
-                let (dx, dgamma, dbeta) = self.backward(xs, gs, bs, dys);
-                Ok((
-                    Some(Tensor::from_vec(dx, x.shape(), x.device())?),
-                    Some(Tensor::from_vec(dgamma, gamma.shape(), x.device())?),
-                    Some(Tensor::from_vec(dbeta, beta.shape(), x.device())?),
-                ))
-            })
-        })
-    }
-}
-
 /// Mean and reciprocal deviation.
 fn moments<T: Element>(x: &[T]) -> (T, T) {
     let share = T::of(1.0 / x.len() as f64);
     let mean = sum_by(x, x, |v, _| v) * share;
     let variance = sum_by(x, x, |v, _| (v - mean) * (v - mean)) * share;
     (mean, T::one() / (variance + T::of(EPSILON)).sqrt())
-}
-
-impl ChannelNorm {
-    fn forward<T: Element>(&self, x: &[T], gamma: &[T], beta: &[T]) -> Vec<T> {
-        let mut y = vec![T::zero(); x.len()];
-        let block = gamma.len() * ROWS_PER_TASK;
-        y.par_chunks_mut(block)
-            .zip(x.par_chunks(block))
-            .for_each(|(y, x)| normalize(x, gamma, beta, self.relu, y));
-        y
-    }
-
-    fn backward<T: Element>(
-        &self,
-        x: &[T],
-        gamma: &[T],
-        beta: &[T],
-        dy: &[T],
-    ) -> (Vec<T>, Vec<T>, Vec<T>) {
-        let channels = gamma.len();
-        let block = channels * ROWS_PER_TASK;
-        let mut dx = vec![T::zero(); x.len()];
-        let parts: Vec<Vec<T>> = dx
-            .par_chunks_mut(block)
-            .zip(x.par_chunks(block))
-            .zip(dy.par_chunks(block))
-            .map(|((dx, x), dy)| {
-                let mut sums = vec![T::zero(); 2 * channels];
-                normalize_gradient(x, gamma, beta, self.relu, dy, dx, &mut sums);
-                sums
-            })
-            .collect();
-        let mut sums = sum_parts(&parts, 2 * channels);
-        let dbeta = sums.split_off(channels);
-        (dx, sums, dbeta)
-    }
 }
 
 /// Normalises rows.
@@ -186,5 +106,44 @@ pub(super) fn normalize_gradient<T: Element>(
         for ((dx, &d), &v) in dx.iter_mut().zip(&inner).zip(&normal) {
             *dx = inverse * (d - constant - v * linear);
         }
+    }
+}
+
+impl Kernel for ChannelNorm {
+    const NAME: &'static str = "equivariant-nn channel_norm";
+
+    fn forward<T: Element>(&self, x: &[T], gamma: &[T], beta: &[T], _: &[usize]) -> Result<Vec<T>> {
+        let mut y = vec![T::zero(); x.len()];
+        let block = gamma.len() * ROWS_PER_TASK;
+        y.par_chunks_mut(block)
+            .zip(x.par_chunks(block))
+            .for_each(|(y, x)| normalize(x, gamma, beta, self.relu, y));
+        Ok(y)
+    }
+
+    fn backward<T: Element>(
+        &self,
+        x: &[T],
+        gamma: &[T],
+        beta: &[T],
+        dy: &[T],
+        _: &[usize],
+    ) -> Result<(Vec<T>, Vec<T>, Vec<T>)> {
+        let channels = gamma.len();
+        let block = channels * ROWS_PER_TASK;
+        let mut dx = vec![T::zero(); x.len()];
+        let parts: Vec<Vec<T>> = dx
+            .par_chunks_mut(block)
+            .zip(x.par_chunks(block))
+            .zip(dy.par_chunks(block))
+            .map(|((dx, x), dy)| {
+                let mut sums = vec![T::zero(); 2 * channels];
+                normalize_gradient(x, gamma, beta, self.relu, dy, dx, &mut sums);
+                sums
+            })
+            .collect();
+        let mut sums = sum_parts(&parts, 2 * channels);
+        let dbeta = sums.split_off(channels);
+        Ok((dx, sums, dbeta))
     }
 }

@@ -1,14 +1,12 @@
 //! Normalisation of each sample by its own moments.
 
-use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, WithDType};
+use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::NormConfig;
 use super::batch_norm::{feature_dims, plane_moments};
-use super::element::{
-    Element, dispatch, entries, half_on_cpu, has_kernel, sum_by, widened, with_entries,
-};
+use super::element::{Element, half_on_cpu, has_kernel, sum_by, widened};
+use super::normalisation::{Kernel, Normalisation};
 
 /// Over what the moments of [`layer_norm`] are taken.
 ///
@@ -46,7 +44,7 @@ pub fn layer_norm(
         );
     }
     if has_kernel(x) {
-        return x.apply_op3(gamma, beta, LayerNorm { scope, config });
+        return x.apply_op3(gamma, beta, Normalisation(LayerNorm { scope, config }));
     }
     if half_on_cpu(x) {
         let y = layer_norm(&widened(x)?, &widened(gamma)?, &widened(beta)?, scope, config)?;
@@ -86,14 +84,25 @@ impl LayerNorm {
         }
     }
 
+    /// Mean and reciprocal deviation.
+    fn moments<T: Element>(&self, x: &[T]) -> (T, T) {
+        let (mean, var) = plane_moments(x);
+        let real = T::of;
+        (real(mean), real(1.0 / (var + self.config.epsilon).sqrt()))
+    }
+}
+
+impl Kernel for LayerNorm {
+    const NAME: &'static str = "equivariant-nn layer_norm";
+
     fn forward<T: Element>(
         &self,
         x: &[T],
         gamma: &[T],
         beta: &[T],
-        channels: usize,
-        plane: usize,
-    ) -> Vec<T> {
+        dims: &[usize],
+    ) -> Result<Vec<T>> {
+        let (_, channels, plane) = feature_dims(Self::NAME, dims, self.config.order)?;
         let fields = channels / self.config.order;
         let field = self.config.order * plane;
         let mut y = vec![T::zero(); x.len()];
@@ -112,14 +121,7 @@ impl LayerNorm {
                 }
             }
         });
-        y
-    }
-
-    /// Mean and reciprocal deviation.
-    fn moments<T: Element>(&self, x: &[T]) -> (T, T) {
-        let (mean, var) = plane_moments(x);
-        let real = T::of;
-        (real(mean), real(1.0 / (var + self.config.epsilon).sqrt()))
+        Ok(y)
     }
 
     fn backward<T: Element>(
@@ -128,8 +130,9 @@ impl LayerNorm {
         gamma: &[T],
         beta: &[T],
         dy: &[T],
-        (_, channels, plane): (usize, usize, usize),
-    ) -> (Vec<T>, Vec<T>, Vec<T>) {
+        dims: &[usize],
+    ) -> Result<(Vec<T>, Vec<T>, Vec<T>)> {
+        let (_, channels, plane) = feature_dims(Self::NAME, dims, self.config.order)?;
         let real = T::of;
         let fields = channels / self.config.order;
         let field = self.config.order * plane;
@@ -186,50 +189,6 @@ impl LayerNorm {
             }
         }
         let list = |v: Vec<f64>| v.into_iter().map(real).collect();
-        (dx, list(dgamma), list(dbeta))
-    }
-}
-
-impl CustomOp3 for LayerNorm {
-    fn name(&self) -> &'static str {
-        "equivariant-nn layer_norm"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        lx: &Layout,
-        gamma: &CpuStorage,
-        lg: &Layout,
-        beta: &CpuStorage,
-        lb: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (_, channels, plane) = feature_dims("layer_norm", lx.dims(), self.config.order)?;
-        dispatch!(x.dtype(), "layer_norm", T => {
-            let (x, gamma, beta) = (entries(x, lx)?, entries(gamma, lg)?, entries(beta, lb)?);
-            let y = self.forward::<T>(&x, &gamma, &beta, channels, plane);
-            Ok((T::to_cpu_storage_owned(y), lx.shape().clone()))
-        })
-    }
-
-    fn bwd(
-        &self,
-        x: &Tensor,
-        gamma: &Tensor,
-        beta: &Tensor,
-        _: &Tensor,
-        dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        let dims = feature_dims("layer_norm", x.dims(), self.config.order)?;
-        dispatch!(x.dtype(), "layer_norm", T => {
-            with_entries::<T, 4, _>([x, gamma, beta, dy], |[xs, gs, bs, dys]| {
-                let (dx, dgamma, dbeta) = self.backward(xs, gs, bs, dys, dims);
-                Ok((
-                    Some(Tensor::from_vec(dx, x.shape(), x.device())?),
-                    Some(Tensor::from_vec(dgamma, gamma.shape(), x.device())?),
-                    Some(Tensor::from_vec(dbeta, beta.shape(), x.device())?),
-                ))
-            })
-        })
+        Ok((dx, list(dgamma), list(dbeta)))
     }
 }

@@ -25,6 +25,7 @@ mod expand;
 mod fallback;
 mod group_max;
 mod layer_norm;
+mod normalisation;
 mod pairs;
 mod patches;
 mod resample;

@@ -163,8 +163,21 @@ fn files_hold_the_whole_network() {
     assert!(plain.steps().eq(again.steps()));
     let x = noise(9, &[2, 2, 15, 15]).to_dtype(DType::F32).unwrap();
     assert_eq!(bits(&plain.forward(&x).unwrap()), bits(&again.forward(&x).unwrap()));
-
+    // As another program finds them: a list in the one JSON text of the metadata.
     let mut bytes = std::fs::read(&path).unwrap();
+    let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    let text = &header.metadata().as_ref().unwrap()["equivariant-nn"];
+    let json: serde_json::Value = serde_json::from_str(text).unwrap();
+    let steps = json["metadata"]["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), plain.steps().count());
+    assert_eq!(steps[0]["step"], "conv");
+    // Files from before, with the list as a text, are read as well.
+    let text = serde_json::to_string(steps).unwrap();
+    let metadata = [("steps".to_owned(), text)].into();
+    let old = folder.path().join("old.safetensors");
+    equivariant_nn::checkpoint::save(&old, &plain.tensors(), &metadata).unwrap();
+    assert!(PlainNetwork::load(&old, &Device::Cpu).unwrap().steps().eq(plain.steps()));
+
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     std::fs::write(&path, bytes).unwrap();

@@ -128,6 +128,13 @@ fn the_same_law_by_other_values_is_the_same() {
     );
     let d4 = Dihedral::new(4).unwrap();
     assert_eq!(FieldType::regular(&d4, 3), FieldType::regular(&Dihedral::new(4).unwrap(), 3));
+    // A name says nothing, but on the plane, where one law may move pixels in two ways.
+    let [six, _] = tables(&[Cyclic::new(6).unwrap(), Cyclic::new(6).unwrap()]);
+    assert_ne!(six.name(), "C6");
+    assert_together(&Cyclic::new(6).unwrap(), &six);
+    let (c2, d1) = (Cyclic::new(2).unwrap(), Dihedral::new(1).unwrap());
+    assert_together(&c2, &d1);
+    assert_ne!(FieldType::regular(&c2, 1), FieldType::regular(&d1, 1));
     // Too many elements to be listed: equal values are the same.
     let large = PermutationGroup::alternating(30).unwrap();
     let again = PermutationGroup::alternating(30).unwrap();
@@ -214,7 +221,12 @@ fn actions_are_compared_by_their_matrices() {
     for k in [2, 3, 5, 7] {
         assert_ne!(FieldType::of(&named(1)), FieldType::of(&named(k)), "{k}");
     }
-    // Two names for one action are two, neighbours of one name and one action are one block.
+    let renamed = Representation::from_matrices(&c8, "spins".into(), 2, {
+        let turns = named(1);
+        move |g: &usize| turns.matrix(g)
+    });
+    assert_eq!(FieldType::of(&renamed), FieldType::of(&named(1)));
+    // Neighbours of one name and one action are one block.
     let both = |k| Representation::direct_sum(&[named(1), named(k)]).unwrap();
     assert_eq!(FieldType::of(&both(1)).blocks().len(), 1);
     assert_eq!(FieldType::of(&both(3)).blocks().len(), 2);

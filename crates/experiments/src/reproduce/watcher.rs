@@ -1,19 +1,19 @@
 //! A training with a progress bar, a line for each epoch and a clean stop.
 
 use anyhow::bail;
-use equivariant_nn::training::{Observer, Outcome, StepReport};
+use equivariant_nn::training::{Metrics, Observer, Outcome, StepReport};
 use indicatif::ProgressBar;
 
 use terminal::Progress;
 use terminal::interrupt;
 
-/// Runs `train` for so many steps in all, watched.
+/// Runs `train` for so many steps in all, watched; returns what each epoch did.
 pub(super) fn watched<E>(
     progress: &Progress,
     steps: usize,
     epochs: usize,
     train: impl FnOnce(&mut dyn Observer) -> Result<Outcome, E>,
-) -> anyhow::Result<()>
+) -> anyhow::Result<Vec<Metrics>>
 where
     anyhow::Error: From<E>,
 {
@@ -21,7 +21,7 @@ where
     let outcome = train(&mut watcher);
     watcher.bar.finish_and_clear();
     match outcome? {
-        Outcome::Finished(_) => Ok(()),
+        Outcome::Finished(history) => Ok(history),
         Outcome::Interrupted { epochs: done } => bail!(
             "interrupted after {done} of {epochs} epochs; run the same command with --resume to continue"
         ),
@@ -35,16 +35,13 @@ struct Watcher<'a> {
 
 impl Observer for Watcher<'_> {
     fn step(&mut self, report: &StepReport) -> bool {
-        let StepReport { epoch, step, steps, loss, accuracy } = *report;
+        let StepReport { epoch, step, steps, means } = report;
         self.bar.set_position((epoch * steps + step + 1) as u64);
-        let mut line = format!("epoch {}: loss {loss:.3}", epoch + 1);
-        if let Some(accuracy) = accuracy {
-            line += &format!(", accuracy {:.1} %", 100.0 * accuracy);
-        }
-        if step + 1 == steps {
-            self.progress.log(&line);
-        }
-        self.bar.set_message(line);
+        self.bar.set_message(format!("epoch {}: {means}", epoch + 1));
         !interrupt::requested()
+    }
+
+    fn epoch(&mut self, epoch: usize, means: &Metrics) {
+        self.progress.log(&format!("epoch {}: {means}", epoch + 1));
     }
 }

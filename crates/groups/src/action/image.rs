@@ -7,6 +7,7 @@
 //! `b` blurs more than rotating by `a + b`.
 
 use nalgebra::Matrix2;
+use ndarray::{Array2, ArrayView2};
 
 use crate::PlanarGroup;
 
@@ -26,88 +27,57 @@ pub fn rotation(angle: f64) -> Matrix2<f64> {
     Matrix2::new(cos, -sin, sin, cos)
 }
 
-/// Writes `g·image` to `out`, where `matrix` is the orthogonal matrix of `g`. Outside the image
-/// lies zero.
+/// `g·image`, of the same shape `(height, width)`, where `matrix` is the orthogonal matrix of `g`.
+/// Outside the image lies zero.
 ///
 /// Where `matrix` has entries 0 and ±1 only and the grid is square (or the matrix diagonal), every
 /// output pixel is an input pixel, bit for bit.
-///
-/// # Panics
-/// If `image` or `out` does not hold `height · width` values, as slice operations do.
-pub fn transform_into(
-    image: &[f32],
-    height: usize,
-    width: usize,
+pub fn transform(
+    image: ArrayView2<'_, f32>,
     matrix: &Matrix2<f64>,
     interpolation: Interpolation,
-    out: &mut [f32],
-) {
-    assert_eq!(image.len(), height * width, "image is not {height}×{width}");
-    assert_eq!(out.len(), height * width, "output is not {height}×{width}");
+) -> Array2<f32> {
+    let (height, width) = image.dim();
     let (cy, cx) = ((height as f64 - 1.0) / 2.0, (width as f64 - 1.0) / 2.0);
     let back = matrix.transpose();
-    let source = Pixels { image, height, width };
-    for row in 0..height {
-        for col in 0..width {
-            let (x, y) = (col as f64 - cx, cy - row as f64);
-            let from_col = back[(0, 0)] * x + back[(0, 1)] * y + cx;
-            let from_row = cy - (back[(1, 0)] * x + back[(1, 1)] * y);
-            out[row * width + col] = match interpolation {
-                Interpolation::Bilinear => source.bilinear(from_row, from_col),
-                Interpolation::Bicubic => source.bicubic(from_row, from_col),
-            };
+    let source = Pixels(image);
+    Array2::from_shape_fn((height, width), |(row, col)| {
+        let (x, y) = (col as f64 - cx, cy - row as f64);
+        let from_col = back[(0, 0)] * x + back[(0, 1)] * y + cx;
+        let from_row = cy - (back[(1, 0)] * x + back[(1, 1)] * y);
+        match interpolation {
+            Interpolation::Bilinear => source.bilinear(from_row, from_col),
+            Interpolation::Bicubic => source.bicubic(from_row, from_col),
         }
-    }
-}
-
-/// `g·image` as a new image: see [`transform_into`].
-pub fn transform(
-    image: &[f32],
-    height: usize,
-    width: usize,
-    matrix: &Matrix2<f64>,
-    interpolation: Interpolation,
-) -> Vec<f32> {
-    let mut out = vec![0.0; image.len()];
-    transform_into(image, height, width, matrix, interpolation, &mut out);
-    out
+    })
 }
 
 /// `g·image` for an element of a group that acts on the plane.
 ///
 /// ```
 /// use groups::{action::image::{self, Interpolation}, Cyclic};
+/// use ndarray::array;
 /// let c4 = Cyclic::new(4)?;
 /// // A quarter turn counter-clockwise.
-/// let turned = image::act(&c4, &1, &[1.0, 2.0, 3.0, 4.0], 2, 2, Interpolation::Bilinear);
-/// assert_eq!(turned, [2.0, 4.0, 1.0, 3.0]);
+/// let turned = image::act(&c4, &1, array![[1.0, 2.0], [3.0, 4.0]].view(), Interpolation::Bilinear);
+/// assert_eq!(turned, array![[2.0, 4.0], [1.0, 3.0]]);
 /// # Ok::<(), groups::GroupError>(())
 /// ```
-///
-/// # Panics
-/// As [`transform_into`].
 pub fn act<G: PlanarGroup>(
     group: &G,
     g: &G::Element,
-    image: &[f32],
-    height: usize,
-    width: usize,
+    image: ArrayView2<'_, f32>,
     interpolation: Interpolation,
-) -> Vec<f32> {
-    transform(image, height, width, &group.planar_matrix(g), interpolation)
+) -> Array2<f32> {
+    transform(image, &group.planar_matrix(g), interpolation)
 }
 
-struct Pixels<'a> {
-    image: &'a [f32],
-    height: usize,
-    width: usize,
-}
+struct Pixels<'a>(ArrayView2<'a, f32>);
 
 impl Pixels<'_> {
     fn at(&self, row: isize, col: isize) -> f32 {
-        let inside =
-            (0..self.height as isize).contains(&row) && (0..self.width as isize).contains(&col);
-        if inside { self.image[row as usize * self.width + col as usize] } else { 0.0 }
+        let place = usize::try_from(row).ok().zip(usize::try_from(col).ok());
+        place.and_then(|place| self.0.get(place)).copied().unwrap_or(0.0)
     }
 
     fn bilinear(&self, row: f64, col: f64) -> f32 {

@@ -40,6 +40,10 @@ use crate::{FiniteGroup, GroupError};
 /// assert_eq!(degrees, [1, 3, 3, 4, 5]);
 /// let golden = (1.0 + 5f64.sqrt()) / 2.0;
 /// assert!((0..5).any(|class| (table.value(1, class).re - golden).abs() < 1e-14));
+/// // Its head names an element of each class, and how many there are.
+/// let text = table.to_string();
+/// assert!(text.lines().next().is_some_and(|line| line.starts_with("      A5             e")));
+/// assert!(text.lines().nth(1).is_some_and(|line| line.contains("×12")));
 /// # Ok::<(), groups::GroupError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -47,6 +51,8 @@ pub struct CharacterTable {
     name: String,
     order: usize,
     classes: ConjugacyClasses,
+    /// One element of each class, as text.
+    representatives: Vec<String>,
     values: Vec<Vec<Complex<f64>>>,
     indicators: Vec<i8>,
     conjugates: Vec<usize>,
@@ -58,11 +64,11 @@ impl CharacterTable {
     /// # Errors
     /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of<G: FiniteGroup>(group: &G) -> Result<Self, GroupError> {
-        Self::from_table(group.name(), &MultiplicationTable::of(group)?)
+        Self::from_table(group, &MultiplicationTable::of(group)?)
     }
 
-    pub(crate) fn from_table(
-        name: String,
+    pub(crate) fn from_table<G: FiniteGroup>(
+        group: &G,
         table: &MultiplicationTable,
     ) -> Result<Self, GroupError> {
         let order = table.order();
@@ -94,7 +100,13 @@ impl CharacterTable {
             })
             .collect();
         let conjugates = conjugates(&values);
-        Ok(Self { name, order, classes, values, indicators, conjugates })
+        let representative = |c| match classes.representative(c) {
+            0 => "e".to_owned(),
+            index => format!("{:?}", group.element(index)),
+        };
+        let representatives = (0..classes.count()).map(representative).collect();
+        let name = group.name();
+        Ok(Self { name, order, classes, representatives, values, indicators, conjugates })
     }
 
     /// `|G|`.
@@ -174,11 +186,17 @@ impl CharacterTable {
 }
 
 impl fmt::Display for CharacterTable {
-    /// Sizes of the classes, then one character a row.
+    /// A representative and the size of each class, then one character a row.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.representatives.iter().map(|text| text.chars().count()).max();
+        let width = width.unwrap_or(0).max(13);
         write!(f, "{:>8}", self.name)?;
+        for representative in &self.representatives {
+            write!(f, " {representative:>width$}")?;
+        }
+        write!(f, "\n{:>8}", "")?;
         for c in 0..self.classes.count() {
-            write!(f, " {:>13}", format!("×{}", self.classes.size(c)))?;
+            write!(f, " {:>width$}", format!("×{}", self.classes.size(c)))?;
         }
         for (i, chi) in self.values.iter().enumerate() {
             write!(f, "\n{:>8}", format!("χ{i}"))?;
@@ -186,7 +204,7 @@ impl fmt::Display for CharacterTable {
                 let clean = |v: f64| if v.abs() < 5e-4 { 0.0 } else { v };
                 let (re, im) = (clean(value.re), clean(value.im));
                 let text = if im == 0.0 { format!("{re:.3}") } else { format!("{re:.3}{im:+.3}i") };
-                write!(f, " {text:>13}")?;
+                write!(f, " {text:>width$}")?;
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cyclic, FiniteGroup, Group, GroupError};
+use crate::{Cyclic, FiniteGroup, Group, GroupError, GroupOrder};
 
 /// The direct product `G × H`: pairs that compose component by component.
 ///
@@ -86,6 +86,10 @@ impl<G: Group, H: Group> Group for Product<G, H> {
 impl<G: FiniteGroup, H: FiniteGroup> FiniteGroup for Product<G, H> {
     fn order(&self) -> usize {
         self.first.order().saturating_mul(self.second.order())
+    }
+
+    fn exact_order(&self) -> GroupOrder {
+        self.first.exact_order().times(self.second.exact_order())
     }
 
     fn element(&self, index: usize) -> Self::Element {

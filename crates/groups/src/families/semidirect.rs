@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use crate::{Cyclic, FiniteGroup, Group, GroupError, Product};
+use crate::{Cyclic, FiniteGroup, Group, GroupError, GroupOrder, Product};
 
 /// The largest product whose action is checked.
 const CHECK_LIMIT: usize = 1_000_000;
@@ -176,6 +176,10 @@ impl<N: Group, H: Group> Group for Semidirect<N, H> {
 impl<N: FiniteGroup, H: FiniteGroup> FiniteGroup for Semidirect<N, H> {
     fn order(&self) -> usize {
         self.normal.order().saturating_mul(self.complement.order())
+    }
+
+    fn exact_order(&self) -> GroupOrder {
+        self.normal.exact_order().times(self.complement.exact_order())
     }
 
     fn element(&self, index: usize) -> Self::Element {

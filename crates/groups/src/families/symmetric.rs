@@ -298,7 +298,7 @@ impl FiniteGroup for Symmetric {
     }
 
     fn exact_order(&self) -> GroupOrder {
-        GroupOrder::of_product((1..=self.degree).collect())
+        GroupOrder::of_product(1..=self.degree)
     }
 
     fn element(&self, index: usize) -> Permutation {

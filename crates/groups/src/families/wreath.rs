@@ -8,7 +8,9 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::representation::{Action, BlockKind, SignedNodes};
-use crate::{Cyclic, FiniteGroup, Group, GroupError, Permutation, Representation, Symmetric};
+use crate::{
+    Cyclic, FiniteGroup, Group, GroupError, GroupOrder, Permutation, Representation, Symmetric,
+};
 
 /// The wreath product `G ≀ H = G^n ⋊ H`, where `H` permutes `n` things: one element of `G` for each
 /// thing, then a permutation that moves the things,
@@ -173,6 +175,10 @@ impl<G: Group, H: Group<Element = Permutation>> Group for Wreath<G, H> {
 impl<G: FiniteGroup, H: FiniteGroup<Element = Permutation>> FiniteGroup for Wreath<G, H> {
     fn order(&self) -> usize {
         (0..self.parts()).fold(self.top.order(), |order, _| order.saturating_mul(self.part.order()))
+    }
+
+    fn exact_order(&self) -> GroupOrder {
+        (0..self.parts()).fold(self.top.exact_order(), |all, _| all.times(self.part.exact_order()))
     }
 
     fn element(&self, index: usize) -> Self::Element {

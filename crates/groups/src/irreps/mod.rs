@@ -59,6 +59,7 @@ pub struct Irreps<G: FiniteGroup> {
     real: Arc<[Irrep<G>]>,
     /// For each real irrep a complex one that it is made of.
     complex_of_real: Arc<[usize]>,
+    unitary: Arc<[DMatrix<Complex<f64>>]>,
 }
 
 impl<G: FiniteGroup> Irreps<G> {
@@ -68,11 +69,12 @@ impl<G: FiniteGroup> Irreps<G> {
     /// [`GroupError::TooLarge`] above 6,000 elements.
     pub fn of(group: &G) -> Result<Self, GroupError> {
         let products = MultiplicationTable::of(group)?;
-        let table = Arc::new(CharacterTable::from_table(group.name(), &products)?);
+        let table = Arc::new(CharacterTable::from_table(group, &products)?);
         let generators = products.generators();
         let walk = Arc::new(Walk { tree: products.spanning_tree(&generators), generators });
         let cyclic = minimal_ideal::cyclic_subgroups(&products, &table);
-        let (mut complex, mut real, mut complex_of_real) = (vec![], vec![], vec![]);
+        let (mut complex, mut real) = (vec![], vec![]);
+        let (mut complex_of_real, mut unitary) = (vec![], vec![]);
         for i in 0..table.len() {
             let matrices = if table.degree(i) == 1 {
                 let table = Arc::clone(&table);
@@ -87,7 +89,9 @@ impl<G: FiniteGroup> Irreps<G> {
             // Of two conjugate irreps the first stands for both.
             if table.conjugate(i) >= i {
                 let name = format!("irrep {}", real.len());
-                real.push(real_form::real_form(group, name, &matrices, table.kind(i))?);
+                let (psi, u) = real_form::real_form(group, name, &matrices, table.kind(i))?;
+                real.push(psi);
+                unitary.push(u);
                 complex_of_real.push(i);
             }
             complex.push(ComplexIrrep::new(group.clone(), i, table.kind(i), matrices));
@@ -98,6 +102,7 @@ impl<G: FiniteGroup> Irreps<G> {
             complex: complex.into(),
             real: real.into(),
             complex_of_real: complex_of_real.into(),
+            unitary: unitary.into(),
         })
     }
 
@@ -119,6 +124,42 @@ impl<G: FiniteGroup> Irreps<G> {
     /// The real irreps, by degree of the complex ones that they are made of, the trivial one first.
     pub fn real(&self) -> &[Irrep<G>] {
         &self.real
+    }
+
+    /// A complex irrep `σ` that real irrep `ψ_i` is made of, and the unitary matrix `U` that shows it:
+    ///
+    /// - `U ψ_i(g) U* = σ(g)` for real type;
+    /// - `U ψ_i(g) U* = σ(g) ⊕ σ̄(g)` for complex and quaternionic type, where `σ̄(g)` is
+    ///   [`ComplexIrrep::dual_matrix`], of another class than `σ` or of the same.
+    ///
+    /// ```
+    /// use groups::{Cyclic, Irreps};
+    /// // The turn by 90° of the plane has the eigenvalues ±i.
+    /// let irreps = Irreps::of(&Cyclic::new(4)?)?;
+    /// let (sigma, u) = irreps.complexify(2)?;
+    /// let turn = irreps.real()[2].representation().matrix(&1).map(|v| v.into());
+    /// let diagonal = u * turn * u.adjoint();
+    /// assert!((diagonal[(0, 0)] - sigma.matrix(&1)[(0, 0)]).norm() < 1e-15);
+    /// assert!(diagonal[(0, 1)].norm() < 1e-15);
+    /// # Ok::<(), groups::GroupError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`GroupError::NoSuchIrrep`] where there are fewer real irreps.
+    pub fn complexify(
+        &self,
+        i: usize,
+    ) -> Result<(&ComplexIrrep<G>, &DMatrix<Complex<f64>>), GroupError> {
+        self.get(i)?;
+        Ok((&self.complex[self.complex_of_real[i]], &self.unitary[i]))
+    }
+
+    fn get(&self, i: usize) -> Result<&Irrep<G>, GroupError> {
+        self.real.get(i).ok_or_else(|| GroupError::NoSuchIrrep {
+            group: self.group.name(),
+            irrep: i.to_string(),
+            available: format!("real irreps 0 to {}", self.real.len() - 1),
+        })
     }
 
     /// How often each real irrep occurs in a representation: `⟨χ_ρ, χ⟩` for those of real and
@@ -171,14 +212,8 @@ impl<G: FiniteGroup> Irreps<G> {
     /// # Errors
     /// [`GroupError::NoSuchIrrep`] where there are fewer real irreps.
     pub fn clebsch_gordan(&self, i: usize, j: usize) -> Result<Decomposition<G>, GroupError> {
-        let get = |i: usize| {
-            self.real.get(i).ok_or_else(|| GroupError::NoSuchIrrep {
-                group: self.group.name(),
-                irrep: i.to_string(),
-                available: format!("real irreps 0 to {}", self.real.len() - 1),
-            })
-        };
-        self.decompose(&get(i)?.representation().tensor(get(j)?.representation())?)
+        let (left, right) = (self.get(i)?, self.get(j)?);
+        self.decompose(&left.representation().tensor(right.representation())?)
     }
 }
 

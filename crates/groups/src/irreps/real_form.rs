@@ -13,13 +13,18 @@ use crate::{FiniteGroup, GroupError, Representation};
 
 type C64 = Complex<f64>;
 
-/// The real irrep made of a complex one of the given type.
+/// The real irrep made of a complex one of the given type, and the unitary matrix that undoes it.
 pub(super) fn real_form<G: FiniteGroup>(
     group: &G,
     name: String,
     complex: &ElementMatrices<C64>,
     kind: IrrepType,
-) -> Result<Irrep<G>, GroupError> {
+) -> Result<(Irrep<G>, DMatrix<C64>), GroupError> {
+    let d = complex.dim;
+    let mut unitary = match kind {
+        IrrepType::Real => DMatrix::identity(d, d),
+        _ => as_pair(d),
+    };
     let dim = if kind == IrrepType::Real { complex.dim } else { 2 * complex.dim };
     let matrices = match &complex.source {
         // Of dimension one: values are exact as they are.
@@ -37,7 +42,9 @@ pub(super) fn real_form<G: FiniteGroup>(
                         GroupError::NoConvergence { operation: "the real form of an irrep" },
                     )?;
                     let real = |m: &DMatrix<C64>| (basis.adjoint() * m * &basis).map(|v| v.re);
-                    on_generators.iter().map(real).collect()
+                    let matrices = on_generators.iter().map(real).collect();
+                    unitary = basis;
+                    matrices
                 }
                 _ => on_generators.iter().map(as_real).collect(),
             };
@@ -48,7 +55,18 @@ pub(super) fn real_form<G: FiniteGroup>(
     let rep = Representation::from_matrices(group, name, dim, move |g: &G::Element| {
         matrices.get(numbering.index(g)).clone()
     });
-    Ok(Irrep::new(rep, kind))
+    Ok((Irrep::new(rep, kind), unitary))
+}
+
+/// `(x, y) ↦ (x + iy, x − iy)/√2`: takes [`as_real`] of `ρ` to `ρ ⊕ ρ̄`.
+fn as_pair(d: usize) -> DMatrix<C64> {
+    let half = std::f64::consts::FRAC_1_SQRT_2;
+    DMatrix::from_fn(2 * d, 2 * d, |i, j| match (i % d == j % d, i < d, j < d) {
+        (false, ..) => C64::new(0.0, 0.0),
+        (true, _, true) => C64::new(half, 0.0),
+        (true, true, false) => C64::new(0.0, half),
+        (true, false, false) => C64::new(0.0, -half),
+    })
 }
 
 /// `C^d` as `R^{2d}`: `A + iB` becomes `[[A, −B], [B, A]]`.

@@ -452,3 +452,35 @@ proptest! {
         prop_assert_eq!(psi.dual().character(&group.element(0)), psi.dim() as f64);
     }
 }
+
+fn made_of_complex_ones<G: FiniteGroup>(group: G) {
+    let irreps = Irreps::of(&group).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    for (i, psi) in irreps.real().iter().enumerate() {
+        let (sigma, u) = irreps.complexify(i).unwrap();
+        assert_eq!(sigma.kind(), psi.kind());
+        let (n, d) = (psi.representation().dim(), sigma.dim());
+        assert!((u * u.adjoint() - DMatrix::identity(n, n)).norm() < 1e-12);
+        for _ in 0..20 {
+            let g = group.sample(&mut rng);
+            let mut expected = DMatrix::zeros(n, n);
+            expected.view_mut((0, 0), (d, d)).copy_from(sigma.matrix(&g));
+            if n > d {
+                expected.view_mut((d, d), (d, d)).copy_from(&sigma.dual_matrix(&g));
+            }
+            let real = psi.representation().matrix(&g).map(Complex::from);
+            assert!((u * real * u.adjoint() - expected).norm() < 1e-11, "{psi:?} at {g:?}");
+        }
+    }
+    assert!(irreps.complexify(irreps.real().len()).is_err());
+}
+
+/// Of real, complex and quaternionic type.
+#[test]
+fn a_unitary_matrix_takes_real_irreps_to_complex_ones() {
+    made_of_complex_ones(Symmetric::new(4).unwrap());
+    made_of_complex_ones(Cyclic::new(7).unwrap());
+    made_of_complex_ones(TableGroup::quaternion());
+    made_of_complex_ones(Semidirect::p4(3).unwrap());
+    made_of_complex_ones(Product::new(TableGroup::quaternion(), Cyclic::new(3).unwrap()));
+}

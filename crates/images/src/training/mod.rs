@@ -1,16 +1,13 @@
 //! Training on digits, rotated or upright: seeded, interruptible, and resumed bit for bit.
-//!
-//! Everything random is a function of the seed and of the number of the epoch or step, so that a
-//! checkpoint holds weights and moments and no state of a generator. On a CPU the result does not
-//! depend on the number of threads.
+//! By the loop of [`equivariant_nn::training`].
 
 mod error;
 mod trainable;
 
 use candle_core::Tensor;
-use equivariant_nn::Mode;
-use equivariant_nn::checkpoint::{Checkpoints, Identity};
+use equivariant_nn::checkpoint::Checkpoints;
 use equivariant_nn::training::{self, Plan};
+use equivariant_nn::{AdamWConfig, Mode};
 use ndarray::{Axis, CowArray, Ix3};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +15,7 @@ use crate::cnn::image_tensor;
 use crate::dataset::Digits;
 use crate::rotate::{Purpose, Rotator};
 
-pub use equivariant_nn::training::{BatchLoss, EpochReport, Observer, Outcome, StepReport};
+pub use equivariant_nn::training::{BatchLoss, Metric, Metrics, Observer, Outcome, StepReport};
 pub use error::TrainingError;
 pub use trainable::{Batch, Trainable};
 
@@ -87,10 +84,10 @@ pub fn train(
         batch: config.batch,
         epochs: config.epochs,
         peak_rate: config.peak_rate,
-        weight_decay: config.weight_decay,
+        optimizer: AdamWConfig { weight_decay: config.weight_decay, ..AdamWConfig::default() },
         seed,
     };
-    let identity = identity(network, digits, config, seed)?;
+    let identity = training::identity(network.identity()?, config, seed, &digits.fingerprint())?;
     let (rotator, device) = (Rotator::new(seed), network.parameters().device());
     // The images of the epoch that is going on.
     let mut turned: Option<(usize, CowArray<'_, f32, Ix3>)> = None;
@@ -117,17 +114,4 @@ pub fn train(
         network.loss(&batch, mode)
     };
     training::train(network.parameters(), &plan, &identity, checkpoints, observer, loss)
-}
-
-fn identity(
-    network: &dyn Trainable,
-    digits: &Digits,
-    config: &TrainingConfig,
-    seed: u64,
-) -> Result<Identity, TrainingError> {
-    let mut identity = network.identity()?;
-    identity.insert("training".to_owned(), serde_json::to_string(config)?);
-    identity.insert("seed".to_owned(), seed.to_string());
-    identity.insert("data".to_owned(), digits.fingerprint());
-    Ok(identity)
 }

@@ -17,8 +17,8 @@ use images::cnn::{
 use images::dataset::Digits;
 use images::rotate::rotate_by;
 use images::training::{
-    Augmentation, Batch, BatchLoss, EpochReport, Observer, Outcome, StepReport, Trainable,
-    TrainingConfig, TrainingError, train,
+    Augmentation, Batch, BatchLoss, Outcome, StepReport, Trainable, TrainingConfig, TrainingError,
+    train,
 };
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -54,12 +54,8 @@ fn batch(count: usize) -> Batch {
 }
 
 /// Runs to the end, or stops in the middle of an epoch.
-struct Until(Option<usize>);
-
-impl Observer for Until {
-    fn step(&mut self, report: &StepReport) -> bool {
-        self.0.is_none_or(|epoch| report.epoch < epoch || report.step == 0)
-    }
+fn until(stop: Option<usize>) -> impl FnMut(&StepReport) -> bool {
+    move |report| stop.is_none_or(|epoch| report.epoch < epoch || report.step == 0)
 }
 
 fn config(epochs: usize) -> TrainingConfig {
@@ -180,21 +176,21 @@ fn resumed_is_uninterrupted(fresh: &(dyn Fn() -> Box<dyn Trainable> + Sync), cla
     let run = |dir: Option<&Path>, resume, stop_in| {
         let network = fresh();
         let checkpoints = dir.map(|dir| Checkpoints { dir: dir.to_owned(), resume });
-        let mut observer = Until(stop_in);
+        let mut observer = until(stop_in);
         let checkpoints = checkpoints.as_ref();
         let outcome = train(&*network, &digits, &config(3), 7, checkpoints, &mut observer).unwrap();
         (weights(&*network), outcome)
     };
     let (straight, outcome) = run(None, false, None);
     let Outcome::Finished(history) = &outcome else { panic!("{outcome:?}") };
-    assert!(history.iter().all(|epoch| epoch.accuracy.is_some() == classifies));
+    assert!(history.iter().all(|epoch| epoch.get("accuracy").is_some() == classifies));
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(run(Some(dir.path()), false, Some(1)).1, Outcome::Interrupted { epochs: 1 });
     assert_eq!(run(Some(dir.path()), true, None), (straight.clone(), outcome.clone()));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let alone = pool.install(|| {
         let network = fresh();
-        train(&*network, &digits, &config(3), 7, None, &mut Until(None)).unwrap();
+        train(&*network, &digits, &config(3), 7, None, &mut until(None)).unwrap();
         weights(&*network)
     });
     assert_eq!(alone, straight);
@@ -211,10 +207,10 @@ fn checkpoints_of_other_networks_and_settings_are_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();
     let digits = Digits::generated(3, 0, 64).unwrap();
     let checkpoints = |resume| Checkpoints { dir: dir.path().to_owned(), resume };
-    train(&plain(7), &digits, &config(1), 7, Some(&checkpoints(false)), &mut Until(None)).unwrap();
+    train(&plain(7), &digits, &config(1), 7, Some(&checkpoints(false)), &mut until(None)).unwrap();
     let refused = |network: &dyn Trainable, config: &TrainingConfig| {
         let resume = checkpoints(true);
-        match train(network, &digits, config, 7, Some(&resume), &mut Until(None)) {
+        match train(network, &digits, config, 7, Some(&resume), &mut until(None)) {
             Err(TrainingError::Network(NnError::Changed { setting, .. })) => setting,
             other => panic!("{other:?}"),
         }
@@ -256,7 +252,7 @@ impl Trainable for Recorder {
         let images = batch.images.flatten_from(1)?.to_vec2::<f32>()?;
         self.seen.borrow_mut().extend(images);
         let weight = self.parameters.all()["weight"].as_tensor().clone();
-        Ok(BatchLoss { loss: weight.sqr()?.sum_all()?, correct: None })
+        Ok(BatchLoss::new(weight.sqr()?.sum_all()?)?)
     }
 }
 
@@ -268,7 +264,7 @@ fn each_epoch_shows_every_image_once_upright_or_at_new_angles() {
         parameters.builder().get(2, "weight").unwrap();
         let recorder = Recorder { parameters, seen: RefCell::default() };
         let config = TrainingConfig { epochs: 2, batch: 8, augmentation, ..Default::default() };
-        train(&recorder, &digits, &config, 1, None, &mut Until(None)).unwrap();
+        train(&recorder, &digits, &config, 1, None, &mut until(None)).unwrap();
         let seen = recorder.seen.into_inner();
         assert_eq!(seen.len(), 2 * 40);
         let sorted = |epoch: &[Vec<f32>]| {
@@ -297,7 +293,7 @@ fn the_plain_network_learns_and_only_augmentation_makes_it_read_turned_digits() 
     let accuracies = |augmentation| {
         let network = PlainCnn::new(PlainArchitecture::default(), 0, Device::Cpu).unwrap();
         let config = TrainingConfig { epochs: 4, augmentation, ..TrainingConfig::default() };
-        train(&network, &digits, &config, 0, None, &mut Until(None)).unwrap();
+        train(&network, &digits, &config, 0, None, &mut until(None)).unwrap();
         [&test.images, &turned].map(|images| {
             let classes = network.classify(network.encode(images.view()).unwrap().view()).unwrap();
             let pairs = classes.iter().zip(&test.labels);
@@ -318,9 +314,9 @@ fn the_autoencoder_learns_to_reconstruct() {
     let digits = Digits::generated(0, 0, 4_000).unwrap();
     let config =
         TrainingConfig { epochs: 4, augmentation: Augmentation::None, ..TrainingConfig::default() };
-    let outcome = train(&network, &digits, &config, 0, None, &mut Until(None)).unwrap();
+    let outcome = train(&network, &digits, &config, 0, None, &mut until(None)).unwrap();
     let Outcome::Finished(history) = outcome else { panic!("{outcome:?}") };
-    let losses: Vec<f64> = history.iter().map(|EpochReport { loss, .. }| *loss).collect();
+    let losses: Vec<f64> = history.iter().map(|means| means.get("loss").unwrap()).collect();
     assert!(losses.windows(2).all(|pair| pair[1] < pair[0]), "{losses:?}");
 
     let test = Digits::generated(0, images::digits::TEST_START, 300).unwrap().images;

@@ -9,7 +9,7 @@ use groups::action::image::{self, Interpolation};
 use groups::{Cyclic, Dihedral, PlanarGroup};
 use images::cnn::{Architecture, SteerableCnn};
 use images::dataset::Digits;
-use images::training::{Observer, Outcome, StepReport, TrainingConfig, TrainingError, train};
+use images::training::{Outcome, StepReport, TrainingConfig, TrainingError, train};
 use ndarray::{Array2, Array3};
 
 fn small() -> Architecture {
@@ -21,13 +21,11 @@ fn config(epochs: usize) -> TrainingConfig {
 }
 
 /// Runs to the end, or stops in the middle of an epoch.
-struct Until(Option<usize>);
-
-impl Observer for Until {
-    fn step(&mut self, report: &StepReport) -> bool {
-        let accuracy = report.accuracy.unwrap();
-        assert!(report.loss.is_finite() && (0.0..=1.0).contains(&accuracy));
-        self.0.is_none_or(|epoch| report.epoch < epoch || report.step == 0)
+fn until(stop: Option<usize>) -> impl FnMut(&StepReport) -> bool {
+    move |report| {
+        let [loss, accuracy] = ["loss", "accuracy"].map(|name| report.means.get(name).unwrap());
+        assert!(loss.is_finite() && (0.0..=1.0).contains(&accuracy));
+        stop.is_none_or(|epoch| report.epoch < epoch || report.step == 0)
     }
 }
 
@@ -56,7 +54,7 @@ fn run(
     let network = fresh(7);
     let checkpoints = dir.map(|dir| Checkpoints { dir: dir.to_owned(), resume });
     let outcome =
-        train(&network, &digits(), &config(epochs), 7, checkpoints.as_ref(), &mut Until(stop_in))
+        train(&network, &digits(), &config(epochs), 7, checkpoints.as_ref(), &mut until(stop_in))
             .unwrap();
     (network, outcome)
 }
@@ -97,7 +95,7 @@ fn other_settings_are_refused_by_name() {
     run(Some(dir.path()), false, 2, Some(1));
     let checkpoints = Checkpoints { dir: dir.path().to_owned(), resume: true };
     let other = TrainingConfig { peak_rate: 1e-3, ..config(2) };
-    let error = train(&fresh(7), &digits(), &other, 7, Some(&checkpoints), &mut Until(None));
+    let error = train(&fresh(7), &digits(), &other, 7, Some(&checkpoints), &mut until(None));
     match error {
         Err(TrainingError::Network(NnError::Changed { setting, then, now, .. })) => {
             assert_eq!(setting, "training");
@@ -105,7 +103,7 @@ fn other_settings_are_refused_by_name() {
         }
         other => panic!("{other:?}"),
     }
-    let error = train(&fresh(8), &digits(), &config(2), 8, Some(&checkpoints), &mut Until(None));
+    let error = train(&fresh(8), &digits(), &config(2), 8, Some(&checkpoints), &mut until(None));
     assert!(matches!(error, Err(TrainingError::Network(NnError::Changed { .. }))));
 }
 
@@ -127,7 +125,7 @@ fn a_loss_that_is_not_finite_is_an_error() {
     let head = network.parameters().all()["head.bias"].clone();
     head.set(&candle_core::Tensor::full(f32::INFINITY, 10, &candle_core::Device::Cpu).unwrap())
         .unwrap();
-    let error = train(&network, &digits(), &config(1), 7, None, &mut Until(None));
+    let error = train(&network, &digits(), &config(1), 7, None, &mut until(None));
     let Err(TrainingError::Network(error)) = error else { panic!("{error:?}") };
     let NnError::Diverged(found) = &error else { panic!("{error:?}") };
     assert_eq!((found.epoch, found.step), (0, 0));
@@ -161,9 +159,7 @@ fn exact_on_the_grid<G: PlanarGroup>(group: G) {
     for g in group.elements().filter(|g| group.is_exact_on_grid(g)) {
         let mut turned = Array3::zeros(images.dim());
         for (image, mut out) in images.outer_iter().zip(turned.outer_iter_mut()) {
-            let pixels: Vec<f32> = image.iter().copied().collect();
-            let moved = image::act(&group, &g, &pixels, 28, 28, Interpolation::Bilinear);
-            out.iter_mut().zip(moved).for_each(|(out, v)| *out = v);
+            out.assign(&image::act(&group, &g, image, Interpolation::Bilinear));
         }
         let encoded = network.encode(turned.view()).unwrap();
         let mut expected = Array2::zeros(codes.dim());
@@ -196,7 +192,7 @@ fn learns(device: candle_core::Device) {
     let network = SteerableCnn::new(Cyclic::new(4).unwrap(), architecture, 0, device).unwrap();
     let digits = Digits::generated(0, 0, 4_000).unwrap();
     let config = TrainingConfig { epochs: 4, ..TrainingConfig::default() };
-    train(&network, &digits, &config, 0, None, &mut Until(None)).unwrap();
+    train(&network, &digits, &config, 0, None, &mut until(None)).unwrap();
     let test = Digits::generated(0, images::digits::TEST_START, 1_000).unwrap();
     let classes = network.classify(network.encode(test.images.view()).unwrap().view()).unwrap();
     let correct = classes.iter().zip(&test.labels).filter(|(c, l)| **c == usize::from(**l)).count();

@@ -18,7 +18,7 @@ use crate::molecule::Molecule;
 /// ```
 pub fn formula(molecule: &Molecule) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for atom in molecule.atoms().filter(|atom| atom.element != Element::HYDROGEN) {
+    for atom in molecule.atoms().filter(|atom| atom.element != Element::H) {
         *counts.entry(atom.element.symbol()).or_default() += 1;
     }
     let hydrogens = hydrogens(molecule);
@@ -61,7 +61,7 @@ pub fn formula(molecule: &Molecule) -> String {
 /// # Ok::<(), molecules::SmilesError>(())
 /// ```
 pub fn molecular_weight(molecule: &Molecule) -> f64 {
-    let hydrogen = Element::HYDROGEN.micro_mass(None);
+    let hydrogen = Element::H.micro_mass(None);
     let sum: i64 = molecule
         .atoms()
         .map(|atom| atom.element.micro_mass(atom.isotope) + i64::from(atom.hydrogens()) * hydrogen)

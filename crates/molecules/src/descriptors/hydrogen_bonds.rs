@@ -7,13 +7,12 @@ use crate::descriptors::Site;
 use crate::molecule::Molecule;
 
 /// Elements that give or take hydrogen bonds.
-const POLAR: [Element; 3] = [Element::NITROGEN, Element::OXYGEN, Element::SULFUR];
+const POLAR: [Element; 3] = [Element::N, Element::O, Element::S];
 
-const CHALCOGENS: [Element; 2] = [Element::OXYGEN, Element::SULFUR];
+const CHALCOGENS: [Element; 2] = [Element::O, Element::S];
 
 /// Elements whose double bond at the neighbour takes away what an atom could give.
-const DRAWING: [Element; 4] =
-    [Element::OXYGEN, Element::NITROGEN, Element::PHOSPHORUS, Element::SULFUR];
+const DRAWING: [Element; 4] = [Element::O, Element::N, Element::P, Element::S];
 
 /// Donors: nitrogen with hydrogen, of valence 3 or of charge +1 and valence 4; neutral oxygen,
 /// sulfur or aromatic nitrogen with one hydrogen.
@@ -30,12 +29,12 @@ fn is_donor(site: Site<'_>) -> bool {
     }
     let one = site.hydrogens == 1 && site.charge == 0;
     match site.element {
-        Element::NITROGEN if site.aromatic => one,
-        Element::NITROGEN => {
+        Element::N if site.aromatic => one,
+        Element::N => {
             let valence = site.valence();
             valence == 3 || (site.charge == 1 && valence == 4)
         }
-        Element::OXYGEN | Element::SULFUR => one && !site.aromatic,
+        Element::O | Element::S => one && !site.aromatic,
         _ => false,
     }
 }
@@ -51,8 +50,8 @@ pub fn hydrogen_bond_acceptors(molecule: &Molecule) -> usize {
 
 fn is_acceptor(site: Site<'_>) -> bool {
     if site.aromatic {
-        let known = site.is(Element::OXYGEN) || site.is(Element::SULFUR);
-        let bare = site.is(Element::NITROGEN) && site.connections == 2 && site.hydrogens == 0;
+        let known = site.is(Element::O) || site.is(Element::S);
+        let bare = site.is(Element::N) && site.connections == 2 && site.hydrogens == 0;
         return site.charge == 0 && (known || bare);
     }
     if site.is_aliphatic_in(&CHALCOGENS) {
@@ -61,7 +60,7 @@ fn is_acceptor(site: Site<'_>) -> bool {
             || (valence == 2 && site.hydrogens == 0)
             || (valence == 2 && site.hydrogens == 1 && has_plain_neighbour(site));
     }
-    site.is(Element::NITROGEN) && site.valence() == 3 && !is_amide(site)
+    site.is(Element::N) && site.valence() == 3 && !is_amide(site)
 }
 
 /// Whether a singly bonded neighbour has no double bond to an element that draws electrons.

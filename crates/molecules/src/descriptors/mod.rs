@@ -68,7 +68,7 @@ pub struct Descriptors {
 impl Descriptors {
     /// Computes all descriptors.
     pub fn of(molecule: &Molecule) -> Self {
-        let heavy_atoms = molecule.atoms().filter(|a| a.element != Element::HYDROGEN).count();
+        let heavy_atoms = molecule.atoms().filter(|a| a.element != Element::H).count();
         Self {
             formula: formula(molecule),
             molecular_weight: molecular_weight(molecule),
@@ -87,10 +87,7 @@ impl Descriptors {
 
 /// All hydrogens, those that are atoms of the graph included.
 pub fn hydrogens(molecule: &Molecule) -> usize {
-    molecule
-        .atoms()
-        .map(|a| a.hydrogens() as usize + usize::from(a.element == Element::HYDROGEN))
-        .sum()
+    molecule.atoms().map(|a| a.hydrogens() as usize + usize::from(a.element == Element::H)).sum()
 }
 
 /// Relevant cycles whose bonds are all aromatic.
@@ -117,7 +114,7 @@ impl<'a> Site<'a> {
     fn new(molecule: &'a Molecule, index: usize) -> Self {
         let atom = molecule.at(index);
         let links = molecule.links(index);
-        let is_hydrogen = |atom: usize| molecule.at(atom).element == Element::HYDROGEN;
+        let is_hydrogen = |atom: usize| molecule.at(atom).element == Element::H;
         let bonded = links.iter().filter(|link| is_hydrogen(link.atom)).count() as u32;
         Self {
             molecule,
@@ -138,7 +135,7 @@ impl<'a> Site<'a> {
 
     /// The bonds to other atoms that are not hydrogen.
     fn heavy(self) -> impl Iterator<Item = (Bond, Self)> + Clone {
-        self.bonds().filter(|(_, site)| site.element != Element::HYDROGEN)
+        self.bonds().filter(|(_, site)| site.element != Element::H)
     }
 
     /// The bonds to atoms of the graph.

@@ -27,7 +27,7 @@ pub fn rotatable_bonds(molecule: &Molecule) -> usize {
 
 /// Whether an atom can be at one end of a rotatable bond.
 fn turns(site: Site<'_>) -> bool {
-    let methyl = site.is_aliphatic(Element::CARBON) && site.hydrogens == 3;
+    let methyl = site.is_aliphatic(Element::C) && site.hydrogens == 3;
     site.bonds().count() > 1
         && !methyl
         && !site.bonds().any(|(bond, _)| bond.is_triple())
@@ -35,14 +35,13 @@ fn turns(site: Site<'_>) -> bool {
 }
 
 fn has_three_equal_ends(site: Site<'_>) -> bool {
-    if !site.is_aliphatic(Element::CARBON) {
+    if !site.is_aliphatic(Element::C) {
         return false;
     }
     let single = || site.bonds().filter(|(bond, _)| bond.is_single()).map(|(_, end)| end);
-    let halogens = [Element::FLUORINE, Element::CHLORINE, Element::BROMINE];
+    let halogens = [Element::F, Element::Cl, Element::Br];
     halogens.iter().any(|&halogen| single().filter(|end| end.is(halogen)).count() >= 3)
-        || single().filter(|end| end.is_aliphatic(Element::CARBON) && end.hydrogens == 3).count()
-            >= 3
+        || single().filter(|end| end.is_aliphatic(Element::C) && end.hydrogens == 3).count() >= 3
 }
 
 /// Whether an atom is C(=N, O, S) with a single bond outside rings to N, O or S, or such N, O, S.
@@ -63,14 +62,14 @@ fn is_amide_like(site: Site<'_>) -> bool {
 }
 
 fn is_carbonyl_like(site: Site<'_>) -> bool {
-    let drawing = [Element::NITROGEN, Element::OXYGEN, Element::SULFUR];
-    site.is_aliphatic(Element::CARBON)
+    let drawing = [Element::N, Element::O, Element::S];
+    site.is_aliphatic(Element::C)
         && site.bonds().count() == 3
         && site.bonds().any(|(bond, end)| bond.is_double() && end.is_aliphatic_in(&drawing))
 }
 
 fn gives(site: Site<'_>) -> bool {
-    site.is(Element::NITROGEN)
-        || site.is_aliphatic(Element::OXYGEN)
-        || (site.is_aliphatic(Element::SULFUR) && site.bonds().count() != 1)
+    site.is(Element::N)
+        || site.is_aliphatic(Element::O)
+        || (site.is_aliphatic(Element::S) && site.bonds().count() != 1)
 }

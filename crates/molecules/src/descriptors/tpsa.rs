@@ -15,10 +15,10 @@ use crate::molecule::Molecule;
 ///
 /// Contributions are added as integers, so that the order of atoms does not matter.
 pub fn tpsa(molecule: &Molecule) -> f64 {
-    let sum: i64 = Site::of(molecule, &[Element::NITROGEN, Element::OXYGEN])
+    let sum: i64 = Site::of(molecule, &[Element::N, Element::O])
         .map(|site| match site.element {
-            Element::NITROGEN => Bonds::of(site).nitrogen(),
-            Element::OXYGEN => Bonds::of(site).oxygen(),
+            Element::N => Bonds::of(site).nitrogen(),
+            Element::O => Bonds::of(site).oxygen(),
             _ => 0,
         })
         .sum();

@@ -171,7 +171,7 @@ fn donor(molecule: &Molecule, index: usize) -> Donor {
         return Donor::Cannot;
     }
     let radicals = unpaired(i32::from(outer), valence, i32::from(atom.charge));
-    if radicals > 0 && atom.element != Element::CARBON {
+    if radicals > 0 && atom.element != Element::C {
         return Donor::Cannot;
     }
     let multiple =

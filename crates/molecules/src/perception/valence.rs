@@ -9,10 +9,10 @@ use crate::Element;
 ///
 /// ```
 /// use molecules::{Element, perception::implicit_hydrogens};
-/// assert_eq!(implicit_hydrogens(Element::CARBON, 1, false), 3);
-/// assert_eq!(implicit_hydrogens(Element::SULFUR, 3, false), 1);
-/// assert_eq!(implicit_hydrogens(Element::CARBON, 2, true), 1);
-/// assert_eq!(implicit_hydrogens(Element::NITROGEN, 2, true), 0);
+/// assert_eq!(implicit_hydrogens(Element::C, 1, false), 3);
+/// assert_eq!(implicit_hydrogens(Element::S, 3, false), 1);
+/// assert_eq!(implicit_hydrogens(Element::C, 2, true), 1);
+/// assert_eq!(implicit_hydrogens(Element::N, 2, true), 0);
 /// ```
 pub fn implicit_hydrogens(element: Element, bonds: u32, aromatic: bool) -> u8 {
     let valences = element.valences().unwrap_or(&[]);
@@ -33,9 +33,9 @@ pub fn implicit_hydrogens(element: Element, bonds: u32, aromatic: bool) -> u8 {
 ///
 /// ```
 /// use molecules::{Element, perception::most_bonds};
-/// assert_eq!(most_bonds(Element::CARBON, 0), Some(4));
-/// assert_eq!(most_bonds(Element::CARBON, 1), Some(3));
-/// assert_eq!(most_bonds(Element::NITROGEN, 1), Some(4));
+/// assert_eq!(most_bonds(Element::C, 0), Some(4));
+/// assert_eq!(most_bonds(Element::C, 1), Some(3));
+/// assert_eq!(most_bonds(Element::N, 1), Some(4));
 /// ```
 pub fn most_bonds(element: Element, charge: i8) -> Option<u32> {
     element.valences_with_charge(charge)?.last().copied().map(u32::from)

@@ -82,9 +82,9 @@ fn separate_charges(atoms: &mut [RawAtom], bonds: &mut [RawBond], links: &Links)
             continue;
         }
         let separate = match atom.element {
-            Element::NITROGEN => nitrogen_ion,
-            Element::PHOSPHORUS => phosphorus_ion,
-            Element::CHLORINE | Element::BROMINE | Element::IODINE => halogen_ion,
+            Element::N => nitrogen_ion,
+            Element::P => phosphorus_ion,
+            Element::Cl | Element::Br | Element::I => halogen_ion,
             _ => continue,
         };
         let own = links.of(index);
@@ -110,8 +110,8 @@ fn nitrogen_ion(valence: u32, links: &[Link], atoms: &[RawAtom], bonds: &[RawBon
         let other = &atoms[link.atom].atom;
         let after = match (other.element, bonds[link.bond].symbol) {
             _ if other.charge != 0 || other.aromatic => None,
-            (Element::OXYGEN, Symbol::Double) => Some(Symbol::Single),
-            (Element::NITROGEN, Symbol::Triple) => Some(Symbol::Double),
+            (Element::O, Symbol::Double) => Some(Symbol::Single),
+            (Element::N, Symbol::Triple) => Some(Symbol::Double),
             _ => None,
         };
         after.map(|after| (*link, after))
@@ -127,17 +127,16 @@ fn phosphorus_ion(valence: u32, links: &[Link], atoms: &[RawAtom], bonds: &[RawB
     let double = || links.iter().filter(|link| bonds[link.bond].symbol == Symbol::Double);
     let element = |link: &Link| atoms[link.atom].atom.element;
     let degree = |atom| bonds.iter().filter(|bond| bond.ends.contains(&atom)).count();
-    let other = double().any(|link| {
-        matches!(element(link), Element::CARBON | Element::NITROGEN) && degree(link.atom) > 1
-    });
+    let other = double()
+        .any(|link| matches!(element(link), Element::C | Element::N) && degree(link.atom) > 1);
     let oxide =
-        double().find(|link| element(link) == Element::OXYGEN && atoms[link.atom].atom.charge == 0);
+        double().find(|link| element(link) == Element::O && atoms[link.atom].atom.charge == 0);
     oxide.filter(|_| other).map(|link| (*link, Symbol::Single)).into_iter().collect()
 }
 
 /// `OCl(=O)=O` is `O[Cl+2]([O-])[O-]`, for halogens of odd valence that bind oxygen alone.
 fn halogen_ion(valence: u32, links: &[Link], atoms: &[RawAtom], bonds: &[RawBond]) -> Giving {
-    let oxygen = |link: &Link| atoms[link.atom].atom.element == Element::OXYGEN;
+    let oxygen = |link: &Link| atoms[link.atom].atom.element == Element::O;
     if !matches!(valence, 3 | 5 | 7) || !links.iter().all(oxygen) {
         return Vec::new();
     }
@@ -216,12 +215,12 @@ fn fold_hydrogens(
     links: &Links,
 ) -> (Vec<usize>, Vec<Option<usize>>) {
     let mut host = vec![None; atoms.len()];
-    if atoms.iter().any(|raw| raw.atom.element == Element::HYDROGEN) {
+    if atoms.iter().any(|raw| raw.atom.element == Element::H) {
         for (index, raw) in atoms.iter().enumerate() {
-            let plain = raw.atom == Atom::new(Element::HYDROGEN);
+            let plain = raw.atom == Atom::new(Element::H);
             if let ([link], true) = (links.of(index), plain)
                 && matches!(bonds[link.bond].symbol, Symbol::Absent | Symbol::Single)
-                && atoms[link.atom].atom.element != Element::HYDROGEN
+                && atoms[link.atom].atom.element != Element::H
             {
                 host[index] = Some(link.atom);
             }

@@ -1,6 +1,6 @@
 //! What can go wrong with the autoencoder.
 
-use equivariant_nn::{Divergence, NnError};
+use equivariant_nn::NnError;
 
 /// An error of the autoencoder or its training.
 #[derive(Debug, thiserror::Error)]
@@ -23,10 +23,6 @@ pub enum VaeError {
         /// What came.
         found: String,
     },
-
-    /// The loss is NaN or infinite. Lower the learning rate, or look for broken molecules in the batch.
-    #[error(transparent)]
-    Diverged(#[from] Divergence),
 
     /// Settings could not be turned into text.
     #[error("checkpoint metadata: {0}")]

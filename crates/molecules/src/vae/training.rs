@@ -1,21 +1,16 @@
 //! Training: seeded, interruptible, and resumed bit for bit.
-//!
-//! Everything random is a function of the seed and of the number of the epoch or step, so that a
-//! checkpoint holds weights and moments and no state of a generator. On a CPU the result does not
-//! depend on the number of threads.
-
-use std::collections::BTreeMap;
+//! By the loop of [`equivariant_nn::training`].
 
 use candle_core::Tensor;
 use equivariant_nn::checkpoint::{Checkpoints, Identity};
 use equivariant_nn::init::stream;
-use equivariant_nn::training::batch_and_steps;
-use equivariant_nn::{AdamW, AdamWConfig, Divergence, Schedule};
+use equivariant_nn::training::{self, BatchLoss, Metric, Observer, Outcome, Plan, Task};
+use equivariant_nn::{AdamWConfig, Mode};
 use rand::seq::SliceRandom;
 use rand_distr::{Distribution, StandardNormal};
 use serde::{Deserialize, Serialize};
 
-use super::{Autoencoder, GraphTensors, VaeError};
+use super::{Autoencoder, GraphTensors, Losses, VaeError};
 use crate::graph::Graph;
 
 /// How an autoencoder is trained.
@@ -62,59 +57,18 @@ impl TrainingConfig {
     }
 }
 
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    /// The epoch, from 0.
-    pub epoch: usize,
-    /// The step within the epoch, from 0.
-    pub step: usize,
-    /// Steps of an epoch.
-    pub steps: usize,
-    /// The mean reconstruction loss of the epoch so far, in nats a graph.
-    pub reconstruction: f64,
-    /// The mean divergence of the epoch so far, in nats a graph.
-    pub divergence: f64,
-}
-
-/// The means over one epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochReport {
-    /// Mean reconstruction loss in nats a graph.
-    pub reconstruction: f64,
-    /// Mean divergence in nats a graph.
-    pub divergence: f64,
-}
-
-/// Watches a training.
-pub trait Observer {
-    /// Called after every step. `false` asks to stop: the training ends at once, and what the last
-    /// checkpoint holds remains.
-    fn step(&mut self, report: &StepReport) -> bool;
-}
-
-/// How a training ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// All epochs are done.
-    Finished(Vec<EpochReport>),
-    /// The observer asked to stop; so many epochs are in the last checkpoint.
-    Interrupted {
-        /// Complete epochs.
-        epochs: usize,
-    },
-}
-
-/// Trains an autoencoder on graphs: `−ln p(x|z) + β·KL`, one sample of the posterior a graph.
+/// Trains an autoencoder on graphs: `−ln p(x|z) + β·KL`, one sample of the posterior a graph. Reported
+/// are the means of `reconstruction` and `divergence`, in nats a graph.
 ///
 /// With `checkpoints`, weights and optimizer are written after every epoch; if a usable
 /// checkpoint is there and resuming was asked for, the training continues from it, to the same
 /// weights, bit for bit on a CPU, as without the interruption. `data` names the graphs in it.
 ///
 /// # Errors
-/// [`VaeError::Diverged`] where the loss is not finite; [`VaeError::Network`] for errors of layers,
-/// optimizer and files, among them [`equivariant_nn::NnError::Changed`] where the checkpoint
-/// belongs to other settings; [`VaeError::Graphs`] where there are none.
+/// [`VaeError::Network`] for errors of layers, optimizer and files, among them
+/// [`NnError::Diverged`](equivariant_nn::NnError::Diverged) where the loss is not finite and
+/// [`NnError::Changed`](equivariant_nn::NnError::Changed) where the checkpoint belongs to other
+/// settings; [`VaeError::Graphs`] where there are none.
 pub fn train(
     network: &impl Autoencoder,
     graphs: &[Graph],
@@ -130,81 +84,73 @@ pub fn train(
             found: "none".into(),
         });
     }
-    let (batch, steps) = batch_and_steps(graphs.len(), config.batch);
-    let total = steps * config.epochs;
-    let schedule = Schedule::one_cycle(config.peak_rate, total.max(1) as u64)?;
-    let settings = AdamWConfig {
-        weight_decay: config.weight_decay,
-        max_grad_norm: Some(1.0),
-        ..AdamWConfig::default()
+    let plan = Plan {
+        samples: graphs.len(),
+        batch: config.batch,
+        epochs: config.epochs,
+        peak_rate: config.peak_rate,
+        optimizer: AdamWConfig {
+            weight_decay: config.weight_decay,
+            max_grad_norm: Some(1.0),
+            ..AdamWConfig::default()
+        },
+        seed,
     };
-    let mut optimizer = AdamW::new(network.parameters().trainable(), settings)?;
-    let identity: Identity = BTreeMap::from([
-        ("architecture".to_owned(), network.architecture()?),
-        ("training".to_owned(), serde_json::to_string(config)?),
-        ("seed".to_owned(), seed.to_string()),
-        ("data".to_owned(), data.to_owned()),
-    ]);
-    let mut history: Vec<EpochReport> = match checkpoints {
-        Some(checkpoints) => {
-            checkpoints.restore(network.parameters(), &mut optimizer, &identity)?
-        }
-        None => Vec::new(),
-    };
-    let (nodes, latent) = (network.config().nodes, network.config().latent);
-    for epoch in history.len()..config.epochs {
-        let mut order: Vec<usize> = (0..graphs.len()).collect();
-        order.shuffle(&mut stream(seed, &format!("order {epoch}")));
-        let (mut reconstruction, mut divergence) = (0.0, 0.0);
-        for (step, numbers) in order.chunks_exact(batch).enumerate() {
-            let global = epoch * steps + step;
-            let shuffled: Vec<Graph>;
-            let chosen: Vec<&Graph> = if config.shuffle_nodes {
-                let mut rng = stream(seed, &format!("nodes {global}"));
-                let moved = numbers.iter().map(|&i| {
-                    let mut places: Vec<usize> = (0..graphs[i].len()).collect();
-                    places.shuffle(&mut rng);
-                    graphs[i].permuted(&places)
-                });
-                shuffled = moved.collect::<Result<_, _>>()?;
-                shuffled.iter().collect()
-            } else {
-                numbers.iter().map(|&i| &graphs[i]).collect()
-            };
-            let tensors = GraphTensors::new(&chosen, network.config(), network.device())?;
-            let mut rng = stream(seed, &format!("posterior {global}"));
-            let noise: Vec<f32> =
-                (0..batch * nodes * latent).map(|_| StandardNormal.sample(&mut rng)).collect();
-            let noise = Tensor::from_vec(noise, (batch, nodes, latent), network.device())?;
-            let losses = network.losses(&tensors, &noise)?;
-            let beta = config.beta_at(global, total);
-            let loss = (&losses.reconstruction + (&losses.divergence * beta)?)?;
-            let value = f64::from(loss.to_scalar::<f32>()?);
-            if !value.is_finite() {
-                return Err(Divergence::new(epoch, step, value, numbers, checkpoints).into());
-            }
-            optimizer.step(&loss.backward()?, schedule.at(global as u64))?;
-            reconstruction += f64::from(losses.reconstruction.to_scalar::<f32>()?);
-            divergence += f64::from(losses.divergence.to_scalar::<f32>()?);
-            let done = (step + 1) as f64;
-            let report = StepReport {
-                epoch,
-                step,
-                steps,
-                reconstruction: reconstruction / done,
-                divergence: divergence / done,
-            };
-            if !observer.step(&report) {
-                return Ok(Outcome::Interrupted { epochs: history.len() });
-            }
-        }
-        history.push(EpochReport {
-            reconstruction: reconstruction / steps as f64,
-            divergence: divergence / steps as f64,
-        });
-        if let Some(checkpoints) = checkpoints {
-            checkpoints.write(network.parameters(), &optimizer, &identity, &history)?;
-        }
+    let own = Identity::from([("architecture".to_owned(), network.architecture()?)]);
+    let identity = training::identity(own, config, seed, data)?;
+    let total = plan.steps() * plan.epochs;
+    let task = Reconstruction { network, graphs, config, total };
+    training::train(network.parameters(), &plan, &identity, checkpoints, observer, task)
+}
+
+struct Reconstruction<'a, N> {
+    network: &'a N,
+    graphs: &'a [Graph],
+    config: &'a TrainingConfig,
+    /// Steps of the whole training.
+    total: usize,
+}
+
+impl<N: Autoencoder> Task for Reconstruction<'_, N> {
+    type Error = VaeError;
+
+    fn order(&mut self, plan: &Plan, epoch: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..plan.samples).collect();
+        order.shuffle(&mut stream(plan.seed, &format!("order {epoch}")));
+        order
     }
-    Ok(Outcome::Finished(history))
+
+    fn loss(&mut self, _: usize, chosen: &[usize], mode: Mode) -> Result<BatchLoss, VaeError> {
+        let Self { network, graphs, config, total } = *self;
+        let (seed, step) = match mode {
+            Mode::Train { seed, step } => (seed, step as usize),
+            Mode::Eval => (0, total),
+        };
+        let shuffled: Vec<Graph>;
+        let batch: Vec<&Graph> = if config.shuffle_nodes {
+            let mut rng = stream(seed, &format!("nodes {step}"));
+            let moved = chosen.iter().map(|&i| {
+                let mut places: Vec<usize> = (0..graphs[i].len()).collect();
+                places.shuffle(&mut rng);
+                graphs[i].permuted(&places)
+            });
+            shuffled = moved.collect::<Result<_, _>>()?;
+            shuffled.iter().collect()
+        } else {
+            chosen.iter().map(|&i| &graphs[i]).collect()
+        };
+        let tensors = GraphTensors::new(&batch, network.config(), network.device())?;
+        let mut rng = stream(seed, &format!("posterior {step}"));
+        let shape = (batch.len(), network.config().nodes, network.config().latent);
+        let noise: Vec<f32> =
+            (0..shape.0 * shape.1 * shape.2).map(|_| StandardNormal.sample(&mut rng)).collect();
+        let noise = Tensor::from_vec(noise, shape, network.device())?;
+        let Losses { reconstruction, divergence } = network.losses(&tensors, &noise)?;
+        let loss = (&reconstruction + (&divergence * config.beta_at(step, total))?)?;
+        let metrics = vec![
+            Metric::scalar("reconstruction", &reconstruction)?,
+            Metric::scalar("divergence", &divergence)?,
+        ];
+        Ok(BatchLoss { loss, metrics })
+    }
 }

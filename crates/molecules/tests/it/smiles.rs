@@ -102,7 +102,7 @@ fn kekule_and_aromatic_input_are_one_molecule() {
 fn hydrogens_charges_isotopes_and_classes_are_read() {
     let molecule = parse("[13CH3+:5]").unwrap();
     let atom = molecule.atom(0).unwrap();
-    assert_eq!(atom.element, Element::CARBON);
+    assert_eq!(atom.element, Element::C);
     assert_eq!((atom.isotope, atom.explicit_hydrogens, atom.charge), (Some(13), 3, 1));
     assert_eq!(atom.class, Some(5));
     let ethanol = parse("[H]C([H])([H])CO").unwrap();

@@ -13,7 +13,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 const CODES: usize = 32;
 
 /// Flops of a dense product that take as long as one of the sum over frequencies, from above. The
-/// groups `fields of C_N` of `cargo bench -p equivariant-projections` compare both ways.
+/// benchmarks `projections/max-filter` and `projections/max-filter-table` compare both ways.
 const SUM: usize = 2;
 
 /// `⟨z, ρ(g)t_i⟩` for all `g ∈ C_N` and templates `t_i` of `F` regular fields.

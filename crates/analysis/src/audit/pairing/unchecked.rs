@@ -29,10 +29,7 @@ pub(super) fn of_finite(group: &AnyFinite, element: &Element) -> Vec<String> {
         .filter(|g| !powers.contains(g))
         .map(|g| group.write_element(g))
         .collect();
-    let whole = match group.order() {
-        usize::MAX => group.name(),
-        all => format!("{}, which has {all}", group.name()),
-    };
+    let whole = format!("{}, which has {}", group.name(), group.exact_order());
     vec![format!(
         "A pair by {name} checks {} of {whole}: any other group in which an element of order {order} \
          acts alike passes as well. To check all of it add {} by {}.",

@@ -79,21 +79,14 @@ pub(crate) fn encode_turned<G: PlanarGroup>(
     upright: ArrayView3<'_, f32>,
 ) -> anyhow::Result<Vec<Array2<f32>>> {
     let group = network.group();
-    let (_, height, width) = upright.dim();
     group
         .elements()
         .map(|g| {
             let mut turned = upright.to_owned();
             for mut image in turned.outer_iter_mut() {
-                let moved = groups::action::image::act(
-                    group,
-                    &g,
-                    &image.iter().copied().collect::<Vec<_>>(),
-                    height,
-                    width,
-                    groups::action::image::Interpolation::Bicubic,
-                );
-                image.iter_mut().zip(moved).for_each(|(out, value)| *out = value);
+                let bicubic = groups::action::image::Interpolation::Bicubic;
+                let moved = groups::action::image::act(group, &g, image.view(), bicubic);
+                image.assign(&moved);
             }
             Ok(network.encode(turned.view())?)
         })

@@ -37,6 +37,7 @@ impl Job<'_> {
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
         watched(progress, steps * config.epochs, config.epochs, |observer| {
             train(self.network, self.digits, config, self.seed, Some(&checkpoints), observer)
-        })
+        })?;
+        Ok(())
     }
 }

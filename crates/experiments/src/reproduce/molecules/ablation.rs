@@ -95,7 +95,7 @@ impl Job<'_> {
                     parameters: trained.parameters().count(),
                     epochs: training.epochs,
                     reconstructed: reconstructed(&trained, molecules)?,
-                    nats: history.last().map_or(f64::NAN, |epoch| epoch.reconstruction),
+                    nats: history.last().and_then(|m| m.get("reconstruction")).unwrap_or(f64::NAN),
                 });
             }
         }

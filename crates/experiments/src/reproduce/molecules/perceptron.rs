@@ -4,9 +4,10 @@ use analysis::probes::{Regression, Standardisation};
 use anyhow::ensure;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::{Init, VarBuilder};
+use equivariant_nn::checkpoint::Identity;
 use equivariant_nn::init::{he_stdev, stream};
-use equivariant_nn::training::batch_and_steps;
-use equivariant_nn::{AdamW, AdamWConfig, NnError, Parameters, Schedule};
+use equivariant_nn::training::{self, BatchLoss, Plan, Task};
+use equivariant_nn::{AdamWConfig, Mode, NnError, Parameters};
 use ndarray::{Array2, ArrayView2, Axis};
 use rand::seq::SliceRandom;
 
@@ -70,27 +71,23 @@ impl Mlp {
         let mut order: Vec<usize> = (0..x.nrows()).collect();
         order.shuffle(&mut stream(self.seed, "mlp held out"));
         let (held, train) = order.split_at(x.nrows() / 10);
-        let (held_x, held_y) = (rows(&x, held)?, rows(&y, held)?);
-        let (batch, steps) = batch_and_steps(train.len(), self.batch);
-        let total = (steps * self.epochs).max(1);
-        let schedule = Schedule::one_cycle(self.peak_rate, total as u64)?;
-        let config = AdamWConfig { weight_decay: self.weight_decay, ..AdamWConfig::default() };
-        let mut optimizer = AdamW::new(parameters.trainable(), config)?;
-        let mut best = (f64::INFINITY, copies(&layers)?);
-        let (mut train, mut step) = (train.to_vec(), 0);
-        for epoch in 0..self.epochs {
-            train.shuffle(&mut stream(self.seed, &format!("mlp order {epoch}")));
-            for chosen in train.chunks_exact(batch) {
-                let loss = error(&layers, &rows(&x, chosen)?, &rows(&y, chosen)?)?;
-                optimizer.step(&loss.backward()?, schedule.at(step))?;
-                step += 1;
-            }
-            let loss = f64::from(error(&layers, &held_x, &held_y)?.to_scalar::<f32>()?);
-            if loss < best.0 {
-                best = (loss, copies(&layers)?);
-            }
-        }
-        Ok(FittedMlp { layers: best.1, scales })
+        let plan = Plan {
+            samples: train.len(),
+            batch: self.batch,
+            epochs: self.epochs,
+            peak_rate: self.peak_rate,
+            optimizer: AdamWConfig { weight_decay: self.weight_decay, ..AdamWConfig::default() },
+            seed: self.seed,
+        };
+        let mut fit = Fit {
+            best: (f64::INFINITY, copies(&layers)?),
+            order: train.to_vec(),
+            held: [rows(&x, held)?, rows(&y, held)?],
+            layers,
+            codes: [x, y],
+        };
+        training::train(&parameters, &plan, &Identity::new(), None, &mut |_: &_| true, &mut fit)?;
+        Ok(FittedMlp { layers: fit.best.1, scales })
     }
 
     fn layers(
@@ -110,6 +107,39 @@ impl Mlp {
             })
         };
         (0..sizes.len() - 1).map(|i| dense(i, parameters.builder().pp(format!("{i}")))).collect()
+    }
+}
+
+/// A training: the best weights so far, by the loss on held-out codes.
+struct Fit {
+    best: (f64, Vec<Dense>),
+    /// Shuffled further in every epoch.
+    order: Vec<usize>,
+    held: [Tensor; 2],
+    layers: Vec<Dense>,
+    codes: [Array2<f64>; 2],
+}
+
+impl Task for &mut Fit {
+    type Error = NnError;
+
+    fn order(&mut self, plan: &Plan, epoch: usize) -> Vec<usize> {
+        self.order.shuffle(&mut stream(plan.seed, &format!("mlp order {epoch}")));
+        self.order.clone()
+    }
+
+    fn loss(&mut self, _: usize, chosen: &[usize], _: Mode) -> Result<BatchLoss, NnError> {
+        let [x, y] = &self.codes;
+        BatchLoss::new(error(&self.layers, &rows(x, chosen)?, &rows(y, chosen)?)?)
+    }
+
+    fn epoch_done(&mut self) -> Result<(), NnError> {
+        let loss =
+            f64::from(error(&self.layers, &self.held[0], &self.held[1])?.to_scalar::<f32>()?);
+        if loss < self.best.0 {
+            self.best = (loss, copies(&self.layers)?);
+        }
+        Ok(())
     }
 }
 

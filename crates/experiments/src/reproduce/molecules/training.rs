@@ -2,17 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use equivariant_nn::checkpoint::Checkpoints;
 use equivariant_nn::training::batch_and_steps;
-use indicatif::ProgressBar;
-use molecules::vae::{
-    Autoencoder, EpochReport, Observer, Outcome, StepReport, TrainingConfig, train,
-};
+use molecules::vae::{Autoencoder, Metrics, TrainingConfig, train};
 
 use super::data::Molecules;
+use crate::reproduce::watcher::watched;
 use terminal::Progress;
-use terminal::interrupt;
 
 /// One network to be trained.
 pub(crate) struct Job<'a, N: Autoencoder> {
@@ -26,7 +22,7 @@ pub(crate) struct Job<'a, N: Autoencoder> {
 
 impl<N: Autoencoder> Job<'_, N> {
     /// Trains the network, or continues to; returns what each epoch did.
-    pub(crate) fn run(self, progress: &Progress) -> anyhow::Result<Vec<EpochReport>> {
+    pub(crate) fn run(self, progress: &Progress) -> anyhow::Result<Vec<Metrics>> {
         let network = self.network;
         let (graphs, epochs) = (self.molecules.training(), self.training.epochs);
         progress.log(&format!(
@@ -36,45 +32,10 @@ impl<N: Autoencoder> Job<'_, N> {
             graphs.len(),
         ));
         let (_, steps) = batch_and_steps(graphs.len(), self.training.batch);
-        let mut watcher = Watcher { bar: progress.bar(steps * epochs)?, progress };
         let checkpoints = Checkpoints { dir: self.checkpoints, resume: self.resume };
         let data = &self.molecules.facts.fingerprint;
-        let outcome = train(
-            network,
-            graphs,
-            data,
-            self.training,
-            self.seed,
-            Some(&checkpoints),
-            &mut watcher,
-        );
-        watcher.bar.finish_and_clear();
-        match outcome? {
-            Outcome::Finished(history) => Ok(history),
-            Outcome::Interrupted { epochs: done } => bail!(
-                "interrupted after {done} of {epochs} epochs; run the same command with --resume to continue"
-            ),
-        }
-    }
-}
-
-struct Watcher<'a> {
-    bar: ProgressBar,
-    progress: &'a Progress,
-}
-
-impl Observer for Watcher<'_> {
-    fn step(&mut self, report: &StepReport) -> bool {
-        let StepReport { epoch, step, steps, reconstruction, divergence } = *report;
-        self.bar.set_position((epoch * steps + step + 1) as u64);
-        let line = format!(
-            "epoch {}: {reconstruction:.3} nats to reconstruct, divergence {divergence:.1}",
-            epoch + 1
-        );
-        if step + 1 == steps {
-            self.progress.log(&line);
-        }
-        self.bar.set_message(line);
-        !interrupt::requested()
+        watched(progress, steps * epochs, epochs, |observer| {
+            train(network, graphs, data, self.training, self.seed, Some(&checkpoints), observer)
+        })
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// The order of a group as a product of small numbers: exact for any size.
 ///
 /// ```
@@ -19,14 +21,15 @@ pub struct GroupOrder {
 }
 
 impl GroupOrder {
-    /// Of a group whose order fits a machine word.
-    pub fn of(order: usize) -> Self {
-        Self { factors: vec![order] }
+    /// That of so many choices one after the other.
+    pub fn of_product(factors: impl IntoIterator<Item = usize>) -> Self {
+        Self { factors: factors.into_iter().collect() }
     }
 
-    /// The product of these numbers.
-    pub fn of_product(factors: Vec<usize>) -> Self {
-        Self { factors }
+    /// The product of two.
+    pub fn times(mut self, other: Self) -> Self {
+        self.factors.extend(other.factors);
+        self
     }
 
     /// The order, where it fits.
@@ -56,6 +59,16 @@ impl GroupOrder {
     /// Its logarithm to base 10.
     pub fn log10(&self) -> f64 {
         self.factors.iter().map(|&f| (f as f64).log10()).sum()
+    }
+}
+
+impl Serialize for GroupOrder {
+    /// A number where it fits 64 bits, else the text that is shown.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.to_u128().map(u64::try_from) {
+            Some(Ok(order)) => serializer.serialize_u64(order),
+            _ => serializer.collect_str(self),
+        }
     }
 }
 

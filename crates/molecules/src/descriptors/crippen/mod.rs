@@ -44,7 +44,7 @@ pub fn crippen_log_p(molecule: &Molecule) -> f64 {
 fn own_type(environment: &Environment<'_>, atom: usize) -> Option<Type> {
     let of = environment.molecule.at(atom);
     let rules: &[Rule] = match (of.element, of.aromatic) {
-        (Element::HYDROGEN, _) => {
+        (Element::H, _) => {
             // In `[HH]` one of the two is counted on the other.
             if of.hydrogens() > 0 {
                 return Some(table::H1);
@@ -54,14 +54,14 @@ fn own_type(environment: &Environment<'_>, atom: usize) -> Option<Type> {
                 host.map_or(table::HS, |host| hydrogen_type(environment, host, Some(atom))),
             );
         }
-        (Element::CARBON, false) => table::CARBON,
-        (Element::CARBON, true) => table::AROMATIC_CARBON,
-        (Element::NITROGEN, false) => table::NITROGEN,
-        (Element::NITROGEN, true) => table::AROMATIC_NITROGEN,
-        (Element::OXYGEN, false) => table::OXYGEN,
-        (Element::OXYGEN, true) => return Some(table::O1),
-        (Element::SULFUR, false) => table::SULFUR,
-        (Element::SULFUR, true) => return Some(table::S3),
+        (Element::C, false) => table::CARBON,
+        (Element::C, true) => table::AROMATIC_CARBON,
+        (Element::N, false) => table::NITROGEN,
+        (Element::N, true) => table::AROMATIC_NITROGEN,
+        (Element::O, false) => table::OXYGEN,
+        (Element::O, true) => return Some(table::O1),
+        (Element::S, false) => table::SULFUR,
+        (Element::S, true) => return Some(table::S3),
         _ => return table::other(of.element.atomic_number(), of.charge),
     };
     rules.iter().find(|rule| environment.fits(&rule.test, atom)).map(|rule| rule.of)
