@@ -18,7 +18,7 @@
 //! | a verdict on a projection, hard pairs included | [`judgement`] |
 //! | the action that an ordinary network has learnt | [`action`] |
 //! | intervals | [`statistics`] |
-//! | codes in files: `.safetensors`, `.npy`, `.npz`, `.csv`, `.parquet` | the crate [`latents`] |
+//! | codes in files: `.safetensors`, `.npy`, `.npz`, `.csv`, `.parquet` | the crate `latents` |
 //! | a figure as SVG, a page that shows it all | the crate [`figures`] |
 //!
 //! # Example

@@ -9,7 +9,7 @@ use groups::compact::Isometries;
 use groups::laws::LawViolation;
 use groups::quotient::QuotientMetric;
 use groups::{AnyGroup, Element, FiniteGroup, Group, Representation, Space, Symmetry};
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
@@ -161,11 +161,7 @@ impl Law<'_> {
         }
         let size = (images.iter().map(|v| v * v).sum::<f64>() / CODES as f64).sqrt();
         for g in elements {
-            let operator = self.representation.operator(g);
-            let mut moved = codes.clone();
-            for (z, mut out) in codes.rows().into_iter().zip(moved.rows_mut()) {
-                out.assign(&Array1::from(operator.apply(&z.to_vec())));
-            }
+            let moved = self.representation.operator(g).apply_rows(codes.view());
             let moved = self.project(&moved)?;
             for (i, (a, b)) in moved.rows().into_iter().zip(images.rows()).enumerate() {
                 let off = distance(a, b) / size;

@@ -56,15 +56,6 @@ pub(super) fn measure(sample: &Sample, setting: &Setting) -> Result<Ambiguity, A
     })
 }
 
-/// `ρ(g)` applied to every row.
-pub(super) fn moved(operator: &groups::Operator, codes: &Array2<f64>) -> Array2<f64> {
-    let mut out = Array2::zeros(codes.dim());
-    for (from, mut to) in codes.rows().into_iter().zip(out.rows_mut()) {
-        to.assign(&ndarray::Array1::from(operator.apply(&from.to_vec())));
-    }
-    out
-}
-
 /// The RMS of `‖zᵢ − zⱼ‖` over all pairs of rows.
 pub(super) fn rms_distance(codes: &Array2<f64>) -> f64 {
     let n = codes.nrows() as f64;

@@ -5,7 +5,6 @@ use std::time::Instant;
 use projections::{Guarantee, Projection};
 use serde::Serialize;
 
-use super::ambiguity::moved;
 use super::sample::Sample;
 use crate::AnalysisError;
 use crate::metrics::{
@@ -75,7 +74,7 @@ pub(super) fn judge(
         let transformed = sample
             .poses
             .iter()
-            .map(|g| s.project(moved(g, &sample.queries).view()))
+            .map(|g| s.project(g.apply_rows(sample.queries.view()).view()))
             .collect::<Result<Vec<_>, _>>()?;
         let views: Vec<_> = transformed.iter().map(|t| t.view()).collect();
         // A few queries may have equal images although not all codes have.

@@ -1,7 +1,7 @@
 //! An audit of equivariant codes: how ambiguous they are, and which invariant projection to use.
 //!
 //! [`Audit::of`] takes codes and the representation by which the group acts on them. It measures
-//! how far raw distances mislead, tries every projection of the [`catalogue`](projections::catalogue)
+//! how far raw distances mislead, tries every projection of the [`catalogue`]
 //! that applies, and recommends one; [`Audit::report`] is all of it as a page. [`Pairing`] checks
 //! beforehand that the declared action is the true one.
 //!

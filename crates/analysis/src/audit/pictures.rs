@@ -4,7 +4,6 @@ use ndarray::{Array2, Axis};
 use projections::Projection;
 
 use super::Labels;
-use super::ambiguity::moved;
 use super::sample::{Sample, stack};
 use crate::AnalysisError;
 use crate::embed::{Pca, TSne};
@@ -68,7 +67,7 @@ fn orbits(
     let mut classes = vec![0; shown.nrows()];
     let mut codes = shown;
     for g in &sample.poses {
-        codes = stack(&codes, &moved(g, &few))?;
+        codes = stack(&codes, &g.apply_rows(few.view()))?;
         classes.extend(1..=count);
     }
     let images = projection.project(codes.view())?;

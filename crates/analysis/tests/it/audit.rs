@@ -15,12 +15,7 @@ fn gaussian(n: usize, dim: usize, seed: u64) -> Array2<f64> {
 }
 
 fn moved<G: Group>(rep: &Representation<G>, g: &G::Element, codes: &Array2<f64>) -> Array2<f64> {
-    let operator = rep.operator(g);
-    let mut out = Array2::zeros(codes.dim());
-    for (from, mut to) in codes.axis_iter(Axis(0)).zip(out.axis_iter_mut(Axis(0))) {
-        to.assign(&Array1::from(operator.apply(&from.to_vec())));
-    }
-    out
+    rep.act_rows(g, codes.view()).unwrap()
 }
 
 fn options() -> AuditOptions {

@@ -161,13 +161,8 @@ fn orbit_spread_is_zero_for_fixed_codes_and_large_for_generic_ones() {
     let fixed = Array2::from_shape_fn((50, 32), |(i, j)| ((i * 5 + j / 8) as f64).sin());
     assert_abs_diff_eq!(orbit_spread(fixed.view(), &rep).unwrap().within(), 0.0, epsilon = 1e-12);
     // The same from batches of acted-on codes.
-    let encodings: Vec<Array2<f64>> = (0..8)
-        .map(|g| {
-            let g = rep.group().element(g);
-            let rows = codes.rows().into_iter().flat_map(|z| rep.act(&g, &z.to_vec()));
-            Array2::from_shape_vec(codes.dim(), rows.collect()).unwrap()
-        })
-        .collect();
+    let encodings: Vec<Array2<f64>> =
+        (0..8).map(|g| rep.act_rows(&rep.group().element(g), codes.view()).unwrap()).collect();
     let views: Vec<_> = encodings.iter().map(|e| e.view()).collect();
     let other = orbit_spread_of_encodings(&views).unwrap();
     assert_abs_diff_eq!(other.ratio(), spread.ratio(), epsilon = 1e-12);

@@ -133,13 +133,7 @@ fn paired_codes_say_which_convention_fits() {
     let rep = c8();
     let (codes, _) = kinds(&rep, 40);
     let path = folder.write("codes.npy", &codes);
-    let moved = |g: usize| {
-        let mut out = codes.clone();
-        for (from, mut to) in codes.rows().into_iter().zip(out.rows_mut()) {
-            to.assign(&ndarray::Array1::from(rep.act(&g, &from.to_vec())));
-        }
-        out
-    };
+    let moved = |g: usize| rep.act_rows(&g, codes.view()).unwrap();
     let pair = |g: &str, other: &Path| {
         let paired = ["--paired", other.to_str().unwrap(), "--element", g];
         [&C8[..], &paired].concat().iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()
@@ -272,11 +266,7 @@ fn points_of_space_with_targets() {
 
     // A pose that was declared, and another one.
     let g = O3.sample(&mut rng);
-    let mut turned = codes.clone();
-    for mut row in turned.rows_mut() {
-        let image = rep.act(&g, &row.to_vec());
-        row.assign(&ndarray::Array1::from(image));
-    }
+    let turned = rep.act_rows(&g, codes.view()).unwrap();
     let paired = folder.write("turned.npy", &turned);
     let paired = paired.to_str().unwrap();
     let pair = |g: &'static str| [&o3[..], &["--paired", paired, "--element", g]].concat();

@@ -1,6 +1,8 @@
 //! `ρ(g)` for one `g`, ready to be applied to many codes.
 
 use nalgebra::DMatrix;
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
 
 use crate::{Permutation, Real};
 
@@ -105,6 +107,26 @@ impl Operator {
         let mut out = vec![T::zero(); self.dim];
         self.apply_into(z, &mut out);
         out
+    }
+
+    /// `ρ(g)z` for each row `z` of a batch, in parallel.
+    ///
+    /// # Panics
+    /// If rows do not have [`dim`](Self::dim) entries.
+    pub fn apply_rows<T: Real>(&self, codes: ArrayView2<'_, T>) -> Array2<T> {
+        let codes = codes.as_standard_layout();
+        let mut moved = Array2::zeros(codes.raw_dim());
+        moved
+            .axis_iter_mut(Axis(0))
+            .into_par_iter()
+            .zip(codes.axis_iter(Axis(0)).into_par_iter())
+            .for_each(|(mut out, code)| {
+                // Rows of arrays in standard layout are slices.
+                if let (Some(out), Some(code)) = (out.as_slice_mut(), code.as_slice()) {
+                    self.apply_into(code, out);
+                }
+            });
+        moved
     }
 
     /// The map as a dense matrix.

@@ -10,9 +10,8 @@ mod symmetry;
 
 use std::fmt;
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 use rand::Rng;
-use rayon::prelude::*;
 
 pub use element::Element;
 pub(crate) use group::own;
@@ -190,20 +189,7 @@ impl<G: Group> Representation<G> {
         if expected != got {
             return Err(GroupError::Dimension { operation: "an element acting", expected, got });
         }
-        let operator = self.operator(g);
-        let codes = codes.as_standard_layout();
-        let mut moved = Array2::zeros(codes.raw_dim());
-        moved
-            .axis_iter_mut(Axis(0))
-            .into_par_iter()
-            .zip(codes.axis_iter(Axis(0)).into_par_iter())
-            .for_each(|(mut out, code)| {
-                // Rows of arrays in standard layout are slices.
-                if let (Some(out), Some(code)) = (out.as_slice_mut(), code.as_slice()) {
-                    operator.apply_into(code, out);
-                }
-            });
-        Ok(moved)
+        Ok(self.operator(g).apply_rows(codes))
     }
 
     pub(crate) fn of_finite(&self) -> Representation<AnyFinite>

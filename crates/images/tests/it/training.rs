@@ -10,7 +10,7 @@ use groups::{Cyclic, Dihedral, PlanarGroup};
 use images::cnn::{Architecture, SteerableCnn};
 use images::dataset::Digits;
 use images::training::{Outcome, StepReport, TrainingConfig, TrainingError, train};
-use ndarray::{Array2, Array3};
+use ndarray::Array3;
 
 fn small() -> Architecture {
     Architecture { fields: vec![3, 4], kernels: vec![5, 3], dropout: 0.2, ..Default::default() }
@@ -162,11 +162,7 @@ fn exact_on_the_grid<G: PlanarGroup>(group: G) {
             out.assign(&image::act(&group, &g, image, Interpolation::Bilinear));
         }
         let encoded = network.encode(turned.view()).unwrap();
-        let mut expected = Array2::zeros(codes.dim());
-        for (z, mut out) in codes.rows().into_iter().zip(expected.rows_mut()) {
-            let moved = rep.act(&g, &z.to_vec());
-            out.iter_mut().zip(moved).for_each(|(out, v)| *out = v);
-        }
+        let expected = rep.act_rows(&g, codes.view()).unwrap();
         let error = (&encoded - &expected).iter().fold(0.0f32, |m, v| m.max(v.abs()));
         assert!(error <= 1e-5 * scale, "{g:?}: {error:e} of {scale}");
         assert_eq!(network.classify(encoded.view()).unwrap(), classes);

@@ -244,14 +244,8 @@ impl<G: FiniteGroup> Frame<G> {
         }
         // Σ_g ρ(g) A ρ(g)ᵀ, columns first.
         for operator in &self.operators {
-            let mut half = Array2::zeros((dim, dim));
-            for (row, mut out) in once.rows().into_iter().zip(half.rows_mut()) {
-                out.assign(&ArrayView1::from(&operator.apply(&row.to_vec())));
-            }
-            for (column, mut out) in half.columns().into_iter().zip(sum.columns_mut()) {
-                let moved = operator.apply(&column.to_vec());
-                out.zip_mut_with(&ArrayView1::from(&moved), |out, v| *out += v);
-            }
+            let half = operator.apply_rows(once.view());
+            sum += &operator.apply_rows(half.t()).t();
         }
         sum
     }

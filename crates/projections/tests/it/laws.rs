@@ -2,7 +2,7 @@
 
 use groups::quotient::QuotientMetric;
 use groups::{Cyclic, Dihedral, FiniteGroup, Group, HasIrreps, Representation, Symmetric};
-use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use ndarray::{Array2, ArrayView1, Axis, s};
 use projections::*;
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -90,10 +90,7 @@ fn invariance_error<G: FiniteGroup, T: groups::Real>(
     let scale = (reference.iter().map(|v| v * v).sum::<f64>() / codes.nrows() as f64).sqrt();
     let mut worst = 0.0f64;
     for g in rep.group().elements() {
-        let mut moved = narrow.clone();
-        for (z, mut out) in narrow.rows().into_iter().zip(moved.rows_mut()) {
-            out.assign(&Array1::from(rep.act(&g, &z.to_vec())));
-        }
+        let moved = rep.act_rows(&g, narrow.view()).unwrap();
         let projected = projection.project(moved.view()).unwrap().mapv(|v| v.as_f64());
         for i in 0..codes.nrows() {
             worst = worst.max(distance(&projected, &reference, i, i) / scale);

@@ -19,7 +19,6 @@ use serde::Serialize;
 pub use convention::{Axes, Convention, Fit, Layout, Relation};
 pub use pieces::{Part, Says};
 
-use super::ambiguity::moved;
 use super::setting::LISTED;
 use crate::scaling::{exponent, times_power};
 use crate::{AnalysisError, checks};
@@ -239,9 +238,9 @@ struct Elsewhere {
 
 impl Tried {
     fn image(&self, z: &Array2<f64>) -> Array2<f64> {
-        let mut image = moved(&self.operator, z);
+        let mut image = self.operator.apply_rows(z.view());
         if let Some(Elsewhere { operator, there, .. }) = &self.elsewhere {
-            let other = moved(operator, z);
+            let other = operator.apply_rows(z.view());
             for (mut to, from) in image.rows_mut().into_iter().zip(other.rows()) {
                 for ((to, from), there) in to.iter_mut().zip(from).zip(there) {
                     if *there {

@@ -141,19 +141,8 @@ impl Hard {
         effort: Effort,
     ) -> anyhow::Result<Self> {
         let codes = turned.first().context("no codes of turned inputs")?.clone();
-        let moved = rep
-            .group()
-            .elements()
-            .map(|g| {
-                let operator = rep.operator(&g);
-                let mut moved = codes.clone();
-                for (z, mut out) in codes.rows().into_iter().zip(moved.rows_mut()) {
-                    let image = operator.apply(&z.to_vec());
-                    out.iter_mut().zip(image).for_each(|(out, value)| *out = value);
-                }
-                moved
-            })
-            .collect();
+        let moved =
+            rep.group().elements().map(|g| rep.operator(&g).apply_rows(codes.view())).collect();
         let pairs = random_pairs(test.nrows(), effort.pairs, effort.seed)?;
         let metric = QuotientMetric::new(rep)?;
         let distances = quotient_distances(test, &metric, &pairs)?;
@@ -326,11 +315,10 @@ pub(crate) fn equivariance_error<G: FiniteGroup>(
     let scale = orbit_spread_of_encodings(&views)?.between();
     let mut errors = vec![0.0; turned[0].nrows()];
     for (g, encoded) in rep.group().elements().zip(turned).skip(1) {
-        let operator = rep.operator(&g);
-        for ((upright, encoded), error) in
-            turned[0].rows().into_iter().zip(encoded.rows()).zip(&mut errors)
+        let expected = rep.operator(&g).apply_rows(views[0]);
+        for ((expected, encoded), error) in
+            expected.rows().into_iter().zip(encoded.rows()).zip(&mut errors)
         {
-            let expected = operator.apply(&upright.to_vec());
             let squared: f64 =
                 expected.iter().zip(encoded).map(|(a, b)| f64::from(a - b).powi(2)).sum();
             *error += squared.sqrt() / scale / (turned.len() - 1).max(1) as f64;
