@@ -42,8 +42,8 @@ fn of<G: FiniteGroup>(rep: &Representation<G>) -> anyhow::Result<Vec<Precision>>
     let elements: Vec<_> = (1..=MOVES).map(|i| rep.group().element(i * 7_919 % order)).collect();
     let mut rows = Vec::new();
     for choice in Choice::all() {
-        let single = catalogue::build::<f32>(&rep.into(), &choice, 0);
-        let double = catalogue::build::<f64>(&rep.into(), &choice, 0);
+        let single = catalogue::build::<f32>(rep, &choice, 0);
+        let double = catalogue::build::<f64>(rep, &choice, 0);
         let (Ok(single), Ok(double)) = (single, double) else { continue };
         let (s, d) = (single.project(codes.view())?, double.project(wide.view())?);
         rows.push(Precision {

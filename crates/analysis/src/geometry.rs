@@ -31,7 +31,7 @@ pub(crate) const BASE_ROWS: usize = 512;
 const MUCH: f64 = 64.0;
 
 /// Images of a block of queries are all held at once.
-const LARGEST_ORDER: usize = 1024;
+pub(crate) const LARGEST_ORDER: usize = 1024;
 
 /// A distance of the form `min_i ‖A_i z − w‖`, with orthogonal `A_i` closed under inversion.
 pub trait Geometry: Sync {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use groups::quotient::QuotientMetric;
-use groups::{AnyGroup, Symmetry, linalg};
+use groups::{AnyGroup, linalg};
 use latents::{Codes, Spec};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
@@ -147,7 +147,7 @@ fn paths<T: Scalar>(
                     to: flags.to.unwrap_or(i),
                     length: path.length,
                     straight: linalg::distance(&z, &w),
-                    element: rep.group().name_of(&path.element),
+                    element: rep.name_of(&path.element),
                 };
                 (said, path.steps(steps).flatten().collect())
             })

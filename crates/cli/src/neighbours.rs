@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use analysis::neighbours::StreamedNearest;
-use groups::Symmetry;
 use latents::Codes;
 use ndarray::{ArrayView2, Axis};
 
@@ -118,7 +117,7 @@ fn search(flags: &Flags) -> anyhow::Result<Vec<Neighbour>> {
             row: near.row,
             distance: near.distance,
             straight: near.straight,
-            element: rep.group().name_of(&near.element),
+            element: rep.name_of(&near.element),
         })
         .collect())
 }

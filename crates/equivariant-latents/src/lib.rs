@@ -29,7 +29,7 @@
 //! let metric = space.metric()?;
 //! let (z, w) = ([1.0, 2.0, 3.0, 4.0], [4.0, 1.0, 2.0, 3.0]);
 //! assert_eq!(metric.distance(&z, &w), 0.0); // the same thing in another pose
-//! assert_eq!(space.group().name_of(&metric.align(&z, &w).element), "3");
+//! assert_eq!(space.name_of(&metric.align(&z, &w).element), "3");
 //! # Ok::<(), groups::spec::SpecError>(())
 //! ```
 //!

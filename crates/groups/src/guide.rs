@@ -21,7 +21,7 @@
 //! Rubik's cube are no obstacle to membership or to fair samples.
 //!
 //! ```
-//! use groups::{Permutation, PermutationGroup};
+//! use groups::{FiniteGroup, Permutation, PermutationGroup};
 //! // Six quarter turns of the faces, on the 48 stickers that move.
 //! let faces: [&[&[usize]]; 6] = [
 //!     &[&[0, 2, 7, 5], &[1, 4, 6, 3], &[8, 32, 24, 16], &[9, 33, 25, 17], &[10, 34, 26, 18]],

@@ -1,10 +1,12 @@
 //! Groups as values: elements, representations, actions, orbits and the quotient metric.
 //!
 //! This crate is the innermost of its workspace. It knows nothing of tensors, data sets or
-//! networks; everything else is generic over what is defined here.
+//! networks.
 //!
 //! | you want | look at |
 //! |---|---|
+//! | a group and how it acts as one value, by name or by types | [`Space`], [`AnyGroup`], [`Element`] |
+//! | what finite groups and rotations have in common | [`Symmetry`] |
 //! | a group, its elements and its law | [`Group`], [`FiniteGroup`], [`HasIrreps`], [`PlanarGroup`] |
 //! | a named group | [`Cyclic`], [`Dihedral`], [`Symmetric`]; `A_n`, `Q_8`, `B_n`, those of the Platonic solids as constructors of the next |
 //! | a group by generators or by its table | [`PermutationGroup`], [`MatrixGroup`], [`TableGroup`] |

@@ -52,7 +52,7 @@ impl BlockNorms {
             [one] => match one.kind {
                 BlockKind::Vectors => true,
                 BlockKind::Harmonic { degree, .. } => {
-                    representation.group().dim() == 2 || degree <= 1
+                    representation.group().ambient_dim() == 2 || degree <= 1
                 }
                 _ => false,
             },

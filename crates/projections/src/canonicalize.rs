@@ -165,8 +165,7 @@ struct Poses {
 }
 
 impl Poses {
-    /// Nothing for groups of more than 64 elements, which have faster ways.
-    /// Nor for infinite ones.
+    /// Nothing for groups of more than 64 elements, which have faster ways, nor for infinite ones.
     fn of<G: Symmetry>(representation: &Representation<G>, template: &[f64]) -> Option<Self> {
         const LARGEST_ORDER: usize = 64;
         let representation = Space::from(representation).finite()?;

@@ -96,7 +96,7 @@ impl IsotypicGram {
                 key => parts.entry(key).or_default().push(places),
             }
         }
-        let in_plane = representation.group().dim() == 2;
+        let in_plane = representation.group().ambient_dim() == 2;
         let all_maps = |&(degree, odd): &(usize, bool), copies: usize| {
             // Two vectors of space and their mirror images are turned into each other.
             in_plane || degree == 0 || degree == 1 && (odd || copies < 3)

@@ -99,7 +99,7 @@ pub fn check_projection<G: Symmetry, R: Rng + ?Sized>(
         }
         (metric, AnyGroup::Isometries(group)) => {
             let size = law.invariance(&elements, rng)?;
-            law.rank(if group.dim() == 2 { 1 } else { 3 }, rng)?;
+            law.rank(if group.ambient_dim() == 2 { 1 } else { 3 }, rng)?;
             let Ok(metric) = metric else { return Ok(()) };
             law.constants(&metric, rng)?;
             law.collisions(&metric, size, rng)
@@ -518,7 +518,7 @@ mod tests {
     #[test]
     fn the_catalogue_keeps_its_word_for_new_groups() {
         fn check<G: FiniteGroup>(rep: &Representation<G>) {
-            for candidate in catalogue::applicable(&rep.into(), 3).usable {
+            for candidate in catalogue::applicable(rep, 3).usable {
                 check_projection(&candidate.projection, rep, 1e-8, &mut seeded())
                     .unwrap_or_else(|violation| panic!("{}: {violation}", candidate.choice));
             }

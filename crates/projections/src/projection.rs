@@ -182,8 +182,8 @@ pub trait Projection<T: Real>: fmt::Debug + Send + Sync {
 
 /// A projection behind a pointer is one too, so that those of the catalogue are composed like others.
 macro_rules! behind_a_pointer {
-    ($($pointer:ty),*) => {
-        $(impl<T: Real, P: Projection<T> + ?Sized> Projection<T> for $pointer {
+    ($([$($generics:tt)*] $pointer:ty;)*) => {
+        $(impl<$($generics)*> Projection<T> for $pointer {
             fn metadata(&self) -> Metadata {
                 (**self).metadata()
             }
@@ -215,7 +215,12 @@ macro_rules! behind_a_pointer {
     };
 }
 
-behind_a_pointer!(&P, Box<P>, Arc<P>);
+behind_a_pointer! {
+    [T: Real, P: Projection<T> + ?Sized] &P;
+    [T: Real, P: Projection<T> + ?Sized] Box<P>;
+    [T: Real, P: Projection<T> + ?Sized] Arc<P>;
+    [T: Real] crate::catalogue::Member<T>;
+}
 
 /// Checks dimensions of a batch and its outputs.
 pub(crate) fn check_shapes<T: Real>(

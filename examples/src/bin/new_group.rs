@@ -21,7 +21,7 @@ fn main() -> anyhow::Result<()> {
     println!("{} weights, equivariant to {:.0e}", layer.parameters(), check::worst(&errors));
     let z = network(&x)?.flatten_all()?.to_vec1::<f64>()?;
     let z = ndarray::Array2::from_shape_vec((100, 24), z)?;
-    for found in catalogue::applicable::<f64>(&(&codes).into(), 0).usable {
+    for found in catalogue::applicable::<f64>(&codes, 0).usable {
         check_projection(&found.projection, &codes, 1e-8, &mut seeded())?;
         println!("{} keeps its word", found.choice);
     }

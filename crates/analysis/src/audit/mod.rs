@@ -151,7 +151,8 @@ impl Audit {
         Self::with(codes, representation, labels, options, Vec::new())
     }
 
-    /// As [`of`](Self::of), with projections of your own beside those of the catalogue, each under a name.
+    /// As [`of`](Self::of), with projections of your own beside those of the catalogue, each under a name that no other
+    /// one has.
     ///
     /// # Errors
     /// As [`of`](Self::of).

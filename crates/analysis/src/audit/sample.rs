@@ -9,7 +9,7 @@ use super::ambiguity::rms_distance;
 use super::setting::Setting;
 use super::{AuditOptions, Labels, OPERATION};
 use crate::metrics::{quotient_distances, random_pairs};
-use crate::neighbours::Neighbours;
+use crate::neighbours::{Neighbours, SelfMatches, nearest_in_quotient};
 use crate::scaling::{extreme, times_power};
 use crate::{AnalysisError, checks};
 
@@ -82,7 +82,9 @@ impl Sample {
             to.assign(&ndarray::Array1::from(representation.act(&g, &from.to_vec())));
         }
         let neighbours = options.neighbours.min(base.nrows() - 1);
-        let truth = setting.neighbours(&queries, &base, neighbours)?;
+        let keep = SelfMatches::Keep;
+        let truth =
+            nearest_in_quotient(queries.view(), base.view(), representation, neighbours, keep)?;
         // Random pairs and near ones, on which projections fail first.
         let mut pairs = random_pairs(all.nrows(), options.pairs, options.seed)?;
         let near = truth.indices().rows().into_iter().map(|row| row[0]).collect::<Vec<_>>();

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | neighbours by `‖z − w‖` | [`nearest`] |
 //! | neighbours by `d([z], [w]) = min_g ‖z − ρ(g)w‖` | [`nearest_in_quotient`] |
-//! | the same for groups too large to list, such as `S_n` on `R^{n×d}` | [`nearest_by_bound`] |
+//! | the same by an invariant of your own | [`nearest_by_bound`] |
 //! | those of one code in a stream of any length | [`StreamedNearest`] |
 //! | neighbours in a geometry of your own | [`nearest_in`] |
 
@@ -13,15 +13,17 @@ mod search;
 mod streamed;
 mod top;
 
-use groups::{FiniteGroup, Real, Representation};
+use groups::{FiniteGroup, Kind, Real, Representation, Space, Symmetry};
 use ndarray::{Array2, ArrayView2};
+use projections::catalogue::{self, Candidate};
+use projections::{IsotypicGram, Projection, SpectralSection};
 
 pub use bounded::{Bounded, nearest_by_bound};
 pub use search::nearest_in;
 pub use streamed::{Near, StreamedNearest};
 
-use crate::AnalysisError;
-use crate::geometry::{Euclidean, Quotient};
+use crate::geometry::{Euclidean, LARGEST_ORDER, Quotient};
+use crate::{AnalysisError, checks};
 
 /// Whether a code may be its own neighbour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,19 +129,60 @@ pub fn nearest<T: Real>(
     nearest_in(&Euclidean, queries, base, k, self_matches)
 }
 
-/// The exact `k` nearest neighbours by the quotient distance `d([z],[w]) = min_g ‖z − ρ(g)w‖`.
+/// The exact `k` nearest neighbours by the quotient distance `d([z],[w]) = min_g ‖z − ρ(g)w‖`, whatever the group.
 ///
-/// `|G|` dense products take the place of one, so this is meant for groups of moderate order.
+/// For groups of at most 1,024 elements `|G|` dense products take the place of one. For others base codes are ruled
+/// out by a 1-Lipschitz invariant, see [`nearest_by_bound`]: that of the most outputs in the catalogue, of rotations
+/// the root of the Gram matrices.
 ///
 /// # Errors
-/// As [`nearest_in`], and [`AnalysisError::NotOrthogonal`] for a representation that changes
-/// lengths.
-pub fn nearest_in_quotient<T: Real, G: FiniteGroup>(
+/// As [`nearest_in`]; [`AnalysisError::NotOrthogonal`] for a representation that changes lengths,
+/// [`AnalysisError::Group`] where no exact metric is known.
+///
+/// ```
+/// use analysis::neighbours::{SelfMatches, nearest_in_quotient};
+/// use groups::Space;
+/// use ndarray::array;
+///
+/// // Two points of the plane; the third code is the first one turned by a quarter.
+/// let space = Space::parse("so2", "2 points x 2")?;
+/// let codes = array![[1.0, 0.0, 0.0, 2.0], [3.0, 0.0, 0.0, 2.0], [0.0, 1.0, -2.0, 0.0]];
+/// let found = nearest_in_quotient(codes.view(), codes.view(), &space, 1, SelfMatches::Exclude)?;
+/// assert_eq!(found.indices()[[0, 0]], 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn nearest_in_quotient<T: Real, G: Symmetry>(
     queries: ArrayView2<'_, T>,
     base: ArrayView2<'_, T>,
     representation: &Representation<G>,
     k: usize,
     self_matches: SelfMatches,
 ) -> Result<Neighbours, AnalysisError> {
-    nearest_in(&Quotient::new(representation)?, queries, base, k, self_matches)
+    let space = Space::from(representation);
+    let invariants: Box<dyn Projection<T>> = match space.kind() {
+        Kind::Finite(rep) if rep.group().order() <= LARGEST_ORDER => {
+            return nearest_in(&Quotient::new(&rep)?, queries, base, k, self_matches);
+        }
+        Kind::Finite(_) => {
+            let contracts = |c: &Candidate<T>| {
+                c.projection.metadata().lipschitz.upper.is_some_and(|upper| upper <= 1.0)
+            };
+            let all = catalogue::applicable::<T>(&space, 0).usable.into_iter().filter(contracts);
+            match all.max_by_key(|c| c.projection.output_dim()) {
+                Some(candidate) => Box::new(candidate.projection),
+                None => Box::new(SpectralSection::norm(space.dim())?),
+            }
+        }
+        Kind::Isometries(rep) => Box::new(IsotypicGram::new(&rep)?),
+    };
+    for codes in [queries, base] {
+        checks::same("nearest_in_quotient", "columns", space.dim(), codes.ncols())?;
+        checks::finite("nearest_in_quotient", codes)?;
+    }
+    let stretch = T::of(invariants.metadata().lipschitz.upper.unwrap_or(1.0).max(1.0));
+    let bound = |codes| Ok::<_, AnalysisError>(invariants.project(codes)? / stretch);
+    let (left, right) = (bound(queries)?, bound(base)?);
+    let queries = Bounded { codes: queries, invariants: left.view() };
+    let base = Bounded { codes: base, invariants: right.view() };
+    nearest_by_bound(&space.metric()?, queries, base, k, self_matches)
 }

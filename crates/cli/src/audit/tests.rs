@@ -309,7 +309,7 @@ fn words_are_classes() {
 
 /// Codes of networks that others made: see `crates/analysis/tests/data/make_paired.py`.
 fn foreign(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/analysis/tests/data").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../analysis/tests/data").join(name)
 }
 
 #[test]

@@ -76,7 +76,8 @@ fn build<T: Scalar>(
             }))
         }
         AnyGroup::Isometries(group) => {
-            let elements = Elements { columns: group.dim() * group.dim(), dtype: Dtype::F64 };
+            let elements =
+                Elements { columns: group.ambient_dim() * group.ambient_dim(), dtype: Dtype::F64 };
             let group = group.clone();
             Ok(with_elements(section, elements, move |g| {
                 // Matrices are stored by columns.

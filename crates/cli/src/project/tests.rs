@@ -48,8 +48,7 @@ fn results_are_those_of_the_library() {
     let dir = tempfile::tempdir().unwrap();
     let codes = codes(70_000 / 32, 32);
     let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(4);
-    let projection =
-        catalogue::build::<f32>(&(&rep).into(), &"max-filter:16".parse().unwrap(), 7).unwrap();
+    let projection = catalogue::build::<f32>(&rep, &"max-filter:16".parse().unwrap(), 7).unwrap();
     let expected = projection.project(codes.view()).unwrap();
     for name in ["z.npy", "z.npz", "z.safetensors", "z.parquet"] {
         if name.ends_with("parquet") && !cfg!(feature = "parquet") {
@@ -81,8 +80,7 @@ fn tables_are_projected_in_double_precision() {
     write(&input, &codes, vec![300, 32]);
     project(&flags(&input, &out, &C8)).unwrap();
     let rep = Representation::regular(&Cyclic::new(8).unwrap()).copies(4);
-    let projection =
-        catalogue::build::<f64>(&(&rep).into(), &"max-filter:16".parse().unwrap(), 0).unwrap();
+    let projection = catalogue::build::<f64>(&rep, &"max-filter:16".parse().unwrap(), 0).unwrap();
     let read = read_all(&input, None).unwrap().1.into_f64();
     let expected = projection.project(read.view()).unwrap();
     assert_eq!(read_all(&out, None).unwrap().1, Codes::F64(expected));
@@ -251,7 +249,7 @@ fn rotations_are_divided_out() {
     for name in ["root-gram", "max-filter:10", "group-norm"] {
         let line = ["--group", "SO(3)", "--rep", "4 points x 3", "--with", name];
         project(&flags(&input, &out, &line)).unwrap();
-        let s = catalogue::build::<f32>(&(&rep).into(), &name.parse().unwrap(), 0).unwrap();
+        let s = catalogue::build::<f32>(&rep, &name.parse().unwrap(), 0).unwrap();
         let expected = s.project(codes.view()).unwrap();
         assert_eq!(read_all(&out, None).unwrap().1, Codes::F32(expected), "{name}");
         let again = dir.path().join("again.npy");

@@ -21,7 +21,7 @@ use crate::{Block, Group, GroupError, Irrep, Representation};
 /// | [`SO3`], [`O3`] | sums of vectors and irreps of degrees 0 and 1 | singular values (Kabsch 1976) |
 pub trait Isometries: CompactGroup + Symmetry {
     /// The dimension of the space that is turned.
-    fn dim(&self) -> usize;
+    fn ambient_dim(&self) -> usize;
 
     /// The action on this space: coordinates `(x, y)` or `(x, y, z)`.
     fn natural(&self) -> Representation<Self>;
@@ -38,7 +38,7 @@ pub trait Isometries: CompactGroup + Symmetry {
     /// method is known.
     fn aligner(&self, blocks: &[Block]) -> Option<Aligner<Self::Element>>;
 
-    /// On which representations one is known, for messages.
+    /// The representations for which an aligner is known, for messages.
     fn aligned(&self) -> &'static str;
 
     /// Names of irreps, for messages.
@@ -90,7 +90,7 @@ const IN_THE_PLANE: &str = "a sum of irreps by their frequencies";
 const IN_SPACE: &str = "vectors and irreps of degrees 0 and 1";
 
 impl Isometries for SO2 {
-    fn dim(&self) -> usize {
+    fn ambient_dim(&self) -> usize {
         2
     }
 
@@ -136,7 +136,7 @@ impl Isometries for SO2 {
 }
 
 impl Isometries for O2 {
-    fn dim(&self) -> usize {
+    fn ambient_dim(&self) -> usize {
         2
     }
 
@@ -184,7 +184,7 @@ impl Isometries for O2 {
 }
 
 impl Isometries for SO3 {
-    fn dim(&self) -> usize {
+    fn ambient_dim(&self) -> usize {
         3
     }
 
@@ -234,7 +234,7 @@ impl Isometries for SO3 {
 }
 
 impl Isometries for O3 {
-    fn dim(&self) -> usize {
+    fn ambient_dim(&self) -> usize {
         3
     }
 

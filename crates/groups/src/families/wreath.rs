@@ -199,10 +199,11 @@ impl<G: FiniteGroup, H: FiniteGroup<Element = Permutation>> FiniteGroup for Wrea
     }
 
     fn named_representations(&self) -> Vec<(&'static str, Representation<Self>)> {
-        // Parts of one type have signs.
-        let signed = (self as &dyn Any).downcast_ref::<Wreath<Cyclic, Symmetric>>();
-        let natural: Option<Box<dyn Any>> = signed.map(|b| Box::new(b.signed_permutations()) as _);
-        let natural = natural.and_then(|natural| natural.downcast().ok());
-        natural.into_iter().map(|natural| ("natural", *natural)).collect()
+        // Only C_N ≀ S_n has signs.
+        let Some(signed) = (self as &dyn Any).downcast_ref::<Wreath<Cyclic, Symmetric>>() else {
+            return vec![];
+        };
+        let natural: Box<dyn Any> = Box::new(signed.signed_permutations());
+        natural.downcast().map(|natural| ("natural", *natural)).into_iter().collect()
     }
 }

@@ -136,8 +136,8 @@ impl<G: FiniteGroup> Irreps<G> {
     /// use groups::{Cyclic, Irreps};
     /// // The turn by 90° of the plane has the eigenvalues ±i.
     /// let irreps = Irreps::of(&Cyclic::new(4)?)?;
-    /// let (sigma, u) = irreps.complexify(2)?;
-    /// let turn = irreps.real()[2].representation().matrix(&1).map(|v| v.into());
+    /// let (sigma, u) = irreps.complexify(1)?;
+    /// let turn = irreps.real()[1].representation().matrix(&1).map(|v| v.into());
     /// let diagonal = u * turn * u.adjoint();
     /// assert!((diagonal[(0, 0)] - sigma.matrix(&1)[(0, 0)]).norm() < 1e-15);
     /// assert!(diagonal[(0, 1)].norm() < 1e-15);

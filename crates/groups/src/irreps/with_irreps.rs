@@ -85,6 +85,10 @@ impl<G: FiniteGroup> Group for WithIrreps<G> {
 }
 
 impl<G: FiniteGroup> FiniteGroup for WithIrreps<G> {
+    fn named_irreps(&self) -> Result<Vec<Irrep<Self>>, GroupError> {
+        Ok(self.irreps())
+    }
+
     fn order(&self) -> usize {
         self.group().order()
     }

@@ -56,6 +56,7 @@ mod walk;
 pub use frechet::FrechetMean;
 pub use geodesic::Geodesic;
 
+#[doc(hidden)]
 pub use plan::Plan;
 pub(crate) use plan::{of_finite as finite_plan, of_isometries as rotation_plan};
 

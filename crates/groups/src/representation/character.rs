@@ -45,7 +45,7 @@ impl<G: Group> Irrep<G> {
         Irrep { representation, kind: self.kind }
     }
 
-    /// The irrep of this type that a representation of another group is.
+    /// `representation` of another group as an irrep of this type.
     pub(crate) fn made_of<H: Group>(&self, representation: Representation<H>) -> Irrep<H> {
         Irrep { representation, kind: self.kind }
     }

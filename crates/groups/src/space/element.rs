@@ -8,7 +8,8 @@ use std::sync::Arc;
 /// An element of an [`AnyGroup`](super::AnyGroup).
 ///
 /// It belongs to the group that gave it, which alone composes it. [`get`](Self::get) shows what it is in the
-/// group's own type.
+/// group's own type. Equality is exact: compare rotations by [`Group::same`](crate::Group::same), which allows for
+/// rounding.
 ///
 /// ```
 /// use groups::{Permutation, Space};
@@ -37,7 +38,7 @@ trait Opaque: Send + Sync {
 /// An element of a finite group.
 struct Discrete<E>(E);
 
-/// An element that holds real numbers: those of one type have one hash.
+/// An element that holds real numbers: all have one hash.
 struct Continuous<E>(E);
 
 impl<E: fmt::Debug + Eq + Hash + Send + Sync + 'static> Opaque for Discrete<E> {
@@ -107,7 +108,8 @@ impl Element {
 
     /// The element in the type of its group, such as [`Permutation`](crate::Permutation); nothing for another type.
     pub fn get<E: 'static>(&self) -> Option<&E> {
-        self.any().downcast_ref()
+        // Of groups made of an erased one, such as `WithIrreps<AnyFinite>`, it is the element itself.
+        (self as &dyn Any).downcast_ref().or_else(|| self.any().downcast_ref())
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{Block, FiniteGroup, Group, GroupError, GroupOrder, Permutation, Repr
 /// A group of any type: finite, or rotations and reflections of the plane or of space. Cloning is cheap.
 ///
 /// # Panics
-/// Operations panic on elements of a group of another type.
+/// Operations panic on elements of a group whose elements are of another type; those of another group with elements
+/// of the same type are taken for its own, as `3` is in `C_8` and in `C_12`.
 #[derive(Clone, PartialEq)]
 pub enum AnyGroup {
     /// A finite group.
@@ -24,11 +25,11 @@ pub enum AnyGroup {
     Isometries(AnyIsometries),
 }
 
-/// A finite group of any type.
+/// A finite group of any type. Elements are as those of [`AnyGroup`].
 #[derive(Clone)]
 pub struct AnyFinite(Arc<dyn ErasedFinite>);
 
-/// Rotations of the plane or of space, perhaps with reflections, of any type.
+/// Rotations of the plane or of space, perhaps with reflections, of any type. Elements are as those of [`AnyGroup`].
 #[derive(Clone)]
 pub struct AnyIsometries(Arc<dyn ErasedIsometries>);
 
@@ -83,19 +84,11 @@ impl<G: FiniteGroup> Finite<G> {
     fn lift(element: G::Element) -> Element {
         Element::discrete(element)
     }
-
-    fn lifted(&self, representation: &Representation<G>) -> Representation<AnyFinite> {
-        representation.erased(&AnyFinite::new(&self.0), Self::lift)
-    }
 }
 
 impl<G: Isometries> Continuous<G> {
     fn lift(element: G::Element) -> Element {
         Element::continuous(element)
-    }
-
-    fn lifted(&self, representation: &Representation<G>) -> Representation<AnyIsometries> {
-        representation.erased(&AnyIsometries::new(&self.0), Self::lift)
     }
 }
 
@@ -112,10 +105,10 @@ trait Erased: Send + Sync {
     fn inverse(&self, a: &Element) -> Element;
     fn generators(&self) -> Vec<Element>;
     fn sample(&self, rng: &mut dyn Rng) -> Element;
+    fn structure(&self) -> Structure<Element>;
 }
 
 trait ErasedFinite: Erased {
-    fn structure(&self) -> Structure<Element>;
     fn order(&self) -> usize;
     fn exact_order(&self) -> GroupOrder;
     fn element(&self, index: usize) -> Element;
@@ -129,7 +122,7 @@ trait ErasedFinite: Erased {
 }
 
 trait ErasedIsometries: Erased {
-    fn dim(&self) -> usize;
+    fn ambient_dim(&self) -> usize;
     fn natural(&self) -> Representation<AnyIsometries>;
     fn reflects(&self) -> bool;
     fn aligner(&self, blocks: &[Block]) -> Option<Aligner<Element>>;
@@ -192,6 +185,19 @@ macro_rules! erased {
             fn sample(&self, mut rng: &mut dyn Rng) -> Element {
                 Self::lift(self.0.sample(&mut rng))
             }
+
+            fn structure(&self) -> Structure<Element> {
+                match self.0.structure() {
+                    Structure::Cyclic { order } => Structure::Cyclic { order },
+                    Structure::Dihedral { corners } => Structure::Dihedral { corners },
+                    Structure::Symmetric { degree, element } => {
+                        let element: ByPermutation<Element> =
+                            Arc::new(move |sigma: Permutation| Self::lift(element(sigma)));
+                        Structure::Symmetric { degree, element }
+                    }
+                    Structure::General => Structure::General,
+                }
+            }
         }
     };
 }
@@ -200,19 +206,6 @@ erased!(FiniteGroup, Finite);
 erased!(Isometries, Continuous);
 
 impl<G: FiniteGroup> ErasedFinite for Finite<G> {
-    fn structure(&self) -> Structure<Element> {
-        match self.0.structure() {
-            Structure::Cyclic { order } => Structure::Cyclic { order },
-            Structure::Dihedral { corners } => Structure::Dihedral { corners },
-            Structure::Symmetric { degree, element } => {
-                let element: ByPermutation<Element> =
-                    Arc::new(move |sigma: Permutation| Self::lift(element(sigma)));
-                Structure::Symmetric { degree, element }
-            }
-            Structure::General => Structure::General,
-        }
-    }
-
     fn order(&self) -> usize {
         self.0.order()
     }
@@ -231,7 +224,7 @@ impl<G: FiniteGroup> ErasedFinite for Finite<G> {
 
     fn named_representations(&self) -> Vec<(&'static str, Representation<AnyFinite>)> {
         let named = self.0.named_representations();
-        named.iter().map(|(name, rep)| (*name, self.lifted(rep))).collect()
+        named.iter().map(|(name, rep)| (*name, rep.of_finite())).collect()
     }
 
     fn nodes(&self) -> Option<usize> {
@@ -239,11 +232,11 @@ impl<G: FiniteGroup> ErasedFinite for Finite<G> {
     }
 
     fn per_node(&self, d: usize) -> Option<Representation<AnyFinite>> {
-        Some(self.lifted(&self.0.per_node(d)?))
+        Some(self.0.per_node(d)?.of_finite())
     }
 
     fn named_irreps(&self) -> Result<Vec<Irrep<AnyFinite>>, GroupError> {
-        let lifted = |irrep: &Irrep<G>| irrep.made_of(self.lifted(irrep.representation()));
+        let lifted = |irrep: &Irrep<G>| irrep.made_of(irrep.representation().of_finite());
         Ok(self.0.named_irreps()?.iter().map(lifted).collect())
     }
 
@@ -257,12 +250,12 @@ impl<G: FiniteGroup> ErasedFinite for Finite<G> {
 }
 
 impl<G: Isometries> ErasedIsometries for Continuous<G> {
-    fn dim(&self) -> usize {
-        self.0.dim()
+    fn ambient_dim(&self) -> usize {
+        self.0.ambient_dim()
     }
 
     fn natural(&self) -> Representation<AnyIsometries> {
-        self.lifted(&self.0.natural())
+        self.0.natural().of_isometries()
     }
 
     fn reflects(&self) -> bool {
@@ -284,7 +277,7 @@ impl<G: Isometries> ErasedIsometries for Continuous<G> {
     }
 
     fn irreps_to(&self, degree: usize) -> Vec<Irrep<AnyIsometries>> {
-        let lifted = |irrep: &Irrep<G>| irrep.made_of(self.lifted(irrep.representation()));
+        let lifted = |irrep: &Irrep<G>| irrep.made_of(irrep.representation().of_isometries());
         self.0.irreps_to(degree).iter().map(lifted).collect()
     }
 
@@ -294,7 +287,7 @@ impl<G: Isometries> ErasedIsometries for Continuous<G> {
 
     fn read_irrep(&self, name: &str) -> Result<Option<Irrep<AnyIsometries>>, GroupError> {
         let irrep = self.0.read_irrep(name)?;
-        Ok(irrep.map(|irrep| irrep.made_of(self.lifted(irrep.representation()))))
+        Ok(irrep.map(|irrep| irrep.made_of(irrep.representation().of_isometries())))
     }
 
     fn element_syntax(&self) -> &'static str {
@@ -337,7 +330,7 @@ macro_rules! group {
             }
 
             fn structure(&self) -> Structure<Element> {
-                self.structure_of()
+                self.0.structure()
             }
         }
 
@@ -357,18 +350,6 @@ macro_rules! group {
 
 group!(AnyFinite);
 group!(AnyIsometries);
-
-impl AnyFinite {
-    fn structure_of(&self) -> Structure<Element> {
-        self.0.structure()
-    }
-}
-
-impl AnyIsometries {
-    fn structure_of(&self) -> Structure<Element> {
-        Structure::General
-    }
-}
 
 impl FiniteGroup for AnyFinite {
     fn order(&self) -> usize {
@@ -431,8 +412,8 @@ impl CompactGroup for AnyIsometries {
 }
 
 impl Isometries for AnyIsometries {
-    fn dim(&self) -> usize {
-        self.0.dim()
+    fn ambient_dim(&self) -> usize {
+        self.0.ambient_dim()
     }
 
     fn natural(&self) -> Representation<Self> {
@@ -481,6 +462,8 @@ macro_rules! either {
         }
     };
 }
+
+pub(super) use either;
 
 impl Group for AnyGroup {
     type Element = Element;

@@ -1,8 +1,7 @@
 //! A group together with an orthogonal representation, as one value whatever the group.
 //!
-//! [`Space`] is what codes live in. Commands, bindings to other languages and everything that reads names
-//! work on it; who writes a group works with its own type and makes a `Space` of a representation by
-//! `Space::from(&representation)`.
+//! [`Space`] is what codes live in. Whatever reads names works on it; whoever writes a group works with its own
+//! type and makes a `Space` of a representation by `Space::from(&representation)`.
 
 mod element;
 mod group;
@@ -71,16 +70,26 @@ impl fmt::Display for Order {
 
 impl<G: Symmetry> From<&Representation<G>> for Space {
     fn from(representation: &Representation<G>) -> Self {
-        G::space_of(representation)
+        representation.erased(&representation.group().erase(), |g| G::lift(&g))
     }
 }
 
 impl AnyGroup {
-    /// The group of this name, such as `c8`: see [the table](crate::spec).
+    /// The group of this name, such as `c8`, upper or lower case: see [the table](crate::spec). A text that ends
+    /// in `.json` is the path of a file with [`Generators`](crate::spec::Generators).
+    ///
+    /// A product such as `c2xc3` is a [`TableGroup`](crate::TableGroup), the last factor's number running fastest.
     ///
     /// # Errors
-    /// [`SpecError::UnknownGroup`] with the name that is most like it, those of files, and
-    /// [`SpecError::Group`] where the group cannot be built.
+    /// [`SpecError::UnknownGroup`] with the name that is most like it, [`SpecError::InfiniteFactor`], those of files,
+    /// and [`SpecError::Group`] where the group cannot be built.
+    ///
+    /// ```
+    /// use groups::{AnyGroup, Group};
+    /// assert_eq!(AnyGroup::parse("C2xC3")?.order().to_string(), "6");
+    /// assert_eq!(AnyGroup::parse("so3")?.order().to_string(), "infinite");
+    /// # Ok::<(), groups::spec::SpecError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, SpecError> {
         spec::group(text)
     }
@@ -161,6 +170,11 @@ impl Space {
         self.group().parse_element(text)
     }
 
+    /// A name of an element, which [`parse_element`](Self::parse_element) reads.
+    pub fn name_of(&self, g: &Element) -> String {
+        self.group().name_of(g)
+    }
+
     /// An element drawn uniformly.
     pub fn random_element<R: Rng + ?Sized>(&self, rng: &mut R) -> Element {
         self.group().sample(rng)
@@ -180,6 +194,9 @@ impl<G: Group> Representation<G> {
     ///
     /// # Errors
     /// [`GroupError::Dimension`] for codes of another dimension.
+    ///
+    /// # Panics
+    /// If `g` is an erased [`Element`] of a group whose elements are of another type.
     pub fn act_rows<T: Real>(
         &self,
         g: &G::Element,
@@ -204,17 +221,5 @@ impl<G: Group> Representation<G> {
         G: Isometries,
     {
         self.erased(&AnyIsometries::new(self.group()), Element::continuous)
-    }
-}
-
-impl Representation<AnyFinite> {
-    pub(crate) fn of_any(&self) -> Space {
-        self.with_group(&AnyGroup::Finite(self.group().clone()))
-    }
-}
-
-impl Representation<AnyIsometries> {
-    pub(crate) fn of_any(&self) -> Space {
-        self.with_group(&AnyGroup::Isometries(self.group().clone()))
     }
 }

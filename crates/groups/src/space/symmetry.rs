@@ -1,5 +1,6 @@
 //! Finite groups and isometries alike.
 
+use super::group::either;
 use super::{AnyFinite, AnyGroup, AnyIsometries, Element, Kind, Space};
 use crate::compact::{Isometries, O2, O3, SO2, SO3};
 use crate::quotient::{Plan, finite_plan, rotation_plan};
@@ -40,9 +41,6 @@ pub trait Symmetry: Group {
     /// A name of an element, which [`parse_element`](Self::parse_element) reads.
     fn name_of(&self, g: &Self::Element) -> String;
 
-    /// A representation without its type.
-    fn space_of(representation: &Representation<Self>) -> Space;
-
     /// How the quotient metric finds the best element.
     #[doc(hidden)]
     fn plan(representation: &Representation<Self>) -> Result<Plan<Self::Element>, GroupError>;
@@ -71,10 +69,6 @@ impl<G: FiniteGroup> Symmetry for G {
 
     fn name_of(&self, g: &Self::Element) -> String {
         self.write_element(g)
-    }
-
-    fn space_of(representation: &Representation<Self>) -> Space {
-        representation.of_finite().of_any()
     }
 
     fn plan(representation: &Representation<Self>) -> Result<Plan<Self::Element>, GroupError> {
@@ -109,10 +103,6 @@ macro_rules! isometries {
                 self.write_element(g)
             }
 
-            fn space_of(representation: &Representation<Self>) -> Space {
-                representation.of_isometries().of_any()
-            }
-
             fn plan(
                 representation: &Representation<Self>,
             ) -> Result<Plan<Self::Element>, GroupError> {
@@ -134,28 +124,15 @@ impl Symmetry for AnyGroup {
     }
 
     fn represent(&self, text: &str) -> Result<Space, SpecError> {
-        match self {
-            Self::Finite(group) => Ok(group.represent(text)?.of_any()),
-            Self::Isometries(group) => Ok(group.represent(text)?.of_any()),
-        }
+        Ok(either!(self, group => Space::from(&group.represent(text)?)))
     }
 
     fn parse_element(&self, text: &str) -> Result<Self::Element, SpecError> {
-        match self {
-            Self::Finite(group) => group.parse_element(text),
-            Self::Isometries(group) => group.parse_element(text),
-        }
+        either!(self, group => group.parse_element(text))
     }
 
     fn name_of(&self, g: &Self::Element) -> String {
-        match self {
-            Self::Finite(group) => group.name_of(g),
-            Self::Isometries(group) => group.name_of(g),
-        }
-    }
-
-    fn space_of(representation: &Representation<Self>) -> Space {
-        representation.clone()
+        either!(self, group => group.name_of(g))
     }
 
     fn plan(representation: &Representation<Self>) -> Result<Plan<Self::Element>, GroupError> {

@@ -52,14 +52,7 @@ fn alternating(n: usize) -> Result<PermutationGroup, GroupError> {
     PermutationGroup::alternating(n)
 }
 
-/// The group that `text` names, upper or lower case: see [the table](super). A text that ends
-/// in `.json` is the path of a file with [`Generators`](super::Generators).
-///
-/// A product such as `c2xc3` is a [`TableGroup`], the last factor's number running fastest.
-///
-/// # Errors
-/// [`SpecError::UnknownGroup`] with the name that is most like it, those of files, and
-/// [`SpecError::Group`] where the group cannot be built.
+/// The group that `text` names: see [`AnyGroup::parse`].
 pub(crate) fn group(text: &str) -> Result<AnyGroup, SpecError> {
     let text = text.trim();
     if text.to_lowercase().ends_with(".json") {

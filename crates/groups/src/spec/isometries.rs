@@ -22,12 +22,12 @@ pub(crate) fn of_isometries<G: Isometries>(
         let (copies, word) = multiplicity(term).map_err(syntax)?;
         let word = squeeze(&word);
         if let Ok(d) = word.parse::<usize>() {
-            return match d == group.dim() {
+            return match d == group.ambient_dim() {
                 true => Ok((copies, group.natural())),
                 false => Err(syntax(format!(
                     "{} moves points of dimension {}, not {d}",
                     group.name(),
-                    group.dim()
+                    group.ambient_dim()
                 ))),
             };
         }
@@ -47,7 +47,7 @@ pub(crate) fn of_isometries<G: Isometries>(
             expected: format!(
                 "natural, trivial, {}, or n x {} for n points",
                 group.irrep_syntax(),
-                group.dim()
+                group.ambient_dim()
             ),
         })
     })

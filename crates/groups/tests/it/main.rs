@@ -13,4 +13,5 @@ mod read;
 mod reference;
 mod rounded;
 mod signed;
+mod space;
 mod spec;

@@ -33,7 +33,7 @@ pub struct Batch {
 ///     labels: Tensor::from_vec(labels, 4, &Device::Cpu)?,
 /// };
 /// let done = network.loss(&batch, Mode::Eval)?;
-/// assert!(done.loss.to_scalar::<f32>()? > 0.0 && done.correct.is_some());
+/// assert!(done.loss.to_scalar::<f32>()? > 0.0 && done.metrics.iter().any(|m| m.name == "accuracy"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Trainable {

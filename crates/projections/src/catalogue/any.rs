@@ -23,7 +23,7 @@ use crate::{Metadata, Projection};
 /// assert_eq!(s.metadata().guarantee, Guarantee::BiLipschitz);
 /// assert_eq!(s.project(Array2::<f32>::ones((5, 32)).view())?.dim(), (5, 64));
 /// assert_eq!(s.project(Array2::<f64>::ones((5, 32)).view())?.dim(), (5, 64));
-/// # Ok::<(), projections::catalogue::CatalogueError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct AnyProjection {
@@ -40,10 +40,11 @@ impl AnyProjection {
     /// # Errors
     /// [`CatalogueError::Unknown`] and [`CatalogueError::Size`] for what cannot be read,
     /// [`CatalogueError::Projection`] where it does not apply, or would be too large.
-    pub fn new(space: &Space, choice: &str, seed: u64) -> Result<Self, CatalogueError> {
+    pub fn new(space: impl Into<Space>, choice: &str, seed: u64) -> Result<Self, CatalogueError> {
+        let space = space.into();
         let choice: Choice = choice.parse()?;
-        let single = build(space, &choice, seed)?;
-        Ok(Self { space: space.clone(), choice, seed, single, double: OnceLock::new() })
+        let single = build(&space, &choice, seed)?;
+        Ok(Self { space, choice, seed, single, double: OnceLock::new() })
     }
 
     /// What it is called, with its size.
@@ -116,13 +117,14 @@ impl crate::differentiable::Differentiable for AnyProjection {
         &self,
         codes: &candle_core::Tensor,
     ) -> Result<candle_core::Tensor, crate::differentiable::DifferentiableError> {
-        match codes.dtype() {
-            candle_core::DType::F64 => match self.of::<f64>() {
-                Ok(double) => double.forward(codes),
-                // What was built in single precision is only rounded otherwise.
-                Err(_) => self.single.forward(codes),
-            },
-            _ => self.single.forward(codes),
+        if codes.dtype() != candle_core::DType::F64 {
+            return self.single.forward(codes);
+        }
+        match self.of::<f64>() {
+            Ok(double) => double.forward(codes),
+            Err(CatalogueError::Projection(error)) => Err(error.into()),
+            // The choice has been read.
+            Err(_) => self.single.forward(codes),
         }
     }
 }

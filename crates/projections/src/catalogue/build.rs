@@ -6,7 +6,8 @@ use super::entries::{Request, entries};
 use super::{CatalogueError, Choice, Member};
 use crate::ProjectionError;
 
-/// Builds a projection of codes of one scalar type. What is random is drawn from `seed`.
+/// Builds a projection of codes of one scalar type, for a space or a representation in its own type. What is random is
+/// drawn from `seed`.
 ///
 /// # Errors
 /// [`CatalogueError::Projection`] where it does not apply, or would be too large.
@@ -20,11 +21,12 @@ use crate::ProjectionError;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn build<T: Real>(
-    space: &Space,
+    space: impl Into<Space>,
     choice: &Choice,
     seed: u64,
 ) -> Result<Member<T>, CatalogueError> {
-    Ok(build_one(space, &space.kind(), choice, seed)?)
+    let space = space.into();
+    Ok(build_one(&space, &space.kind(), choice, seed)?)
 }
 
 /// Builds a cross-section, which also returns group elements.
@@ -32,7 +34,7 @@ pub fn build<T: Real>(
 /// # Errors
 /// As [`build`], and [`CatalogueError::NoSection`] for a projection that leaves the orbit.
 pub fn build_section<T: Real>(
-    space: &Space,
+    space: impl Into<Space>,
     choice: &Choice,
     seed: u64,
 ) -> Result<Member<T>, CatalogueError> {
@@ -65,11 +67,12 @@ pub struct Candidate<T: Real> {
 
 /// Every projection of the catalogue that applies to a representation, at its default size, and the reasons why
 /// the others do not.
-pub fn applicable<T: Real>(space: &Space, seed: u64) -> Applicable<T> {
+pub fn applicable<T: Real>(space: impl Into<Space>, seed: u64) -> Applicable<T> {
+    let space = space.into();
     let kind = space.kind();
     let mut all = Applicable { usable: Vec::new(), unfit: Vec::new() };
     for choice in Choice::all() {
-        match build_one(space, &kind, &choice, seed) {
+        match build_one(&space, &kind, &choice, seed) {
             Ok(projection) => all.usable.push(Candidate { choice, projection }),
             Err(reason) => all.unfit.push((choice.name(), reason)),
         }

@@ -69,8 +69,15 @@ pub(super) fn entries<T: Real>() -> Vec<Entry<T>> {
         section("argmax", |r| {
             Ok(Member::section(Canonicalize::by_argmax(r.finite()?)?, |g, _, _| g))
         }),
-        section("align-to-template", |r| {
-            Ok(Member::section(Canonicalize::random(r.space, r.seed)?, |g, _, _| g))
+        section("align-to-template", |r| match r.kind {
+            Kind::Finite(rep) => {
+                Ok(Member::section(Canonicalize::random(rep, r.seed)?, |g, _, _| g))
+            }
+            Kind::Isometries(rep) => {
+                let section = Canonicalize::random(rep, r.seed)?;
+                let member = Member::without_gradient(section.clone());
+                Ok(member.with_elements_of(section, |g, _, _| g))
+            }
         }),
         sized("max-filter", |r| {
             let k = r.size_or(2 * r.space.dim(), r.space.dim())?;
@@ -150,8 +157,8 @@ pub(super) fn entries<T: Real>() -> Vec<Entry<T>> {
             let columns = ColumnSort::new(n, d)?;
             if Projection::<T>::metadata(&columns).cross_section {
                 // Of one column, or one row, it sorts rows.
-                let rows = Member::section(LexSort::new(n, d)?, move |g, _, _| element(g));
-                return Ok(rows.shown_as(columns));
+                let rows = LexSort::new(n, d)?;
+                return Ok(Member::new(columns).with_elements_of(rows, move |g, _, _| element(g)));
             }
             projection(columns)
         }),

@@ -1,14 +1,15 @@
 //! What the catalogue builds.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use groups::{Element, Real};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2};
 
 #[cfg(feature = "candle")]
 use crate::differentiable::{Differentiable, DifferentiableError};
-use crate::{CrossSection, Metadata, Projection, ProjectionError};
+use crate::{CrossSection, Projection, ProjectionError};
 
 /// A projection that gradients pass through, where candle is there.
 #[cfg(feature = "candle")]
@@ -77,9 +78,17 @@ impl<T: Real> Member<T> {
     where
         S: CrossSection<T> + MaybeDifferentiable + Clone + 'static,
     {
-        let same = section.clone();
+        Self::new(section.clone()).with_elements_of(section, element)
+    }
+
+    /// The same with the elements of a cross-section that has the same images.
+    pub(super) fn with_elements_of<S: CrossSection<T> + 'static>(
+        self,
+        section: S,
+        element: impl Fn(S::Element, &[T], &[T]) -> Element + Send + Sync + 'static,
+    ) -> Self {
         let with_elements = move |codes: ArrayView2<'_, T>| {
-            let (images, elements) = same.project_with_elements(codes)?;
+            let (images, elements) = section.project_with_elements(codes)?;
             let elements = elements
                 .into_iter()
                 .zip(codes.rows().into_iter().zip(images.rows()))
@@ -87,15 +96,7 @@ impl<T: Real> Member<T> {
                 .collect();
             Ok((images, elements))
         };
-        Self { with_elements: Some(Arc::new(with_elements)), ..Self::new(section) }
-    }
-
-    /// The same elements with another projection that has the same images.
-    pub(super) fn shown_as(
-        self,
-        projection: impl Projection<T> + MaybeDifferentiable + 'static,
-    ) -> Self {
-        Self { with_elements: self.with_elements, ..Self::new(projection) }
+        Self { with_elements: Some(Arc::new(with_elements)), ..self }
     }
 
     /// Whether it stays on the orbit and knows the element that leads there.
@@ -118,33 +119,11 @@ impl<T: Real> Member<T> {
     }
 }
 
-impl<T: Real> Projection<T> for Member<T> {
-    fn metadata(&self) -> Metadata {
-        self.projection.metadata()
-    }
+impl<T: Real> Deref for Member<T> {
+    type Target = dyn Projection<T>;
 
-    fn input_dim(&self) -> usize {
-        self.projection.input_dim()
-    }
-
-    fn output_dim(&self) -> usize {
-        self.projection.output_dim()
-    }
-
-    fn is_injective(&self) -> bool {
-        self.projection.is_injective()
-    }
-
-    fn project_rows(&self, codes: ArrayView2<'_, T>, out: ArrayViewMut2<'_, T>) {
-        self.projection.project_rows(codes, out);
-    }
-
-    fn project_into(
-        &self,
-        codes: ArrayView2<'_, T>,
-        out: ArrayViewMut2<'_, T>,
-    ) -> Result<(), ProjectionError> {
-        self.projection.project_into(codes, out)
+    fn deref(&self) -> &Self::Target {
+        &*self.projection
     }
 }
 

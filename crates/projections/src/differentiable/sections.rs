@@ -1,7 +1,7 @@
 //! Cross-sections: the group element is chosen on detached codes and then acts on the graph.
 
 use candle_core::{DType, Tensor};
-use groups::{Group, Operator, Real};
+use groups::{FiniteGroup, Operator, Real};
 use ndarray::Array2;
 
 use super::codes::{Codes, constant};
@@ -38,7 +38,8 @@ impl Differentiable for LexSort {
     }
 }
 
-impl<G: Group> Differentiable for Canonicalize<G> {
+/// Of finite groups: there the best pose stays the same nearby, while that of rotations turns with the code.
+impl<G: FiniteGroup> Differentiable for Canonicalize<G> {
     fn forward(&self, codes: &Tensor) -> Result<Tensor, DifferentiableError> {
         let codes = Codes::of::<f64, _>(self, codes)?;
         // In the type of the codes, as the batch form does.
@@ -49,7 +50,7 @@ impl<G: Group> Differentiable for Canonicalize<G> {
     }
 }
 
-fn align<G: Group, T: Real>(
+fn align<G: FiniteGroup, T: Real>(
     section: &Canonicalize<G>,
     codes: &Codes,
 ) -> Result<Tensor, DifferentiableError> {

@@ -215,14 +215,14 @@ fn by_name_is_as_by_hand() {
     let codes = codes(5, c8.dim());
     let named = |rep: &Representation<Cyclic>, text: &str| {
         let choice = text.parse().unwrap();
-        catalogue::build::<f64>(&rep.into(), &choice, 3).unwrap().project(codes.view()).unwrap()
+        catalogue::build::<f64>(rep, &choice, 3).unwrap().project(codes.view()).unwrap()
     };
     let by_hand = MaxFilter::random(&c8, 10, 3).unwrap().project(codes.view()).unwrap();
     assert_eq!(named(&c8, "max-filter:10"), by_hand);
     let by_hand = PowerSpectrum::new(&c8, Coupling::BetweenFields).unwrap();
     assert_eq!(named(&c8, "Power-Spectrum"), by_hand.project(codes.view()).unwrap());
     let s4 = Symmetric::new(4).unwrap().node_features(6);
-    let s = catalogue::build::<f64>(&(&s4).into(), &"lex-sort".parse().unwrap(), 3).unwrap();
+    let s = catalogue::build::<f64>(&s4, &"lex-sort".parse().unwrap(), 3).unwrap();
     let by_hand = LexSort::new(4, 6).unwrap().project(codes.view()).unwrap();
     assert_eq!(s.project(codes.view()).unwrap(), by_hand);
 }

@@ -184,13 +184,13 @@ fn the_catalogue_keeps_its_word_in_single_precision() {
     let mut broken = Vec::new();
     for order in [2, 3, 4, 5, 8, 12, 128] {
         let rep = Representation::regular(&Cyclic::new(order).unwrap());
-        for candidate in catalogue::applicable::<f32>(&(&rep).into(), 3).usable {
+        for candidate in catalogue::applicable::<f32>(&rep, 3).usable {
             broken.extend(single_precision(&rep, &candidate));
         }
     }
     for (nodes, features) in [(2, 1), (3, 1), (5, 1), (7, 1), (3, 2), (4, 2), (5, 2)] {
         let rep = Symmetric::new(nodes).unwrap().node_features(features);
-        for candidate in catalogue::applicable::<f32>(&(&rep).into(), 3).usable {
+        for candidate in catalogue::applicable::<f32>(&rep, 3).usable {
             broken.extend(single_precision(&rep, &candidate));
         }
     }

@@ -205,9 +205,11 @@ fn what_the_catalogue_builds_is_differentiable() {
         let space = Space::parse(group, rep).unwrap();
         for candidate in catalogue::applicable::<f64>(&space, 3).usable {
             let s = &candidate.projection;
-            if candidate.choice.name() == "weighted-frame" {
+            let name = candidate.choice.name();
+            // The best rotation turns with the code.
+            if name == "weighted-frame" || group == "so3" && name == "align-to-template" {
                 let error = s.forward(&tensor(codes(1, space.dim(), 1).view())).unwrap_err();
-                assert_eq!(error.to_string(), "weighted-frame has no differentiable form");
+                assert_eq!(error.to_string(), format!("{name} has no differentiable form"));
                 continue;
             }
             check_gradient(s, s, 1e-11, rng).unwrap();

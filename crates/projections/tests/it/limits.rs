@@ -247,7 +247,7 @@ fn max_filters_of_large_groups() {
     for (order, fields, choice) in [(513, 1, "max-filter"), (256, 2, "max-filter:2049")] {
         let rep = Representation::regular(&Cyclic::new(order).unwrap()).copies(fields);
         let z = codes(1, rep.dim());
-        let s = catalogue::build::<f64>(&(&rep).into(), &choice.parse().unwrap(), 5).unwrap();
+        let s = catalogue::build::<f64>(&rep, &choice.parse().unwrap(), 5).unwrap();
         let image = s.project(z.view()).unwrap();
         let few = MaxFilter::<f64>::random(&rep, 5, 5).unwrap().project(z.view()).unwrap();
         // The first templates are the same, up to 1/√k.
@@ -270,7 +270,7 @@ fn max_filters_of_large_groups() {
 fn advice_that_can_be_followed() {
     let error = |group: usize, text: &str| -> CatalogueError {
         let rep = Representation::regular(&Cyclic::new(group).unwrap()).copies(4);
-        catalogue::build::<f32>(&(&rep).into(), &text.parse().unwrap(), 0).unwrap_err()
+        catalogue::build::<f32>(&rep, &text.parse().unwrap(), 0).unwrap_err()
     };
     let none = error(600, "irrep-bispectrum").to_string();
     assert!(

@@ -106,7 +106,7 @@ pub(super) fn turned(representation: &Representation<AnyIsometries>) -> Vec<Turn
                 std::iter::repeat_n(is, block.dim)
             })
             .collect();
-        for (text, axes) in orders(representation.group().dim()) {
+        for (text, axes) in orders(representation.group().ambient_dim()) {
             let Some(by) = representation.group().read_element(text) else { continue };
             let order = describe(&some, axes);
             let everywhere = some.len() == present.len();

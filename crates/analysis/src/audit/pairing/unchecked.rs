@@ -47,13 +47,13 @@ pub(super) fn of_isometries(group: &AnyIsometries, element: &Element) -> Vec<Str
     let mirrored = group.matrix(element).determinant() < 0.0;
     let mut said = Vec::new();
     if let Some(order) = order {
-        let turn = if group.dim() == 2 { "50.3deg" } else { "`50.3deg about [1, 2, 3]`" };
+        let turn = if group.ambient_dim() == 2 { "50.3deg" } else { "`50.3deg about [1, 2, 3]`" };
         said.push(format!(
             "{name} has order {order}: a pair by it cannot tell irreps on which elements of that order \
              act alike; a turn such as {turn} checks more."
         ));
     }
-    if group.dim() == 3 && order != Some(1) {
+    if group.ambient_dim() == 3 && order != Some(1) {
         said.push(
             "One element says nothing of turns about other axes: add a pair by one of these."
                 .into(),
@@ -61,7 +61,7 @@ pub(super) fn of_isometries(group: &AnyIsometries, element: &Element) -> Vec<Str
     }
     if group.reflects() && !mirrored {
         let (what, by) =
-            if group.dim() == 2 { ("reflections", "s") } else { ("parity", "inversion") };
+            if group.ambient_dim() == 2 { ("reflections", "s") } else { ("parity", "inversion") };
         said.push(format!("A turn says nothing of {what}: add a pair by {by}."));
     }
     said

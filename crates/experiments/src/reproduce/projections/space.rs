@@ -128,7 +128,7 @@ impl<G: FiniteGroup> Subject<'_, G> {
                 Some(size) => format!("{}:{size}", choice.name()).parse()?,
                 None => choice,
             };
-            match catalogue::build::<f64>(&rep.into(), &choice, seed) {
+            match catalogue::build::<f64>(rep, &choice, seed) {
                 Ok(projection) => usable.push((choice.to_string(), Box::new(projection))),
                 Err(reason) => unfit.push((choice.name().to_owned(), reason.to_string())),
             }

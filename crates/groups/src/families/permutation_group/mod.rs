@@ -24,7 +24,7 @@ use crate::{FiniteGroup, Group, GroupError, Permutation, Representation};
 /// Cloning is cheap. Two such groups are equal where degree and generators are the same.
 ///
 /// ```
-/// use groups::{Group, Permutation, PermutationGroup};
+/// use groups::{FiniteGroup, Group, Permutation, PermutationGroup};
 /// // The Mathieu group M_11, of order 7,920, on eleven points.
 /// let a = Permutation::from_cycles(11, &[&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]])?;
 /// let b = Permutation::from_cycles(11, &[&[2, 6, 10, 7], &[3, 9, 4, 5]])?;

@@ -8,20 +8,20 @@ use serde::{Serialize, Serializer};
 /// The order of a group as a product of small numbers: exact for any size.
 ///
 /// ```
-/// use groups::PermutationGroup;
+/// use groups::{FiniteGroup, PermutationGroup};
 /// let order = PermutationGroup::symmetric(40)?.exact_order();
 /// assert_eq!(order.to_u128(), None); // 40! has 48 digits
 /// assert_eq!(order.prime_factors()[0], (2, 38));
 /// assert_eq!(order.log10().floor(), 47.0);
 /// # Ok::<(), groups::GroupError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct GroupOrder {
     factors: Vec<usize>,
 }
 
 impl GroupOrder {
-    /// That of so many choices one after the other.
+    /// The product of these factors.
     pub fn of_product(factors: impl IntoIterator<Item = usize>) -> Self {
         Self { factors: factors.into_iter().collect() }
     }
@@ -72,14 +72,28 @@ impl Serialize for GroupOrder {
     }
 }
 
+impl PartialEq for GroupOrder {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.to_u128(), other.to_u128()) {
+            (None, None) => self.prime_factors() == other.prime_factors(),
+            (own, other) => own == other,
+        }
+    }
+}
+
+impl Eq for GroupOrder {}
+
 impl fmt::Display for GroupOrder {
-    /// In figures where it fits 128 bits, else as a product of prime powers.
+    /// In figures where it fits 128 bits, else as a product of prime powers, and of many primes by its size.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(order) = self.to_u128() {
             return write!(f, "{order}");
         }
-        let powers: Vec<String> =
-            self.prime_factors().iter().map(|(p, k)| format!("{p}^{k}")).collect();
+        let factors = self.prime_factors();
+        if factors.len() > 12 {
+            return write!(f, "about 10^{:.0}", self.log10());
+        }
+        let powers: Vec<String> = factors.iter().map(|(p, k)| format!("{p}^{k}")).collect();
         f.write_str(&powers.join(" · "))
     }
 }
