@@ -8,6 +8,7 @@ mod links;
 mod packages;
 mod report;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -55,18 +56,17 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<()> {
         Step::new("programs", "build --workspace --bins @"),
         Step::new("docs", "doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"),
         Step::new("packages", PACKAGES),
-        Step::new("readers against mutated files", "run --package fuzz -- --seconds 3"),
     ];
     for step in &steps {
         timed(step.name, || step.run(&root))?;
     }
     let programs = Programs::find()?;
+    timed("readers against mutated files", || {
+        programs.run("fuzz", &["--seconds".as_ref(), "3".as_ref()])
+    })?;
     timed("a short reproduction on generated data", || {
-        let mut reproduction = Command::new(programs.path("experiments"));
-        reproduction.args(["reproduce", "--generated", "--profile", "smoke", "--out"]);
-        let status = reproduction.arg(out.path()).status()?;
-        ensure!(status.success(), "it ended with {status}");
-        Ok(())
+        let flags = ["reproduce", "--generated", "--profile", "smoke", "--out"].map(OsStr::new);
+        programs.run("experiments", &[&flags[..], &[out.path().as_os_str()]].concat())
     })?;
     examples::run(&root, &programs)?;
     check_reproduction(out.path())
@@ -91,6 +91,12 @@ impl Programs {
 
     fn path(&self, name: &str) -> PathBuf {
         self.0.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    fn run(&self, name: &str, arguments: &[&OsStr]) -> anyhow::Result<()> {
+        let status = Command::new(self.path(name)).args(arguments).status()?;
+        ensure!(status.success(), "it ended with {status}");
+        Ok(())
     }
 }
 
